@@ -1,0 +1,222 @@
+// Calls, go, defer, panic, print.
+#include "compiler/codegen/func_gen.h"
+#include "vm/bytecode/check.h"
+
+namespace burrow::codegen {
+
+std::vector<Type*> FuncGen::resultTypes(Node* n) {
+  std::vector<Type*> types;
+  if (!n->type) return types;
+  if (auto* tuple = as<Tuple>(n->type)) {
+    for (Var* v : tuple->vars) types.push_back(v->type);
+  } else {
+    types.push_back(n->type);
+  }
+  return types;
+}
+
+/// Evaluates arguments (hoisted before) into the outgoing slots.
+void FuncGen::emitArgs(const std::vector<Node*>& args) {
+  std::vector<Reg> at;
+  unsigned slots = 0;
+  for (Node* a : args) {
+    at.push_back(static_cast<Reg>(slots));
+    slots += slotsOfType(a->type);
+  }
+  reserveOutgoing(slots);
+  // Arguments that allocate are evaluated before any outgoing slot is written; the last of them may go there directly.
+  size_t lastAlloc = args.size();
+  for (size_t i = 0; i < args.size(); ++i) {
+    if (mayAllocate(args[i])) lastAlloc = i;
+  }
+  std::vector<Reg> early(args.size(), kNone);
+  for (size_t i = 0; i < args.size() && i < lastAlloc; ++i) {
+    if (mayAllocate(args[i])) early[i] = expr(args[i]);
+  }
+  auto put = [&](size_t i) {
+    unsigned n = slotsOfType(args[i]->type);
+    Reg r = early[i];
+    if (r == kNone) {
+      TempScope temps(*this);
+      r = expr(args[i], n ? at[i] : kNone);
+      move(at[i], r, n);
+    } else {
+      move(at[i], r, n);
+    }
+  };
+  if (lastAlloc < args.size()) put(lastAlloc);
+  for (size_t i = 0; i < args.size(); ++i) {
+    if (i != lastAlloc) put(i);
+  }
+}
+
+Reg FuncGen::call(Node* n, Reg want, bool discardResult) {
+  Reg result = kNone;
+  if (n->op == IrOp::CallFunc && intrinsic(n, want, result)) return result;
+  std::vector<Type*> types = resultTypes(n);
+  std::vector<bool> kinds;
+  for (Type* t : types) {
+    std::vector<bool> k = kindsOf(t);
+    kinds.insert(kinds.end(), k.begin(), k.end());
+  }
+  Reg to = want;
+  if (to == kNone && !discardResult) to = temp(kinds);
+  TempScope temps(*this);
+  Pos pos = n->pos;
+
+  // Operands with side effects, left to right.
+  Node* fn = strip(n->x);
+  bool direct = n->op == IrOp::CallFunc && (fn->op == IrOp::FuncName || fn->op == IrOp::MethodExpr);
+  bool literal = n->op == IrOp::CallFunc && fn->op == IrOp::Closure && fn->func->captures.empty();
+  if (!direct && !literal) hoist(n->x);
+  std::vector<Node*> args;
+  for (Node*& a : n->list) {
+    runInit(a);
+    if (a->type && a->type->kind == TypeKind::Tuple) {
+      std::vector<Type*> parts;
+      std::vector<Reg> regs = multi(a, parts);
+      for (size_t i = 0; i < parts.size(); ++i) args.push_back(slotNode(regs[i], parts[i], a->pos));
+      continue;
+    }
+    hoist(a);
+    args.push_back(a);
+  }
+  Reg callee = kNone, receiver = kNone;
+  if (n->op == IrOp::CallInter) {
+    callee = expr(n->x);
+    receiver = callee + 1;
+    args.insert(args.begin(), slotNode(receiver, u.unsafePointerType(), pos));
+  } else if (!direct && !literal) {
+    callee = expr(n->x);
+  }
+  code.pos = pos;
+  emitArgs(args);
+  unsigned argSlots = 0, resultSlots = static_cast<unsigned>(kinds.size());
+  for (Node* a : args) argSlots += slotsOfType(a->type);
+  reserveOutgoing(argSlots + resultSlots);
+  code.pos = pos;
+  Reg a = static_cast<Reg>(argSlots), b = static_cast<Reg>(resultSlots);
+  if (direct || literal) {
+    uint32_t ref = literal ? u.symbol(fn->func->symbol) : u.symbol(fn->symbol, fn->package);
+    emit(Op::Call, a, b).ref[0] = ref + 1;
+  } else if (n->op == IrOp::CallInter) {
+    emitW(Op::CallIface, a, b, callee, static_cast<uint64_t>(n->index));
+  } else {
+    emit(Op::CallClosure, a, b, callee);
+  }
+  if (to != kNone) move(to, a, resultSlots);
+  return to;
+}
+
+std::vector<Reg> FuncGen::multi(Node*& n, std::vector<Type*>& types) {
+  runInit(n);
+  Node* x = strip(n);
+  types = resultTypes(x);
+  std::vector<Reg> regs;
+  Reg r;
+  if (x->op == IrOp::CallFunc || x->op == IrOp::CallInter) {
+    r = call(x, kNone);
+  } else {
+    hoist(x->x);
+    hoist(x->y);
+    r = expr(x);
+  }
+  for (Type* t : types) {
+    regs.push_back(r);
+    r += static_cast<Reg>(slotsOfType(t));
+  }
+  return regs;
+}
+
+/// Calls a function of the run-time system; results start in outgoing slot `args` (their total).
+void FuncGen::callRuntime(std::string_view name, const std::vector<std::pair<Reg, unsigned>>& args, unsigned results) {
+  unsigned at = 0;
+  for (auto [r, n] : args) {
+    reserveOutgoing(at + n);
+    move(static_cast<Reg>(at), r, n);
+    at += n;
+  }
+  reserveOutgoing(at + results);
+  emit(Op::Call, static_cast<Reg>(at), static_cast<Reg>(results)).ref[0] = u.runtime(name) + 1;
+}
+
+void FuncGen::deferStmt(Node* n) {
+  TempScope temps(*this);
+  Reg fn = value(n->x->x);
+  code.pos = n->pos;
+  if (n->y) {
+    Reg token = value(n->y);
+    emitW(Op::DeferAt, fn, token, 0, u.site(n->pos, AllocKind::Defer, true, nullptr, "defer"));
+    return;
+  }
+  if (loopDepth_ == 0 && !hasGoto_ && !u.options.escapeOff) {
+    Reg record = allocSlots(std::vector<bool>(kDeferSlots, false));
+    pin(record, kDeferSlots);
+    emitW(Op::DeferStack, fn, record, 0, u.site(n->pos, AllocKind::Defer, false, nullptr, "defer")).n[1] = kDeferSlots;
+    return;
+  }
+  emitW(Op::Defer, fn, 0, 0, u.site(n->pos, AllocKind::Defer, true, nullptr, "defer"));
+}
+
+void FuncGen::goStmt(Node* n) {
+  TempScope temps(*this);
+  Reg fn = value(n->x->x);
+  code.pos = n->pos;
+  emitW(Op::Go, fn, 0, 0, u.site(n->pos, AllocKind::Go, true, nullptr, "go"));
+}
+
+void FuncGen::panicStmt(Node* n) {
+  TempScope temps(*this);
+  Reg v = value(n->x);
+  code.pos = n->pos;
+  callRuntime("gopanic", {{v, 2}}, 0);
+  emit(Op::Unreachable);
+}
+
+void FuncGen::printStmt(Node* n) {
+  TempScope temps(*this);
+  bool ln = n->index == 1;
+  for (Node*& a : n->list) hoist(a);
+  std::vector<Reg> regs;
+  for (Node* a : n->list) {
+    // Printed one by one, after all were evaluated.
+    Reg r = temp(a->type);
+    Reg got = expr(a, r);
+    move(r, got, slotsOfType(a->type));
+    regs.push_back(r);
+  }
+  code.pos = n->pos;
+  callRuntime("printlock", {}, 0);
+  for (size_t i = 0; i < regs.size(); ++i) {
+    if (ln && i) callRuntime("printsp", {}, 0);
+    Type* t = n->list[i]->type;
+    Reg r = regs[i];
+    std::string_view name = "printpointer";
+    unsigned slots = 1;
+    switch (info(t).shape) {
+      case Shape::I8: case Shape::I16: case Shape::I32: case Shape::I64: name = "printint"; break;
+      case Shape::U8: name = isBoolean(t) ? "printbool" : "printuint"; break;
+      case Shape::U16: case Shape::U32: case Shape::U64: name = "printuint"; break;
+      case Shape::F64: name = "printfloat64"; break;
+      case Shape::F32: name = "printfloat32"; break;
+      case Shape::C64: name = "printcomplex64"; break;
+      case Shape::C128: name = "printcomplex128"; slots = 2; break;
+      case Shape::String: name = "printstring"; slots = 2; break;
+      case Shape::Slice: name = "printslice"; slots = 3; break;
+      case Shape::Iface:
+        name = ir::interfaceMethodsOf(t).empty() ? "printeface" : "printiface";
+        slots = 2;
+        break;
+      default: break;
+    }
+    if (name == "printuint" && u.unit.package->path == "runtime") {
+      auto* named = asNamed(t);
+      if (named && named->obj->name == "hex") name = "printhex";
+    }
+    callRuntime(name, {{r, slots}}, 0);
+  }
+  if (ln) callRuntime("printnl", {}, 0);
+  callRuntime("printunlock", {}, 0);
+}
+
+}  // namespace burrow::codegen

@@ -1,0 +1,152 @@
+// A function's code while it is being generated: instructions with virtual registers and labels.
+//
+// Virtual registers: outgoing slot i is i; local slot i is kLocalBase + i; incoming slot i (arguments, then results)
+// is kIncomingBase + i. Where locals start is known only when the largest outgoing area is; finish() numbers them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "compiler/source/pos.h"
+#include "vm/bytecode/frame.h"
+#include "vm/bytecode/image.h"
+
+namespace burrow::codegen {
+
+using Reg = int32_t;
+using Label = int32_t;
+inline constexpr Reg kNone = -1;
+inline constexpr Reg kLocalBase = 1 << 20, kIncomingBase = 1 << 24;
+inline constexpr bool isOutgoing(Reg r) { return r >= 0 && r < kLocalBase; }
+inline constexpr bool isLocal(Reg r) { return r >= kLocalBase && r < kIncomingBase; }
+inline constexpr bool isIncoming(Reg r) { return r >= kIncomingBase; }
+
+struct Ins {
+  Op op = Op::Mov;
+  bool dead = false;             ///< removed: takes no room
+  bool far = false;              ///< a conditional branch whose target is out of reach of 16 bits
+  Reg a = 0, b = 0, c = 0;       ///< registers or immediates, by role; kNone: absent
+  uint32_t n[3] = {0, 0, 0};     ///< Addr operands: slots concerned
+  uint64_t w[3] = {0, 0, 0};
+  uint32_t ref[3] = {0, 0, 0};   ///< words with a relocation: reference + 1
+  int32_t addend = 0;            ///< of the relocated word 0
+  Reg regs[4] = {kNone, kNone, kNone, kNone};  ///< of an "r" word
+  Label target = -1;
+  int table = -1;                ///< JumpTable: index into tables
+  Pos pos;
+
+  Reg& operand(int i) { return i == 0 ? a : i == 1 ? b : c; }
+  Reg operand(int i) const { return i == 0 ? a : i == 1 ? b : c; }
+};
+
+/// What an instruction does with the slots an Addr operand names.
+enum class Access : uint8_t { None, Read, Write, Update, Pin };
+Access addrAccess(Op op, int operand);
+
+/// Calls use(reg, slots) and def(reg, slots) for the registers of an instruction. Outgoing slots that calls
+/// consume or produce are included. Addr operands that pin are reported as neither.
+template <class Use, class Def>
+void forEachOperand(const Ins& in, Use use, Def def) {
+  const OpInfo& info = opInfo(in.op);
+  for (int i = 0; i < 3; ++i) {
+    Reg r = in.operand(i);
+    if (r == kNone) continue;
+    switch (info.role[i]) {
+      case Role::R: use(r, 1u); break;
+      case Role::R2: use(r, 2u); break;
+      case Role::R3: use(r, 3u); break;
+      case Role::RN: use(r, static_cast<uint32_t>(in.w[0])); break;
+      case Role::W: def(r, 1u); break;
+      case Role::W2: def(r, 2u); break;
+      case Role::W3: def(r, 3u); break;
+      case Role::WN: def(r, static_cast<uint32_t>(in.w[0])); break;
+      case Role::RW: use(r, 1u); def(r, 1u); break;
+      case Role::Addr:
+        switch (addrAccess(in.op, i)) {
+          case Access::Read: case Access::Update: use(r, in.n[i]); break;
+          case Access::Write: def(r, in.n[i]); break;
+          default: break;
+        }
+        break;
+      default: break;
+    }
+  }
+  for (Reg r : in.regs) {
+    if (r != kNone) use(r, 1u);
+  }
+  if (in.op == Op::Call || in.op == Op::CallClosure || in.op == Op::CallIface) {
+    if (in.a) use(0, static_cast<uint32_t>(in.a));
+    if (in.b) def(in.a, static_cast<uint32_t>(in.b));
+  }
+}
+
+struct FrameInfo {
+  std::vector<bool> localPtr;            ///< per local slot: holds pointers
+  std::vector<bool> pinned;              ///< per local slot: its address is taken; live throughout, zeroed at entry
+  std::vector<bool> incomingPtr;         ///< arguments, then results
+  unsigned argSlots = 0, resultSlots = 0;
+  unsigned outgoing = 0;
+  bool hasDefer = false;
+};
+
+class Code {
+ public:
+  std::vector<Ins> ins;
+  std::vector<int> labels;               ///< label → index of the instruction it stands before; -1: not bound
+  std::vector<std::vector<Label>> tables;
+  Pos pos;
+  Label deferReturn = -1;
+
+  Ins& emit(Op op, Reg a = 0, Reg b = 0, Reg c = 0);
+  Label newLabel() {
+    labels.push_back(-1);
+    return static_cast<Label>(labels.size() - 1);
+  }
+  void bind(Label l) { labels[l] = static_cast<int>(ins.size()); }
+  void jump(Label l);
+  /// Whether the next instruction can be reached by falling through or from a label bound here.
+  bool reachable() const;
+
+  /// Removes unreachable code, propagates copies, deletes dead moves.
+  void optimize(const FrameInfo& frame);
+  /// Numbers registers, resolves branches, computes stack maps; fills code, relocs, maps, frameSlots, deferReturn.
+  /// `positions` gets (pc, position) pairs.
+  /// False if the frame does not fit 16-bit operands.
+  bool finish(FrameInfo& frame, ImageBuilder::Function& out, std::vector<std::pair<uint32_t, Pos>>& positions);
+
+ private:
+  void removeUnreachable();
+  void propagateCopies(const FrameInfo& frame);
+};
+
+/// Bit sets of slots over locals then incoming slots.
+class SlotSet {
+ public:
+  explicit SlotSet(const FrameInfo& f)
+      : locals_(static_cast<unsigned>(f.localPtr.size())), total_(locals_ + f.argSlots + f.resultSlots) {}
+  unsigned words() const { return (total_ + 63) / 64; }
+  unsigned total() const { return total_; }
+  /// Index of a register, or -1 for outgoing ones.
+  int index(Reg r) const {
+    if (isLocal(r)) return r - kLocalBase;
+    if (isIncoming(r)) return static_cast<int>(locals_) + (r - kIncomingBase);
+    return -1;
+  }
+
+ private:
+  unsigned locals_, total_;
+};
+
+/// Live slots after each block and on entry, by backward dataflow.
+struct Liveness {
+  std::vector<int> blockStart;                 ///< instruction indices, plus the end
+  std::vector<int> blockOf;                    ///< per instruction
+  std::vector<std::vector<int>> successors;
+  std::vector<std::vector<uint64_t>> liveOut, liveIn;
+};
+Liveness computeLiveness(const Code& code, const FrameInfo& frame);
+/// Takes the instruction's effect off `live` (going backwards).
+void stepBack(const Ins& in, const SlotSet& set, const FrameInfo& frame, std::vector<uint64_t>& live);
+
+}  // namespace burrow::codegen

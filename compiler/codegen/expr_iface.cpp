@@ -1,0 +1,218 @@
+// Interfaces: conversion to them, assertions, type words.
+#include "compiler/codegen/func_gen.h"
+#include "vm/bytecode/check.h"
+
+namespace burrow::codegen {
+
+namespace {
+
+bool isEmptyInterface(Type* t) { return ir::isEmptyInterface(t); }
+
+template <class T>
+void put(std::string& bytes, uint64_t at, T v) {
+  std::memcpy(bytes.data() + at, &v, sizeof v);
+}
+
+}  // namespace
+
+/// Writes the memory bytes of a constant without pointers; false if n is none.
+bool FuncGen::staticBytes(Node* n, std::string& bytes, uint64_t at) {
+  while (n->op == IrOp::Paren) n = n->x;
+  TypeInfo& ti = info(n->type);
+  if (n->op == IrOp::Zero) return true;
+  if (n->op == IrOp::StructLit) {
+    for (Node* k : n->list) {
+      if (!staticBytes(k->x, bytes, at + static_cast<uint64_t>(ti.offsets[k->index]))) return false;
+    }
+    return true;
+  }
+  if (n->op == IrOp::ArrayLit) {
+    uint64_t size = info(ir::underlyingAs<Array>(n->type)->elem).size;
+    int64_t i = 0;
+    for (Node* e : n->list) {
+      if (e->op == IrOp::Key) i = e->index;
+      if (!staticBytes(e->op == IrOp::Key ? e->x : e, bytes, at + static_cast<uint64_t>(i) * size)) return false;
+      ++i;
+    }
+    return true;
+  }
+  if (n->op != IrOp::Literal || ti.shape == Shape::String) return false;
+  int64_t v = 0;
+  if (constInt(n, v)) {
+    std::memcpy(bytes.data() + at, &v, ti.size);
+    return true;
+  }
+  switch (ti.shape) {
+    case Shape::F64: put(bytes, at, constant::float64Val(n->value)); return true;
+    case Shape::F32: put(bytes, at, constant::float32Val(n->value)); return true;
+    case Shape::C128: {
+      auto c = constant::toComplex(n->value);
+      put(bytes, at, constant::float64Val(constant::real(c)));
+      put(bytes, at + 8, constant::float64Val(constant::imag(c)));
+      return true;
+    }
+    case Shape::C64: {
+      auto c = constant::toComplex(n->value);
+      put(bytes, at, constant::float32Val(constant::real(c)));
+      put(bytes, at + 4, constant::float32Val(constant::imag(c)));
+      return true;
+    }
+    default: return false;
+  }
+}
+
+/// The data word of an interface that holds x.
+Reg FuncGen::boxData(Node* x, Node* at, Reg want) {
+  TypeInfo& ti = info(x->type);
+  Node* v = x;
+  while (v->op == IrOp::Paren) v = v->x;
+  if (ti.direct) {
+    Reg r = expr(v, want);
+    if (r != want) move(want, r, 1);
+    return want;
+  }
+  if (ti.size == 0) {
+    TempScope temps(*this);
+    expr(v);
+    loadSym(want, u.zeroBase());
+    return want;
+  }
+  if (v->op == IrOp::Literal && ti.shape == Shape::String) {
+    std::string_view s = constant::stringVal(v->value);
+    Bytes b;
+    if (s.empty()) {
+      b.u64(0);
+    } else {
+      b.address(u.stringData(s));
+    }
+    b.u64(s.size());
+    loadSym(want, u.stringHeader(s, b));
+    return want;
+  }
+  std::string bytes(ti.size, '\0');
+  if ((v->op == IrOp::Literal || v->op == IrOp::Zero) && ti.shape != Shape::Memory && staticBytes(v, bytes, 0)) {
+    loadSym(want, u.roData(bytes, static_cast<uint16_t>(std::max(ti.align, 1u))));
+    return want;
+  }
+  bool onStack = at->onStack && !u.options.escapeOff;
+  TempScope temps(*this);
+  if (ti.slots > 8 && !onStack && isPlace(v) && isMemoryPlace(v)) {
+    Place p = place(v);
+    Reg src = pointerTo(p, x->type, kNone);
+    Reg dst = ptrTemp();
+    code.pos = at->pos;
+    emitTS(Op::NewHeap, dst, 0, 0, x->type, u.site(at->pos, AllocKind::Box, true, x->type));
+    emitT(Op::CopyTyped, dst, src, 0, x->type);
+    move(want, dst, 1);
+    return want;
+  }
+  Reg r = expr(v);
+  code.pos = at->pos;
+  if (onStack) {
+    Reg storage = allocSlots(kindsOf(x->type));
+    pin(storage, ti.slots);
+    Ins& in = emitTS(Op::BoxStack, want, storage, r, x->type, u.site(at->pos, AllocKind::Box, false, x->type));
+    in.n[1] = in.n[2] = ti.slots;
+  } else {
+    emitTS(Op::BoxHeap, want, r, 0, x->type, u.site(at->pos, AllocKind::Box, true, x->type)).n[1] = ti.slots;
+  }
+  return want;
+}
+
+Reg FuncGen::typeWordOf(Reg iface, Type* t, Reg want) {
+  if (isEmptyInterface(t)) {
+    if (want == kNone) return iface;
+    move(want, iface, 1);
+    return want;
+  }
+  Reg to = want != kNone ? want : ptrTemp();
+  emit(Op::IfaceType, to, iface);
+  return to;
+}
+
+Reg FuncGen::convertIface(Node* n, Reg want) {
+  Node* x = n->x;
+  bool empty = isEmptyInterface(n->type);
+  if (!isInterface(x->type)) {
+    Reg to = buildTarget(n, want);
+    boxData(x, n, to + 1);
+    loadSym(to, empty ? u.type(x->type) : u.itab(x->type, n->type));
+    if (want != kNone) move(want, to, 2);
+    return want != kNone ? want : to;
+  }
+  if (isEmptyInterface(x->type) && empty) return expr(x, want);
+  if (ir::canon(ir::underlying(x->type)) == ir::canon(ir::underlying(n->type))) return expr(x, want);
+  Reg to = target(want, n->type);
+  TempScope temps(*this);
+  Reg v = expr(x);
+  code.pos = n->pos;
+  Reg pair = temp(std::vector<bool>{true, true});
+  typeWordOf(v, x->type, pair);
+  move(pair + 1, v + 1, 1);
+  if (empty) {
+    move(to, pair, 2);
+  } else {
+    emitT(Op::ConvIface, to, pair, 0, n->type);
+  }
+  return to;
+}
+
+/// x.(T). With commaOk the result is the value's slots followed by one for ok.
+Reg FuncGen::assertion(Node* n, Reg want) {
+  Type* t = n->type;
+  if (n->commaOk && t->kind == TypeKind::Tuple) t = as<Tuple>(t)->vars[0]->type;
+  TypeInfo& ti = info(t);
+  std::vector<bool> kinds = kindsOf(t);
+  if (n->commaOk) kinds.push_back(false);
+  Reg to = want != kNone ? want : temp(kinds);
+  TempScope temps(*this);
+  Reg x = expr(n->x);
+  code.pos = n->pos;
+  if (isInterface(t)) {
+    Reg pair = temp(std::vector<bool>{true, true});
+    typeWordOf(x, n->x->type, pair);
+    move(pair + 1, x + 1, 1);
+    if (!n->commaOk) {
+      emitT(Op::AssertIface, to, pair, 0, t);
+    } else {
+      Reg r = temp(kinds);
+      emitT(Op::AssertIfaceOk, r, pair, 0, t);
+      move(to, r, 3);
+    }
+    return to;
+  }
+  // The operand may lie in the result's slots: keep what is needed of it.
+  Reg word = typeWordOf(x, n->x->type, ptrTemp());
+  Reg wanted = ptrTemp(), data = ptrTemp();
+  move(data, x + 1, 1);
+  loadSym(wanted, u.type(t));
+  auto take = [&] {
+    if (ti.direct) {
+      move(to, data, 1);
+    } else if (ti.size) {
+      loadMemory(to, data, 0, t);
+    }
+  };
+  Label ok = code.newLabel();
+  if (!n->commaOk) {
+    branchTo(Op::BrEq, word, wanted, ok);
+    Ins& in = emit(Op::AssertFail, word);
+    uint32_t wantRef = u.type(t), srcRef = u.type(n->x->type);
+    in.ref[0] = wantRef + 1;
+    in.ref[1] = srcRef + 1;
+    code.bind(ok);
+    take();
+    return to;
+  }
+  Label end = code.newLabel();
+  branchTo(Op::BrEq, word, wanted, ok);
+  zero(to, ti.slots + 1);
+  code.jump(end);
+  code.bind(ok);
+  take();
+  loadInt(to + static_cast<Reg>(ti.slots), 1);
+  code.bind(end);
+  return to;
+}
+
+}  // namespace burrow::codegen

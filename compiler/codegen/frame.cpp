@@ -1,0 +1,262 @@
+// The frame of a function: slots, variables, prologue and epilogue.
+#include "compiler/codegen/func_gen.h"
+#include "vm/bytecode/check.h"
+
+namespace burrow::codegen {
+
+namespace {
+
+/// Declared variables beyond this size live on the heap, as in gc.
+constexpr uint64_t kMaxStackVar = 128 * 1024;
+
+}  // namespace
+
+std::vector<bool> FuncGen::kindsOf(Type* t) {
+  TypeInfo& ti = info(t);
+  std::vector<bool> kinds(ti.slots, false);
+  for (size_t i = 0; i < ti.ptrs.size() && i < kinds.size(); ++i) kinds[i] = ti.ptrs[i];
+  return kinds;
+}
+
+Reg FuncGen::allocSlots(const std::vector<bool>& kinds) {
+  if (kinds.empty()) return kLocalBase;
+  auto it = freeSlots_.find(kinds);
+  if (it != freeSlots_.end() && !it->second.empty()) {
+    Reg r = it->second.back();
+    it->second.pop_back();
+    return r;
+  }
+  Reg r = kLocalBase + static_cast<Reg>(frame.localPtr.size());
+  frame.localPtr.insert(frame.localPtr.end(), kinds.begin(), kinds.end());
+  frame.pinned.resize(frame.localPtr.size(), false);
+  return r;
+}
+
+Reg FuncGen::temp(const std::vector<bool>& kinds) {
+  if (kinds.empty()) return kLocalBase;
+  Reg r = allocSlots(kinds);
+  temps_.push_back({r, kinds});
+  return r;
+}
+
+void FuncGen::pin(Reg r, unsigned slots) {
+  if (slots == 0) return;
+  BURROW_CHECK(isLocal(r));
+  for (unsigned i = 0; i < slots; ++i) frame.pinned[r - kLocalBase + i] = true;
+}
+
+bool FuncGen::livesOnHeap(const Name* n) const {
+  return n->onHeap || (u.options.escapeOff && (n->addrTaken || (n->captured && n->reassigned))) ||
+         info(n->type).size > kMaxStackVar;
+}
+
+VarLoc& FuncGen::locOf(Name* n) {
+  auto it = vars_.find(n);
+  if (it != vars_.end()) {
+    BURROW_CHECK(!it->second.released);
+    return it->second;
+  }
+  // Variables without a declaration of their own (a clause's, compiler-made ones) come to life here.
+  VarLoc& v = vars_[n];
+  if (livesOnHeap(n)) {
+    v.kind = VarLoc::Box;
+    v.reg = allocSlots({true});
+  } else {
+    v.reg = allocSlots(kindsOf(n->type));
+  }
+  return v;
+}
+
+VarLoc& FuncGen::declare(Name* n) {
+  auto it = vars_.find(n);
+  if (it != vars_.end() && !it->second.released) return it->second;
+  if (it != vars_.end()) vars_.erase(it);
+  VarLoc& v = locOf(n);
+  declared_.push_back(n);
+  return v;
+}
+
+void FuncGen::newBox(Name* n, VarLoc& v) {
+  emitTS(Op::NewHeap, v.reg, 0, 0, n->type, u.site(n->pos, AllocKind::Variable, true, n->type));
+}
+
+void FuncGen::declareZero(Name* n) {
+  VarLoc& v = declare(n);
+  if (v.kind == VarLoc::Box) {
+    newBox(n, v);
+  } else {
+    zero(v.reg, slotsOfType(n->type));
+  }
+}
+
+void FuncGen::releaseVars(size_t mark) {
+  while (declared_.size() > mark) {
+    Name* n = declared_.back();
+    declared_.pop_back();
+    VarLoc& v = vars_[n];
+    if (v.released) continue;
+    v.released = true;
+    std::vector<bool> kinds = v.kind == VarLoc::Box ? std::vector<bool>{true} : kindsOf(n->type);
+    if (kinds.empty()) continue;
+    bool pinned = false;
+    for (size_t i = 0; i < kinds.size(); ++i) pinned |= frame.pinned[v.reg - kLocalBase + static_cast<Reg>(i)];
+    if (!pinned) freeSlots_[kinds].push_back(v.reg);
+  }
+}
+
+void FuncGen::setUpFrame() {
+  auto incoming = [&](Type* t) {
+    Reg r = kIncomingBase + static_cast<Reg>(frame.incomingPtr.size());
+    std::vector<bool> kinds = kindsOf(t);
+    frame.incomingPtr.insert(frame.incomingPtr.end(), kinds.begin(), kinds.end());
+    return r;
+  };
+  std::vector<Reg> args;
+  for (Name* p : f.params) args.push_back(incoming(p->type));
+  frame.argSlots = static_cast<unsigned>(frame.incomingPtr.size());
+  for (Name* r : f.results) resultRegs_.push_back(incoming(r->type));
+  frame.resultSlots = static_cast<unsigned>(frame.incomingPtr.size()) - frame.argSlots;
+  frame.hasDefer = f.hasDefer;
+  if (!f.captures.empty()) loadCaptures();
+  // Incoming slots belong to the caller's frame layout: a variable whose address is taken is moved away from them.
+  auto addressed = [](Name* n) { return n->addrTaken || (n->captured && n->reassigned); };
+  for (size_t i = 0; i < f.params.size(); ++i) {
+    Name* p = f.params[i];
+    VarLoc v;
+    if (livesOnHeap(p)) {
+      v.kind = VarLoc::Box;
+      v.reg = allocSlots({true});
+      newBox(p, v);
+      vars_[p] = v;
+      storeMemory(v.reg, 0, args[i], p->type);
+    } else if (addressed(p)) {
+      v.reg = allocSlots(kindsOf(p->type));
+      move(v.reg, args[i], slotsOfType(p->type));
+      vars_[p] = v;
+    } else {
+      v.reg = args[i];
+      vars_[p] = v;
+    }
+  }
+  for (size_t i = 0; i < f.results.size(); ++i) {
+    Name* r = f.results[i];
+    VarLoc v;
+    unsigned slots = slotsOfType(r->type);
+    if (livesOnHeap(r)) {
+      v.kind = VarLoc::Box;
+      v.reg = allocSlots({true});
+      if (f.hasDefer) pin(v.reg, 1);
+      newBox(r, v);
+    } else if (addressed(r)) {
+      v.reg = allocSlots(kindsOf(r->type));
+      pin(v.reg, slots);
+      zero(v.reg, slots);
+    } else {
+      v.reg = resultRegs_[i];
+      bool named = !r->name.empty() && !r->name.starts_with('~');
+      if (named && !f.hasDefer) zero(v.reg, slots);  // hasDefer: the prologue does it
+    }
+    vars_[r] = v;
+  }
+}
+
+void FuncGen::loadCaptures() {
+  ctx_ = allocSlots({true});
+  emit(Op::LoadCtx, ctx_);
+  uint32_t offset = 8;
+  for (Name* c : f.captures) {
+    VarLoc v;
+    v.offset = offset;
+    unsigned slots = slotsOfType(c->type);
+    if (!c->byValue) {
+      v.kind = VarLoc::Box;
+      v.reg = allocSlots({true});
+      emit(Op::Load64, v.reg, ctx_, static_cast<Reg>(offset));
+      offset += 8;
+    } else {
+      if (slots <= 4) {
+        v.reg = allocSlots(kindsOf(c->type));
+        switch (slots) {
+          case 0: break;
+          case 1: emit(Op::Load64, v.reg, ctx_, static_cast<Reg>(offset)); break;
+          case 2: emit(Op::Load2, v.reg, ctx_, static_cast<Reg>(offset)); break;
+          case 3: emit(Op::Load3, v.reg, ctx_, static_cast<Reg>(offset)); break;
+          default:
+            emitW(Op::LoadN, v.reg, ctx_, static_cast<Reg>(offset), uint64_t{slots} | uint64_t{slots} * 8 << 32);
+        }
+      } else {
+        v.kind = VarLoc::Context;
+      }
+      offset += slots * 8;
+    }
+    vars_[c] = v;
+  }
+}
+
+/// Copies results that live elsewhere into their slots and returns.
+void FuncGen::finishReturn() {
+  if (f.hasDefer) {
+    code.jump(epilogue_);
+    return;
+  }
+  for (size_t i = 0; i < f.results.size(); ++i) {
+    VarLoc& v = vars_[f.results[i]];
+    if (v.kind == VarLoc::Box) {
+      loadMemory(resultRegs_[i], v.reg, 0, f.results[i]->type);
+    } else if (v.reg != resultRegs_[i]) {
+      move(resultRegs_[i], v.reg, slotsOfType(f.results[i]->type));
+    }
+  }
+  emit(Op::Return);
+}
+
+uint32_t FuncGen::run() {
+  ImageBuilder::Function out;
+  out.name = f.symbol;
+  code.pos = f.pos;
+  if (f.hasDefer) epilogue_ = code.newLabel();
+  setUpFrame();
+  block(f.body);
+  code.pos = f.endPos.isKnown() ? f.endPos : f.pos;
+  if (code.reachable()) {
+    finishReturn();
+  }
+  if (f.hasDefer) {
+    code.bind(epilogue_);
+    code.deferReturn = epilogue_;
+    emit(Op::DeferReturn);
+    for (size_t i = 0; i < f.results.size(); ++i) {
+      VarLoc& v = vars_[f.results[i]];
+      if (v.kind == VarLoc::Box) {
+        loadMemory(resultRegs_[i], v.reg, 0, f.results[i]->type);
+      } else if (v.reg != resultRegs_[i]) {
+        move(resultRegs_[i], v.reg, slotsOfType(f.results[i]->type));
+      }
+    }
+    emit(Op::Return);
+  }
+  // Labels at the very end are never reached, but every branch needs an instruction to aim at.
+  if (code.ins.empty() || !(opInfo(code.ins.back().op).effects & Ends) || code.reachable()) emit(Op::Unreachable);
+
+  code.optimize(frame);
+  std::vector<std::pair<uint32_t, Pos>> positions;
+  if (!code.finish(frame, out, positions)) {
+    u.diagnostics.error(f.pos, "stack frame too large (>1GB): " + std::to_string(frame.localPtr.size() * 8) + " bytes");
+    emit(Op::Unreachable);
+    out.code = {makeInsn(Op::Unreachable)};
+  }
+  for (auto [pc, pos] : positions) {
+    LineEntry e{};
+    e.pc = pc;
+    e.file = u.fileString(pos, &e.line);
+    out.lines.push_back(e);
+  }
+  if (f.pos.isKnown()) out.startLine = u.unit.files->position(f.pos).line;
+  out.symbolFlags = f.dupOk ? kDupOk : 0;
+  out.flags = static_cast<uint16_t>((f.hasDefer ? kHasDefer : 0) | (f.wrapper ? kWrapper : 0) |
+                                    (f.captures.empty() ? 0 : kClosure) | (f.nosplit ? kNosplit : 0));
+  if (f.fullType) out.signature = u.type(f.fullType);
+  return u.image.addFunc(out);
+}
+
+}  // namespace burrow::codegen

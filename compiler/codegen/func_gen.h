@@ -1,0 +1,273 @@
+// Code generation for one function.
+//
+// Every value has a shape (ir/types.h) and lies in consecutive slots. A variable has fixed slots for as long as its
+// block lasts; each slot holds pointers or scalars for the whole function, so that a slot's liveness alone decides
+// whether a stack map names it. Temporaries come from free lists by pointer pattern.
+//
+// Order of evaluation. value() first hoists: calls, receives and what else may change variables are evaluated, left
+// to right, into temporaries; what is left of the tree has no side effects and is then evaluated by expr(). This is
+// what gc does, including that variables are read after the calls of the same expression.
+//
+// Outgoing slots are written only between the last safepoint before a call and the call.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "compiler/codegen/code.h"
+#include "compiler/codegen/unit_gen.h"
+#include "compiler/ir/ir.h"
+
+namespace burrow::codegen {
+
+using ir::Node;
+using IrOp = ir::Op;
+using ir::Name;
+
+/// Where a variable lives.
+struct VarLoc {
+  enum Kind : uint8_t {
+    Frame,    ///< in slots from reg on
+    Box,      ///< in the heap (or wherever): slot reg points to it
+    Context,  ///< a by-value capture read from the closure object
+  } kind = Frame;
+  bool pinned = false;      ///< frame slots whose address is taken
+  bool released = false;
+  Reg reg = kNone;
+  uint32_t offset = 0;      ///< Context: bytes from the closure object's start
+};
+
+/// An assignable or addressable place, its operands evaluated.
+struct Place {
+  enum Kind : uint8_t { None, Slots, Memory, Element, LocalArray, MapElement } kind = None;
+  Reg reg = kNone;          ///< Slots: first slot; Memory: pointer; Element: slice; LocalArray: first slot; MapElement: map
+  Reg index = kNone;        ///< Element, LocalArray: index; MapElement: key slots
+  int64_t offset = 0;       ///< Slots, Memory: bytes
+  int64_t count = 0;        ///< LocalArray: elements
+  Type* mapType = nullptr;
+  Pos pos;
+  bool part = false;        ///< Slots: inside a value in memory layout, so that narrow scalars are not extended
+};
+
+inline Node* strip(Node* n) {
+  while (n->op == IrOp::Paren) n = n->x;
+  return n;
+}
+
+class FuncGen {
+ public:
+  FuncGen(UnitGen& unit, ir::Func& func) : u(unit), f(func) {}
+  /// Generates the function; its symbol index.
+  uint32_t run();
+
+ private:
+  friend class TempScope;
+  UnitGen& u;
+  ir::Func& f;
+  Code code;
+  FrameInfo frame;
+
+  // ---- frame.cpp: slots and variables
+  std::map<std::vector<bool>, std::vector<Reg>> freeSlots_;
+  struct Temp { Reg reg; std::vector<bool> kinds; };
+  std::vector<Temp> temps_;
+  std::vector<Name*> declared_;
+  std::unordered_map<Name*, VarLoc> vars_;
+  Reg ctx_ = kNone;
+  Label epilogue_ = -1;
+  bool usesCtx_ = false;
+  int loopDepth_ = 0;
+  bool hasGoto_ = false;
+
+  static std::vector<bool> kindsOf(Type* t);
+  Reg allocSlots(const std::vector<bool>& kinds);
+  Reg temp(const std::vector<bool>& kinds);
+  Reg temp(Type* t) { return temp(kindsOf(t)); }
+  Reg scalarTemp() { return temp(std::vector<bool>{false}); }
+  Reg ptrTemp() { return temp(std::vector<bool>{true}); }
+  void pin(Reg r, unsigned slots);
+  VarLoc& locOf(Name* n);
+  VarLoc& declare(Name* n);
+  void declareZero(Name* n);
+  void newBox(Name* n, VarLoc& v);
+  bool livesOnHeap(const Name* n) const;
+  void setUpFrame();
+  void loadCaptures();
+  void releaseVars(size_t mark);
+  void reserveOutgoing(unsigned slots) { frame.outgoing = std::max(frame.outgoing, slots); }
+  Reg resultReg(size_t i) const { return resultRegs_[i]; }
+  std::vector<Reg> resultRegs_;
+
+  // ---- emit helpers
+  Ins& emit(Op op, Reg a = 0, Reg b = 0, Reg c = 0) { return code.emit(op, a, b, c); }
+  Ins& emitW(Op op, Reg a, Reg b, Reg c, uint64_t w0) {
+    Ins& in = code.emit(op, a, b, c);
+    in.w[0] = w0;
+    return in;
+  }
+  Ins& emitT(Op op, Reg a, Reg b, Reg c, Type* t);               ///< word 0: descriptor
+  Ins& emitTS(Op op, Reg a, Reg b, Reg c, Type* t, uint32_t site);  ///< descriptor, site
+  void branchTo(Op op, Reg a, Reg b, Label l);                   ///< two operands and a target
+  void branch1(Op op, Reg a, Label l);                           ///< one operand and a target
+  void move(Reg to, Reg from, unsigned slots);
+  void zero(Reg to, unsigned slots);
+  void loadInt(Reg to, int64_t v);
+  void loadSym(Reg to, uint32_t ref, int32_t addend = 0);
+  unsigned slotsOfType(Type* t) { return info(t).slots; }
+  uint32_t site(Node* n, AllocKind kind, Type* t = nullptr, const char* reason = "");
+  Reg target(Reg want, Type* t) { return want != kNone ? want : temp(t); }
+
+  // ---- order.cpp
+  bool hasCall(Node* n);
+  void hoist(Node*& n);
+  void runInit(Node*& n);
+  void hoistPlace(Node*& n);        ///< the operands of an assignable expression, not its value
+  Node* slotNode(Reg r, Type* t, Pos pos);
+  bool mayAllocate(Node* n);
+  bool mentions(Node* n, Reg reg, unsigned slots);
+  /// Where to build a value of n in several steps: `want`, unless n reads it or a panic could show it half-built.
+  Reg buildTarget(Node* n, Reg want);
+
+  // ---- expr*.cpp: values. The result is in the returned slots: `want` if given, else a variable's own or a temporary's.
+  Reg value(Node*& n, Reg want = kNone);
+  Reg expr(Node* n, Reg want = kNone);
+  Reg exprTemp(Node* n);            ///< in a fresh temporary: not affected by later assignments
+  void discard(Node*& n);
+  Reg literal(Node* n, Reg want);
+  Reg binary(Node* n, Reg want);
+  Reg arith(IrOp op, Type* t, Reg x, Node* yNode, Reg y, Reg want, Type* yType);
+  Reg complexArith(IrOp op, Type* t, Reg x, Reg y, Reg want);
+  Reg unary(Node* n, Reg want);
+  Reg logical(Node* n, Reg want);
+  Reg compare(Node* n, Reg want);
+  Reg compareRegs(Type* t, bool ne, Reg x, Reg y, Reg want);
+  void branch(Node* n, Label l, bool sense);      ///< jumps to l if n is `sense`
+  void branchValue(Node*& n, Label l, bool sense);  ///< hoisting first
+  bool branchCompare(Node* n, Label l, bool sense);
+  Reg convert(Node* n, Reg want);
+  void extend(Reg to, Reg from, Shape shape);
+  Reg convertIface(Node* n, Reg want);
+  Reg boxData(Node* x, Node* at, Reg want);
+  bool staticBytes(Node* n, std::string& bytes, uint64_t at);
+  Reg assertion(Node* n, Reg want);               ///< commaOk: value then ok
+  Reg typeWordOf(Reg iface, Type* t, Reg want = kNone);
+  Reg addr(Node* n, Reg want);
+  Reg newObject(Node* at, Type* t, bool onStack, AllocKind kind, Reg want);
+  Reg compositeLit(Node* n, Reg want);
+  void fillLit(Node* n, const Place& p, bool zeroed);
+  Reg sliceLit(Node* n, Reg want);
+  Reg mapLit(Node* n, Reg want);
+  Reg closure(Node* n, Reg want);
+  Reg methodValue(Node* n, Reg want);
+  Reg closureObject(Node* n, uint32_t funcRef, const std::vector<bool>& kinds, Reg captures, bool onStack, Reg want);
+  Reg appendExpr(Node* n, Reg want);
+  Reg makeExpr(Node* n, Reg want);
+  Reg lenCap(Node* n, Reg want);
+  Reg sliceExpr(Node* n, Reg want);
+  Reg copyExpr(Node* n, Reg want);
+  Reg minMax(Node* n, Reg want);
+  Reg concat(Node* n, Reg want);
+  Reg unsafeExpr(Node* n, Reg want);
+  Reg recv(Node* n, Reg want);                    ///< commaOk: value then ok
+  Reg mapIndex(Node* n, Reg want);                ///< commaOk: value then ok
+  Reg addressOfFrame(Reg r, int64_t offset, unsigned slots, Reg want);
+  void zeroSized(Node* n);
+  bool constInt(Node* n, int64_t& v);
+  Reg spilled(Node* n, Type* t);
+
+  // ---- place.cpp
+  Place place(Node* n, bool fix = false);         ///< fix: operands are copied, later assignments do not affect them
+  Reg load(const Place& p, Type* t, Reg want = kNone);
+  void store(const Place& p, Type* t, Reg v);
+  void storeZero(const Place& p, Type* t);
+  bool inMemory(const Place& p) const { return p.kind == Place::Memory; }
+  Place toMemory(const Place& p, Type* t);        ///< element places as pointer places
+  Reg pointerTo(const Place& p, Type* t, Reg want);
+  void loadMemory(Reg to, Reg base, int64_t offset, Type* t);
+  void storeMemory(Reg base, int64_t offset, Reg v, Type* t);
+  Place field(const Place& p, int64_t offset);
+  bool isPlace(Node* n);
+  bool isMemoryPlace(Node* n);
+  void assignTo(const Place& p, Type* t, Node* y);   ///< evaluates y (already hoisted) straight into p where possible
+  void mapStore(const Place& p, Type* t, Reg v);
+
+  // ---- call.cpp
+  Reg call(Node* n, Reg want, bool discardResult = false);   ///< result (or tuple) in consecutive slots
+  /// Evaluates a multi-value node; registers of each value.
+  std::vector<Reg> multi(Node*& n, std::vector<Type*>& types);
+  void emitArgs(const std::vector<Node*>& args);
+  void callRuntime(std::string_view name, const std::vector<std::pair<Reg, unsigned>>& args, unsigned results);
+  bool intrinsic(Node* n, Reg want, Reg& result);
+  static std::vector<Type*> resultTypes(Node* n);
+  void deferStmt(Node* n);
+  void goStmt(Node* n);
+  void panicStmt(Node* n);
+  void printStmt(Node* n);
+
+  // ---- stmt*.cpp
+  struct Jump {
+    std::string_view label;
+    Label breakTo = -1, continueTo = -1;
+  };
+  std::vector<Jump> jumps_;
+  std::unordered_map<std::string_view, Label> gotoLabels_;
+  std::string_view pendingLabel_;
+  Label fallthrough_ = -1;
+  std::string_view takeLabel() {
+    std::string_view l = pendingLabel_;
+    pendingLabel_ = {};
+    return l;
+  }
+  Label gotoLabel(std::string_view name);
+  void block(List<Node*> list);
+  void stmt(Node* n);
+  void assign(Node* n);
+  void assignOp(Node* n);
+  void assign2(Node* n);
+  void assign2Call(Node* n);
+  void assignValue(Node* lhs, bool def, Type* t, Reg v);
+  void returnStmt(Node* n);
+  void finishReturn();
+  void ifStmt(Node* n);
+  void forStmt(Node* n);
+  void rangeStmt(Node* n);
+  void rangeInt(Node* n, std::string_view label);
+  void rangeArray(Node* n, std::string_view label);
+  void rangeString(Node* n, std::string_view label);
+  void rangeMap(Node* n, std::string_view label);
+  void rangeChan(Node* n, std::string_view label);
+  void rangeBody(Node* n, std::string_view label, Label cont, Label brk);
+  void setRangeVar(Node* n, size_t i, Reg v, Type* t);
+  Node* rangeTarget(Node* n, size_t i);
+  bool ownCounter(Node* n, size_t i, Reg& r);
+  void switchStmt(Node* n);
+  void switchBodies(Node* n, std::vector<Label>& labels, Label end);
+  void intCases(Node* n, Reg tag, std::vector<Label>& labels, Label other);
+  void typeSwitch(Node* n);
+  void selectStmt(Node* n);
+  void sendStmt(Node* n);
+};
+
+/// Frees the temporaries that were taken since its construction.
+class TempScope {
+ public:
+  explicit TempScope(FuncGen& g) : g_(g), mark_(g.temps_.size()) {}
+  ~TempScope() {
+    while (g_.temps_.size() > mark_) {
+      FuncGen::Temp& t = g_.temps_.back();
+      g_.freeSlots_[std::move(t.kinds)].push_back(t.reg);
+      g_.temps_.pop_back();
+    }
+  }
+  TempScope(const TempScope&) = delete;
+
+ private:
+  FuncGen& g_;
+  size_t mark_;
+};
+
+}  // namespace burrow::codegen

@@ -1,0 +1,368 @@
+#include "compiler/driver.h"
+
+#include <fcntl.h>
+#include <link.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+#include <set>
+
+#include "compiler/codegen/codegen.h"
+#include "compiler/ir/ir.h"
+#include "compiler/packages/files.h"
+#include "compiler/syntax/parser.h"
+#include "compiler/syntax/walk.h"
+#include "compiler/types/export.h"
+#include "vm/bytecode/check.h"
+
+namespace burrow {
+
+namespace {
+
+class Stopwatch {
+ public:
+  explicit Stopwatch(double& total) : total_(total), start_(std::chrono::steady_clock::now()) {}
+  ~Stopwatch() { total_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
+
+ private:
+  double& total_;
+  std::chrono::steady_clock::time_point start_;
+};
+
+/// The linker's build id, which changes with every byte of the binary.
+int hashBuildId(dl_phdr_info* info, size_t, void* out) {
+  for (int i = 0; i < info->dlpi_phnum; ++i) {
+    const ElfW(Phdr)& h = info->dlpi_phdr[i];
+    if (h.p_type != PT_NOTE) continue;
+    auto* p = reinterpret_cast<const char*>(info->dlpi_addr + h.p_vaddr);
+    for (const char* end = p + h.p_memsz; p + sizeof(ElfW(Nhdr)) <= end;) {
+      auto* note = reinterpret_cast<const ElfW(Nhdr)*>(p);
+      const char* name = p + sizeof *note;
+      const char* desc = name + ((note->n_namesz + 3) & ~3u);
+      if (note->n_type == NT_GNU_BUILD_ID && note->n_namesz == 4 && std::memcmp(name, "GNU", 4) == 0)
+        *static_cast<uint64_t*>(out) = hashContent({desc, note->n_descsz});
+      p = desc + ((note->n_descsz + 3) & ~3u);
+    }
+  }
+  return 1;  // only the first object: the program itself
+}
+
+std::string fileNameFor(const std::string& path) {
+  std::string out = path;
+  std::replace(out.begin(), out.end(), '/', '.');
+  return out + ".bpkg";
+}
+
+std::string userCacheDir() {
+  if (const char* v = std::getenv("BURROW_CACHE"); v && *v) return v;
+  if (const char* v = std::getenv("XDG_CACHE_HOME"); v && *v) return std::string(v) + "/burrow/pkg";
+  const char* home = std::getenv("HOME");
+  return home && *home ? std::string(home) + "/.cache/burrow/pkg" : std::string();
+}
+
+}  // namespace
+
+uint64_t Compiler::compilerHash() {
+  static const uint64_t hash = [] {
+    uint64_t h = 0;
+    dl_iterate_phdr(hashBuildId, &h);
+    BURROW_CHECK(h != 0);
+    return h;
+  }();
+  return hash;
+}
+
+Compiler::Compiler(FileSet& files, Loader& loader, CompileOptions options)
+    : files_(files), loader_(loader), options_(std::move(options)) {
+  if (options_.stdDir.empty()) {
+    const char* env = std::getenv("BURROW_STD");
+    options_.stdDir = env && *env ? env : executableDir() + "/std";
+  }
+  if (options_.cacheDir.empty()) options_.cacheDir = userCacheDir();
+}
+
+Compiler::~Compiler() = default;
+
+void Compiler::fail(const PackageSource& source, const Diagnostics* diagnostics, const std::string& message) {
+  if (onErrors) onErrors(source, diagnostics, message);
+}
+
+std::unique_ptr<CompiledPackage> Compiler::mapImage(const std::string& file, const std::string& path) {
+  int fd = open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return nullptr;
+  struct stat st;
+  void* base = MAP_FAILED;
+  if (fstat(fd, &st) == 0 && st.st_size >= static_cast<off_t>(sizeof(ImageHeader)))
+    base = mmap(nullptr, static_cast<size_t>(st.st_size), PROT_READ, MAP_PRIVATE, fd, 0);
+  close(fd);
+  if (base == MAP_FAILED) return nullptr;
+  std::string_view bytes(static_cast<char*>(base), static_cast<size_t>(st.st_size));
+  if (!checkImage(bytes, compilerHash()).empty()) {
+    munmap(base, bytes.size());
+    return nullptr;
+  }
+  auto p = std::make_unique<CompiledPackage>();
+  p->path = path;
+  p->file = file;
+  p->bytes = bytes;
+  p->view = ImageView(base);
+  return p;
+}
+
+/// Finds the images that p refers to; false if one is missing or not the one p was compiled against.
+bool Compiler::linkImports(CompiledPackage& p) {
+  for (uint64_t i = 0; i < p.view.importsCount(); ++i) {
+    const ImageImport& import = p.view.imports()[i];
+    std::string path(p.view.string(import.path));
+    if (path == "unsafe") continue;
+    CompiledPackage* q = compilePath(path);
+    if (!q || (import.hash && q->contentHash() != import.hash && !variants_.count(path))) return false;
+    p.imports.push_back(q);
+  }
+  return true;
+}
+
+CompiledPackage* Compiler::fromStore(const std::string& path) {
+  auto p = mapImage(options_.stdDir + "/" + fileNameFor(path), path);
+  if (!p) return nullptr;
+  CompiledPackage* raw = p.get();
+  owned_.push_back(std::move(p));
+  byPath_[path] = raw;  // before its imports: images of std may refer to each other by linkname
+  if (linkImports(*raw)) return raw;
+  byPath_.erase(path);
+  return nullptr;
+}
+
+CompiledPackage* Compiler::compilePath(std::string_view path) {
+  std::string key(path);
+  if (auto it = byPath_.find(key); it != byPath_.end()) return it->second;
+  if (loader_.isStd(path) || loader_.goRoot().dir.empty())
+    if (CompiledPackage* p = fromStore(key)) return p;
+  return compile(loader_.loadPath(path));
+}
+
+bool Compiler::useImage(const std::string& path, const std::string& file) {
+  auto p = mapImage(file, path);
+  if (!p) return false;
+  byPath_[path] = p.get();
+  owned_.push_back(std::move(p));
+  return linkImports(*byPath_[path]);
+}
+
+uint64_t Compiler::hashOf(const PackageSource& source, const std::vector<uint32_t>& files, const std::string& path,
+                          const std::vector<CompiledPackage*>& imports) const {
+  uint64_t h = hashContent(path, compilerHash());
+  h = hashContent(source.goVersion, h);
+  h = hashContent(options_.langVersion, h ^ (options_.escapeOff ? 1 : 0));
+  for (uint32_t f : files) {
+    h = hashContent(files_.file(f).diskPath, h);
+    h = hashContent(files_.file(f).text, h);
+  }
+  for (const CompiledPackage* p : imports) h = hashContent(p->path, h ^ p->contentHash());
+  return h;
+}
+
+CompiledPackage* Compiler::compile(PackageSource* source) {
+  return compileFiles(source, source->files, source->isCommand() ? "main" : source->path, Variant::Plain);
+}
+
+CompiledPackage* Compiler::compileFiles(PackageSource* source, const std::vector<uint32_t>& files, const std::string& path,
+                                        Variant variant) {
+  if (auto it = byPath_.find(path); it != byPath_.end() && path != "main") return it->second;
+  if (!source->error.empty()) {
+    fail(*source, nullptr, source->error);
+    return nullptr;
+  }
+  if (busy_[path]) {
+    std::string message = "package " + stack_.front();
+    for (size_t i = 1; i < stack_.size(); ++i) message += "\n\timports " + stack_[i];
+    fail(*source, nullptr, message + "\n\timports " + path + ": import cycle not allowed");
+    return nullptr;
+  }
+  busy_[path] = true;
+  stack_.push_back(source->path);
+  if (variant == Variant::Test) variants_.insert(path);
+  std::set<std::string> paths;
+  if (variant != Variant::External)
+    for (const ImportSpec& i : source->imports) paths.insert(i.resolved);
+  if (variant == Variant::Test)
+    for (const ImportSpec& i : source->testImports) paths.insert(i.resolved);
+  if (variant == Variant::External)
+    for (const ImportSpec& i : source->xtestImports) paths.insert(i.resolved);
+  std::vector<CompiledPackage*> imports;
+  bool ok = true;
+  for (const std::string& p : paths) {
+    if (p == "unsafe" || p == path) continue;
+    CompiledPackage* c = compilePath(p);
+    if (!c) ok = false;
+    else imports.push_back(c);
+  }
+  CompiledPackage* result = nullptr;
+  if (ok) {
+    uint64_t hash = hashOf(*source, files, path, imports);
+    char name[32];
+    std::snprintf(name, sizeof name, "%016llx.bpkg", static_cast<unsigned long long>(hash));
+    bool cached = !(source->std && variant == Variant::Plain) && !options_.noCache && options_.dump.empty() && !options_.cacheDir.empty();
+    std::string saveTo = source->std && variant == Variant::Plain ? options_.stdDir + "/" + fileNameFor(path)
+                         : cached ? options_.cacheDir + "/" + name : "";
+    if (cached && !options_.checkOnly)
+      if (auto p = mapImage(saveTo, path); p && p->contentHash() == hash && linkImports(*p)) {
+        result = p.get();
+        owned_.push_back(std::move(p));
+      }
+    if (!result) result = build(*source, files, path, saveTo, hash);
+  }
+  stack_.pop_back();
+  busy_[path] = false;
+  if (result) result->source = source;
+  if (result) byPath_[path] = result;
+  return result;
+}
+
+Package* Compiler::typesOf(CompiledPackage* p) {
+  if (!p->types) {
+    std::string_view exports(p->view.exports(), p->view.exportsCount());
+    p->types = importPackage(exports, p->path, [this](std::string_view path) -> Package* {
+      if (path == "unsafe") return unsafePackage;
+      CompiledPackage* q = compilePath(path);
+      return q ? typesOf(q) : nullptr;
+    }, arena_, files_);
+  }
+  return p->types;
+}
+
+CompiledPackage* Compiler::build(PackageSource& source, const std::vector<uint32_t>& files, const std::string& path,
+                                 const std::string& saveTo, uint64_t contentHash) {
+  Diagnostics diagnostics(files_);
+  ++times_.packages;
+  std::vector<syntax::File*> trees;
+  {
+    Stopwatch watch(times_.parse);
+    for (uint32_t f : files) {
+      setCrashContext("parse", files_.file(f).path.c_str());
+      syntax::ParseOptions options;
+      options.std = source.std;
+      trees.push_back(syntax::parseFile(files_, f, arena_, diagnostics, options));
+      times_.lines += static_cast<uint64_t>(std::count(files_.file(f).text.begin(), files_.file(f).text.end(), '\n'));
+    }
+  }
+  if (options_.dump == "ast" && !source.std)
+    for (syntax::File* f : trees) std::fputs(syntax::dump(f).c_str(), stdout);
+  if (diagnostics.hasSyntaxErrors()) {
+    fail(source, &diagnostics, "");
+    return nullptr;
+  }
+  if (source.overlay)
+    for (size_t i = 0; i < trees.size(); ++i)
+      applyOverlay(*source.overlay, trees[i], arena_, files_.file(files[i]).diskPath.starts_with(source.overlay->dir + "/") && !source.overlay->dir.empty());
+  std::vector<std::pair<std::string, uint64_t>> importHashes;
+  CheckResult checked;
+  {
+    Stopwatch watch(times_.check);
+    setCrashContext("check", path.c_str());
+    CheckConfig config;
+    config.goVersion = options_.langVersion.empty() ? source.goVersion : options_.langVersion;
+    config.std = source.std;
+    config.allowBodyless = source.hasAsm || source.std;
+    config.ignoreUnusedImports = source.overlay != nullptr;
+    config.import = [&](std::string_view written, Pos, std::string& error) -> Package* {
+      if (written == "unsafe") return unsafePackage;
+      std::string resolved = loader_.resolveImport(source, written, error);
+      if (!error.empty()) return nullptr;
+      CompiledPackage* p = compilePath(resolved);
+      if (!p) {
+        error = "could not import " + resolved;
+        return nullptr;
+      }
+      return typesOf(p);
+    };
+    checked = checkPackage(path, trees, arena_, config, diagnostics);
+    if (!diagnostics.hasErrors())
+      for (syntax::File* f : trees)
+        for (const syntax::LateError& late : f->lateErrors) diagnostics.error(late.pos, std::string(late.text));
+  }
+  if (diagnostics.hasErrors()) {
+    fail(source, &diagnostics, "");
+    return nullptr;
+  }
+  ir::Unit* unit;
+  {
+    Stopwatch watch(times_.ir);
+    setCrashContext("ir", path.c_str());
+    ir::BuildOptions options;
+    options.std = source.std;
+    options.embedRoot = source.dir;
+    unit = ir::buildUnit(checked, files_, arena_, options, diagnostics);
+  }
+  if (diagnostics.hasErrors()) {
+    fail(source, &diagnostics, "");
+    return nullptr;
+  }
+  if (options_.dump == "ir" && !source.std)
+    for (ir::Func* f : unit->funcs)
+      if (options_.dumpFunc.empty() || f->symbol == options_.dumpFunc) std::fputs(ir::dump(*f).c_str(), stdout);
+  auto compiled = std::make_unique<CompiledPackage>();
+  CompiledPackage* p = compiled.get();
+  p->path = path;
+  {
+    Stopwatch watch(times_.codegen);
+    setCrashContext("codegen", path.c_str());
+    CodegenOptions options;
+    options.escapeOff = options_.escapeOff;
+    options.std = source.std;
+    options.exports = exportPackage(checked, files_);
+    options.compilerHash = compilerHash();
+    options.contentHash = contentHash;
+    for (const auto& [importPath, c] : byPath_) options.importHashes.emplace_back(importPath, c->contentHash());
+    p->owned = generate(*unit, options, diagnostics);
+  }
+  setCrashContext(nullptr, nullptr);
+  if (diagnostics.hasErrors()) {
+    fail(source, &diagnostics, "");
+    return nullptr;
+  }
+  p->bytes = p->owned;
+  p->view = ImageView(p->owned.data());
+  p->types = checked.package;
+  owned_.push_back(std::move(compiled));
+  byPath_[path] = p;  // std packages may refer back through linknames
+  for (uint64_t i = 0; i < p->view.importsCount(); ++i) {
+    std::string importPath(p->view.string(p->view.imports()[i].path));
+    if (importPath == "unsafe") continue;
+    if (CompiledPackage* q = compilePath(importPath)) p->imports.push_back(q);
+  }
+  // A full or read-only cache only costs time at the next run.
+  if (!saveTo.empty()) writeFileAtomically(saveTo, p->bytes);
+  return p;
+}
+
+std::vector<CompiledPackage*> Compiler::linkOrder(CompiledPackage* main) {
+  std::vector<CompiledPackage*> order;
+  std::set<CompiledPackage*> seen;
+  std::function<void(CompiledPackage*)> visit = [&](CompiledPackage* p) {
+    if (!p || !seen.insert(p).second) return;
+    for (CompiledPackage* q : p->imports) visit(q);
+    order.push_back(p);
+  };
+  visit(compilePath("runtime"));
+  visit(main);
+  return order;
+}
+
+int Compiler::buildStd(const std::function<void(const std::string&, bool)>& progress) {
+  int failed = 0;
+  for (const std::string& path : loader_.stdPackages()) {
+    if (path == "unsafe" || path == "builtin") continue;
+    bool ok = compilePath(path) != nullptr;
+    failed += !ok;
+    progress(path, ok);
+  }
+  return failed;
+}
+
+}  // namespace burrow

@@ -1,0 +1,102 @@
+// The phases in order, for a package and everything it imports; and the store of compiled packages.
+//
+// std is compiled once, into a directory beside the binary; packages of the user go to a cache by content. Both hold the
+// same images. An image is used only if it is whole (checksum), made by this very compiler (build id), and compiled
+// against the images it will be linked with (hashes of its imports); otherwise it is made anew.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "compiler/packages/loader.h"
+#include "compiler/source/diagnostics.h"
+#include "compiler/types/checker_api.h"
+#include "vm/bytecode/image.h"
+
+namespace burrow {
+
+struct CompileOptions {
+  bool escapeOff = false;
+  bool noCache = false;           ///< neither read nor write the user's cache
+  bool allErrors = false;         ///< -e
+  int errorLimit = 10;
+  std::string langVersion;        ///< -lang: overrides the package's version ("go1.17")
+  std::string pkgPath;            ///< -p of tool compile
+  bool checkOnly = false;         ///< types, no code
+  bool time = false;              ///< print what each phase took
+  std::string dump;               ///< "ast", "ir", "bytecode": print that stage of the named package
+  std::string dumpFunc;
+  std::string stdDir, cacheDir;   ///< empty: the usual places
+};
+
+/// A package with its image, in memory or mapped from a file.
+struct CompiledPackage {
+  std::string path;
+  std::string file;               ///< of the image; empty: `owned` only
+  std::string owned;
+  ImageView view;
+  std::string_view bytes;
+  Package* types = nullptr;       ///< loaded when an importer asks
+  std::vector<CompiledPackage*> imports;  ///< everything the image refers to
+  PackageSource* source = nullptr;
+  uint64_t contentHash() const { return view.header().contentHash; }
+};
+
+struct PhaseTimes {
+  double parse = 0, check = 0, ir = 0, codegen = 0;
+  uint64_t lines = 0, packages = 0;
+};
+
+class Compiler {
+ public:
+  Compiler(FileSet& files, Loader& loader, CompileOptions options);
+  ~Compiler();
+
+  /// The compiled package, after its imports; null if there were errors (see `onErrors`).
+  CompiledPackage* compile(PackageSource* source);
+  /// What a set of files is: the package, the package with its own _test files (it takes the plain one's place for all
+  /// importers in this session: tests only add declarations), or the external test package.
+  enum class Variant : uint8_t { Plain, Test, External };
+  CompiledPackage* compileFiles(PackageSource* source, const std::vector<uint32_t>& files, const std::string& path, Variant variant);
+  CompiledPackage* compilePath(std::string_view path);
+  /// Takes the image of `path` from a file (importcfg); false if it is damaged or of another compiler.
+  bool useImage(const std::string& path, const std::string& file);
+  /// Everything that has to be loaded to run `main`, imports first; the runtime always.
+  std::vector<CompiledPackage*> linkOrder(CompiledPackage* main);
+  /// Compiles all of std into the store; number of packages that failed.
+  int buildStd(const std::function<void(const std::string& path, bool ok)>& progress);
+
+  /// Receives the diagnostics of a package that failed (or the loader's message, with no diagnostics).
+  std::function<void(const PackageSource&, const Diagnostics*, const std::string& message)> onErrors;
+  const PhaseTimes& times() const { return times_; }
+  static uint64_t compilerHash();
+
+ private:
+  CompiledPackage* find(const std::string& path);
+  CompiledPackage* fromStore(const std::string& path);
+  std::unique_ptr<CompiledPackage> mapImage(const std::string& file, const std::string& path);
+  CompiledPackage* build(PackageSource& source, const std::vector<uint32_t>& files, const std::string& path,
+                         const std::string& saveTo, uint64_t contentHash);
+  Package* typesOf(CompiledPackage* p);
+  bool linkImports(CompiledPackage& p);
+  uint64_t hashOf(const PackageSource& source, const std::vector<uint32_t>& files, const std::string& path,
+                  const std::vector<CompiledPackage*>& imports) const;
+  void fail(const PackageSource& source, const Diagnostics* diagnostics, const std::string& message);
+
+  FileSet& files_;
+  Loader& loader_;
+  CompileOptions options_;
+  Arena arena_;
+  std::map<std::string, CompiledPackage*> byPath_;
+  std::map<std::string, bool> busy_;       ///< import cycles
+  std::set<std::string> variants_;         ///< packages compiled with their tests
+  std::vector<std::string> stack_;         ///< packages being compiled, outermost first
+  std::vector<std::unique_ptr<CompiledPackage>> owned_;
+  PhaseTimes times_;
+};
+
+}  // namespace burrow

@@ -1,0 +1,78 @@
+// Conversions, explicit and implied by assignment.
+#include "compiler/ir/func_builder.h"
+#include "vm/bytecode/check.h"
+
+namespace burrow::ir {
+
+namespace {
+
+bool isKind(Type* t, uint16_t info) {
+  auto* b = underlyingAs<Basic>(t);
+  return b && (b->info & info);
+}
+
+bool isByteSlice(Type* t) {
+  auto* s = underlyingAs<burrow::Slice>(t);
+  auto* b = s ? underlyingAs<Basic>(canon(s->elem)) : nullptr;
+  return b && b->basic == BasicKind::Uint8;
+}
+
+bool isRuneSlice(Type* t) {
+  auto* s = underlyingAs<burrow::Slice>(t);
+  auto* b = s ? underlyingAs<Basic>(canon(s->elem)) : nullptr;
+  return b && b->basic == BasicKind::Int32;
+}
+
+Op conversionOp(Type* from, Type* to) {
+  Type *f = underlying(from), *t = underlying(to);
+  if (t->kind == TypeKind::Interface) return Op::ConvIface;
+  if (isKind(t, kIsString)) {
+    if (isKind(f, kIsInteger)) return Op::RuneToStr;
+    if (isByteSlice(f)) return Op::BytesToStr;
+    if (isRuneSlice(f)) return Op::RunesToStr;
+    return Op::ConvNop;
+  }
+  if (isKind(f, kIsString)) {
+    if (isByteSlice(t)) return Op::StrToBytes;
+    if (isRuneSlice(t)) return Op::StrToRunes;
+    return Op::ConvNop;
+  }
+  if (f->kind == TypeKind::Slice && t->kind == TypeKind::Array) return Op::SliceToArr;
+  if (f->kind == TypeKind::Slice && t->kind == TypeKind::Pointer) return Op::SliceToArrPtr;
+  if (isKind(f, kIsNumeric) && isKind(t, kIsNumeric)) {
+    auto bf = static_cast<Basic*>(f)->basic, bt = static_cast<Basic*>(t)->basic;
+    return bf == bt ? Op::ConvNop : Op::Conv;
+  }
+  return Op::ConvNop;
+}
+
+}  // namespace
+
+Node* FuncBuilder::convert(Node* n, Type* to, Pos pos) {
+  if (n->type == to) return n;
+  if (n->op == Op::Nil && to->kind != TypeKind::Tuple) {
+    n->type = to;
+    return n;
+  }
+  Op op = conversionOp(n->type, to);
+  return unary(op, pos, to, n);
+}
+
+Node* FuncBuilder::exprTo(syntax::Expr* e, Type* t) {
+  Node* n = expr(e);
+  return n->type == t ? n : convert(n, t, n->pos);
+}
+
+Node* FuncBuilder::conversionTo(Type* to, syntax::Expr* e, Pos pos) {
+  // Constants convert by value where the representation does not say otherwise (string(65), []byte("x")).
+  if (e->mode == syntax::Mode::Constant && e->value && !isKind(to, kIsString)) {
+    Type* from = typeOf(e);
+    bool numeric = isKind(to, kIsNumeric) && isKind(from, kIsNumeric);
+    if (isUntyped(unalias(e->type)) && (numeric || isKind(to, kIsBoolean))) return literal(e->value, to, pos);
+    if (isUntyped(unalias(e->type))) return convert(literal(e->value, canon(defaultType(e->type)), pos), to, pos);
+  }
+  Node* n = expr(e);
+  return n->type == to ? n : convert(n, to, pos);
+}
+
+}  // namespace burrow::ir

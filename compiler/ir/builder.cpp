@@ -1,0 +1,234 @@
+// A package: its functions, globals and initialisation.
+#include "compiler/ir/builder.h"
+
+#include <algorithm>
+
+#include "compiler/ir/embed.h"
+#include "compiler/ir/func_builder.h"
+#include "compiler/ir/static_init.h"
+#include "compiler/syntax/walk.h"
+#include "vm/bytecode/check.h"
+
+namespace burrow::ir {
+
+namespace {
+
+/// gc's limit for capturing by value.
+constexpr uint64_t kMaxCaptureByValue = 128;
+
+/// Decides where variables live, once everything that refers to them is built: addressed ones and those that closures share
+/// go to heap cells until escape analysis says better; captured ones that never change are copied into the closure.
+void placeVariables(Func* f) {
+  for (Name* r : f->results)
+    if (r->captured) r->reassigned = true;  // return statements assign it
+  auto place = [](Name* n) {
+    bool shared = n->captured && (n->reassigned || n->addrTaken || info(n->type).size > kMaxCaptureByValue);
+    n->onHeap = n->addrTaken || shared;
+  };
+  for (Name* n : f->params) place(n);
+  for (Name* n : f->results) place(n);
+  for (Name* n : f->locals) place(n);
+  for (Func* c : f->closures) {
+    for (Name* n : c->captures) {
+      Name* root = n;
+      while (root->outer) root = root->outer;
+      n->byValue = !root->onHeap;
+    }
+    placeVariables(c);
+  }
+}
+
+}  // namespace
+
+UnitBuilder::UnitBuilder(const CheckResult& checked, FileSet& files, Arena& arena, const BuildOptions& options, Diagnostics& diagnostics)
+    : checked_(checked), files_(files), arena_(arena), options_(options), diagnostics_(diagnostics), unit_(new Unit) {
+  unit_->package = checked.package;
+  unit_->files = &files;
+  unit_->arena = &arena;
+}
+
+/// //go:linkname local target: the local name stands for the target symbol, whether it is defined here (push) or not (pull).
+void UnitBuilder::collectLinknames() {
+  for (syntax::File* f : checked_.files)
+    for (const syntax::Linkname& l : f->linknames)
+      if (!l.target.empty()) pulls_[std::string(l.local)] = std::string(l.target);
+}
+
+Unit* UnitBuilder::build() {
+  collectLinknames();
+  for (Package* p : checked_.package->imports) unit_->imports.emplace_back(p->path, "");
+  for (const CheckedFunc& f : checked_.funcs) buildDeclared(f);
+  buildInit();
+  for (TypeName* t : checked_.types) {
+    auto* n = burrow::as<Named>(unalias(t->type));
+    if (!n || !n->tparams.empty() || hasTypeParams(n) || isGenericLocal(t)) continue;
+    Type* c = canon(n);
+    unit_->types.push_back(c);
+    if (!burrow::as<Interface>(underlying(c))) unit_->types.push_back(pointerTo(c));
+  }
+  drain();
+  return unit_;
+}
+
+/// A type declared inside a generic function exists only in instances.
+bool UnitBuilder::isGenericLocal(const TypeName* t) const {
+  return t->parent != t->pkg->scope && insideGeneric_.count(t) > 0;
+}
+
+void UnitBuilder::drain() {
+  while (!pending_.empty()) {
+    Pending p = pending_.front();
+    pending_.pop_front();
+    buildInstance(p);
+  }
+}
+
+void UnitBuilder::noteGenericTypes(syntax::FuncDecl* decl) {
+  if (!decl->body) return;
+  syntax::inspect(decl->body, [&](syntax::Node* n) {
+    if (auto* t = syntax::as<syntax::TypeDecl>(n))
+      if (auto* name = burrow::as<TypeName>(t->name->object)) insideGeneric_.insert(name);
+    return true;
+  });
+}
+
+void UnitBuilder::buildDeclared(const CheckedFunc& f) {
+  Signature* sig = f.object->signature();
+  if (!sig->tparams.empty() || !sig->rparams.empty()) {
+    noteGenericTypes(f.decl);
+    return;  // only instances are compiled
+  }
+  if (f.object->name == "_") return;
+  Func* fn = new Func;
+  std::string path = checked_.package->path;
+  if (sig->recv) {
+    fn->symbol = linkSymbolOfMethod(methodSymbol(canon(sig->recv->type), f.object));
+  } else if (f.object->name == "init") {
+    fn->symbol = path + ".init." + std::to_string(initCount_++);
+    inits_.push_back(fn);
+  } else {
+    fn->symbol = linkSymbol(f.object, path + "." + std::string(f.object->name));
+  }
+  if (!define(fn->symbol)) return;
+  fn->package = path;
+  fn->pos = f.decl->pos;
+  fn->decl = f.decl;
+  fn->pragma = f.decl->pragma;
+  fn->noinline = f.decl->pragma & syntax::kNoinline;
+  fn->nosplit = f.decl->pragma & syntax::kNosplit;
+  FuncBuilder b(*this, fn, nullptr, nullptr);
+  b.declareParams(sig);
+  if (f.decl->body) b.buildBody(f.decl->body);
+  else fn->native = true;
+  placeVariables(fn);
+  unit_->funcs.push_back(fn);
+  if (f.object->name == "main" && !sig->recv && checked_.package->name == "main") unit_->main = fn;
+}
+
+void UnitBuilder::buildInstance(const Pending& p) {
+  syntax::FuncDecl* decl = bodyOf(p.func);
+  Signature* sig = p.func->signature();
+  Func* fn = new Func;
+  fn->symbol = p.symbol;
+  fn->package = p.func->pkg->path;
+  fn->dupOk = true;
+  BURROW_CHECK(decl != nullptr);
+  fn->pos = decl->pos;
+  fn->decl = decl;
+  fn->pragma = decl->pragma;
+  auto* env = new TypeEnv{sig->recv ? sig->rparams : sig->tparams, p.targs, {}, p.symbol, nullptr};
+  BURROW_CHECK(env->params.size() == env->args.size());
+  FuncBuilder b(*this, fn, env, nullptr);
+  b.declareParams(sig);
+  if (decl->body) b.buildBody(decl->body);
+  else fn->native = true;
+  placeVariables(fn);
+  unit_->funcs.push_back(fn);
+}
+
+/// Variables with their initial values: what can be laid out now becomes data, the rest code in pkg.init.
+void UnitBuilder::buildInit() {
+  Func* init = new Func;
+  init->symbol = checked_.package->path + ".init";
+  init->package = checked_.package->path;
+  init->signature = init->fullType = funcType({}, {});
+  define(init->symbol);
+  FuncBuilder b(*this, init, nullptr, nullptr);
+  StaticInit statics(*this);
+  std::vector<Node*> body;
+  std::vector<StaticData*> globals;
+  auto dataFor = [&](Var* v) -> StaticData* {
+    Name* n = global(v);
+    StaticData*& d = statics.globals[n];
+    if (d) return d;
+    d = new StaticData;
+    d->symbol = std::string(n->symbol);
+    d->type = n->type;
+    d->size = info(n->type).size;
+    d->align = std::max<uint64_t>(info(n->type).align, 1);
+    globals.push_back(d);
+    return d;
+  };
+  for (const Initializer& i : checked_.initOrder) {
+    if (i.lhs.size() == 1 && i.rhs) {
+      Var* v = i.lhs[0];
+      Type* t = canon(v->type);
+      init->pos = i.rhs->pos;
+      Node* value = b.exprTo(i.rhs, t);
+      if (v->name == "_") {
+        if (!StaticInit::isConstant(value)) body.push_back(b.assignStmt(nullptr, value, i.rhs->pos));
+        continue;
+      }
+      StaticData* d = dataFor(v);
+      if (statics.store(d, 0, value)) continue;
+      statics.dynamic.insert(global(v));
+      body.push_back(b.assignStmt(b.nameNode(global(v), i.rhs->pos), value, i.rhs->pos));
+    } else if (i.rhs) {
+      for (Var* v : i.lhs)
+        if (v->name != "_") dataFor(v), statics.dynamic.insert(global(v));
+      b.initMulti(i, body);
+    }
+  }
+  // Variables without initial value, and those of embeds.
+  for (std::string_view name : checked_.package->scope->names()) {
+    auto* v = burrow::as<Var>(checked_.package->scope->lookup(name));
+    if (!v) continue;
+    Name* n = global(v);
+    bool defined = n->package.empty() || statics.globals.count(n);
+    if (!defined) continue;  // linknamed: another package's variable
+    StaticData* d = dataFor(v);
+    if (v->varDecl && !v->varDecl->embeds.empty()) embedFiles(*this, statics, d, v);
+  }
+  for (Func* f : inits_) {
+    Node* fn = b.node(Op::FuncName, f->pos, f->fullType);
+    fn->symbol = intern(f->symbol);
+    Node* c = b.unary(Op::CallFunc, f->pos, nullptr, fn);
+    body.push_back(b.unary(Op::ExprStmt, f->pos, nullptr, c));
+  }
+  unit_->data.insert(unit_->data.end(), globals.begin(), globals.end());
+  if (body.empty()) return;
+  init->body = arena_.list(body);
+  placeVariables(init);
+  unit_->init = init;
+  unit_->funcs.push_back(init);
+}
+
+StaticData* UnitBuilder::stringData(std::string_view text) {
+  auto [it, added] = strings_.try_emplace(std::string(text), nullptr);
+  if (added) {
+    it->second = new StaticData;
+    it->second->bytes = it->first;
+    it->second->size = text.size();
+    it->second->align = 1;
+    it->second->readOnly = true;
+  }
+  return it->second;
+}
+
+Unit* buildUnit(const CheckResult& checked, FileSet& files, Arena& arena, const BuildOptions& options, Diagnostics& diagnostics) {
+  auto* b = new UnitBuilder(checked, files, arena, options, diagnostics);
+  unitBuilderOf(b->unit()) = b;  // methodTable and itabMethods come back to it during code generation
+  return b->build();
+}
+
+}  // namespace burrow::ir

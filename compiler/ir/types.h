@@ -1,0 +1,75 @@
+// Canonical concrete types and what the back half of the compiler knows about each.
+#pragma once
+
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "compiler/types/predicates.h"
+
+namespace burrow::ir {
+
+/// How values of a type sit in frame slots.
+enum class Shape : uint8_t {
+  Empty,    ///< no size
+  I8, I16, I32, I64, U8, U16, U32, U64, F32, F64,  ///< one slot, scalar, kept extended (bool is U8; uintptr U64)
+  Ptr,      ///< one slot, a pointer: *T, map, chan, func, unsafe.Pointer
+  String,   ///< ptr, scalar
+  Slice,    ///< ptr, scalar, scalar
+  Iface,    ///< ptr, ptr (both kinds of interface)
+  C64,      ///< one slot, two float32
+  C128,     ///< two slots
+  Memory,   ///< struct or array in memory layout, ceil(size/8) slots. (A struct or array of one 8-byte pointer is Memory too.)
+};
+
+struct TypeInfo {
+  Type* type = nullptr;           ///< the canonical one
+  Shape shape = Shape::Empty;
+  uint64_t size = 0, ptrBytes = 0;
+  uint32_t align = 1, slots = 0;
+  std::vector<bool> ptrs;         ///< one bit a word up to ptrBytes / 8 (types beyond 16 MiB: see ptrElem)
+  std::vector<int64_t> offsets;   ///< struct fields
+  std::string linkName;           ///< unique name with full package paths: "*net/http.Client"; the symbol is "type:" + linkName
+  std::string text;               ///< as reflect's String(): package names only
+  bool direct = false;            ///< stored directly in an interface's data word
+  bool comparable = false;
+  bool regularMemory = false;     ///< == is memory equality
+  bool hasPointers() const { return ptrBytes != 0; }
+  int32_t symbolRef = -1;         ///< codegen's
+  bool described = false;         ///< codegen's
+  bool laidOut = false;
+};
+
+/// What type parameters, and types declared inside a generic function, stand for in one instance of it.
+struct TypeEnv {
+  List<TypeParam*> params;
+  List<Type*> args;                                ///< canonical
+  std::unordered_map<Named*, Named*> locals;       ///< declared in the function → this instance's own
+  std::string instance;                            ///< symbol of the instance: "pkg.F[int]"
+  TypeEnv* outer = nullptr;
+};
+
+/// The canonical representative of t (identical types give the same pointer), with type parameters replaced.
+Type* canon(Type* t, TypeEnv* env = nullptr);
+/// Facts about a canonical type, computed once.
+TypeInfo& info(Type* t);
+/// The canonical underlying type.
+Type* underlying(Type* t);
+template <class T>
+T* underlyingAs(Type* t) {
+  return burrow::as<T>(underlying(t));
+}
+Type* pointerTo(Type* elem);
+Type* sliceOf(Type* elem);
+Type* arrayOf(Type* elem, int64_t len);
+Type* mapOf(Type* key, Type* elem);
+Type* funcType(const std::vector<Type*>& params, const std::vector<Type*>& results, bool variadic = false);
+Type* tupleOf(const std::vector<Type*>& types);
+/// An unnamed struct with these fields (names "F0", …), for closure objects and the like.
+Type* structOf(const std::vector<Type*>& fields);
+Type* emptyInterface();
+/// All methods of a canonical interface type, in table order.
+const std::vector<burrow::Func*>& interfaceMethodsOf(Type* iface);
+bool isEmptyInterface(Type* t);
+
+}  // namespace burrow::ir

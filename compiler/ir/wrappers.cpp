@@ -1,0 +1,208 @@
+// Functions that the source does not spell: promoted methods, pointer wrappers of value methods, interface methods as
+// functions, method values; and the method tables made of them.
+#include <algorithm>
+
+#include "compiler/ir/func_builder.h"
+#include "vm/bytecode/check.h"
+
+namespace burrow::ir {
+
+UnitBuilder*& unitBuilderOf(Unit& unit) {
+  static std::unordered_map<Unit*, UnitBuilder*> builders;
+  return builders[&unit];
+}
+
+/// `return call`, whatever the number of results.
+void FuncBuilder::returnCall(Node* call, std::vector<Node*>& out) {
+  Pos pos = call->pos;
+  if (!call->type) {
+    out.push_back(unary(Op::ExprStmt, pos, nullptr, call));
+    out.push_back(node(Op::Return, pos));
+    return;
+  }
+  std::vector<Node*> values;
+  if (call->type->kind == TypeKind::Tuple) out.push_back(tupleTemps(call, values));
+  else values.push_back(call);
+  Node* n = node(Op::Return, pos);
+  n->list = unit_.arena().list(values);
+  out.push_back(n);
+}
+
+/// Parameters and results named after nothing, with these types.
+void FuncBuilder::declareTypes(const std::vector<Type*>& params, const std::vector<Type*>& results) {
+  auto make = [&](const std::vector<Type*>& types, Class cls) {
+    std::vector<Name*> names;
+    for (Type* t : types) {
+      Name* n = unit_.arena().make<Name>();
+      n->cls = cls;
+      n->type = t;
+      n->func = func_;
+      n->index = static_cast<int>(names.size());
+      names.push_back(n);
+    }
+    return unit_.arena().list(names);
+  };
+  func_->params = make(params, Class::Param);
+  func_->results = make(results, Class::Result);
+}
+
+/// The call of `m`, found from `recv` along `path`, with the function's remaining parameters.
+Node* FuncBuilder::forward(Node* recv, List<int> path, burrow::Func* m, List<Name*> args, Pos pos) {
+  Node* r = receiverFor(recv, path, m, pos);
+  std::vector<Node*> values;
+  for (Name* a : args) values.push_back(nameNode(a, pos));
+  if (as<Interface>(underlying(r->type))) {
+    int64_t i = methodIndex(r->type, m);
+    burrow::Func* im = interfaceMethodsOf(r->type)[static_cast<size_t>(i)];
+    Node* n = unary(Op::CallInter, pos, resultOf(canon(im->Object::type)), r);
+    n->index = i;
+    n->list = unit_.arena().list(values);
+    return n;
+  }
+  FuncRef ref = unit_.methodRef(m, r->type);
+  Node* fn = node(Op::MethodExpr, pos, ref.fullType);
+  fn->symbol = ref.symbol;
+  fn->package = ref.package;
+  values.insert(values.begin(), r);
+  Node* n = unary(Op::CallFunc, pos, resultOf(ref.fullType), fn);
+  n->list = unit_.arena().list(values);
+  return n;
+}
+
+namespace {
+
+struct Types {
+  std::vector<Type*> params, results;
+  bool variadic;
+};
+
+Types typesOf(Type* signature) {
+  auto* sig = burrow::as<Signature>(canon(signature));
+  Types t{{}, {}, sig->variadic};
+  for (Var* v : sig->params->vars) t.params.push_back(canon(v->type));
+  for (Var* v : sig->results->vars) t.results.push_back(canon(v->type));
+  return t;
+}
+
+bool hasPtrRecv(burrow::Func* m) {
+  burrow::Func* o = m->origin ? m->origin : m;
+  Signature* sig = o->signature();
+  return sig && sig->recv ? unalias(sig->recv->type)->kind == TypeKind::Pointer : o->hasPtrRecv;
+}
+
+}  // namespace
+
+FuncRef UnitBuilder::methodWrapper(Type* recv, const Selection& selection) {
+  auto* m = static_cast<burrow::Func*>(selection.object);
+  bool isPtr = recv->kind == TypeKind::Pointer, isIface = burrow::as<Interface>(underlying(recv)) != nullptr;
+  // The method itself, if it is declared on this very type.
+  if (selection.path.size() == 1 && !isIface && isPtr == hasPtrRecv(m)) return methodRef(m, recv);
+  std::string symbol = methodSymbol(recv, m);
+  Types t = typesOf(m->Object::type);
+  t.params.insert(t.params.begin(), recv);
+  Type* full = funcType(t.params, t.results, t.variadic);
+  FuncRef ref{intern(symbol), {}, full};
+  if (!define(symbol)) return ref;
+  Func* f = new Func;
+  f->symbol = symbol;
+  f->package = m->pkg ? m->pkg->path : std::string();
+  f->dupOk = f->wrapper = true;
+  f->fullType = f->signature = full;
+  FuncBuilder b(*this, f, nullptr, nullptr);
+  b.declareTypes(t.params, t.results);
+  std::vector<Node*> body;
+  Node* r = b.nameNode(f->params[0], Pos());
+  if (isPtr && !hasPtrRecv(m) && selection.path.size() == 1) {
+    // A value method through a nil pointer has a panic text of its own.
+    Node* isNil = b.binary(Op::Eq, Pos(), canon(typ(BasicKind::Bool)), b.nameNode(f->params[0], Pos()), b.nil(recv, Pos()));
+    FuncRef wrap{intern("runtime.panicwrap"), "runtime", funcType({}, {})};
+    Node* check = b.unary(Op::If, Pos(), nullptr, isNil);
+    check->body = arena_.list(std::vector<Node*>{b.unary(Op::ExprStmt, Pos(), nullptr, b.call(wrap, {}, Pos()))});
+    body.push_back(check);
+  }
+  List<int> path = arena_.list(selection.path);
+  b.returnCall(b.forward(r, path, m, f->params.subspan(1), Pos()), body);
+  f->body = arena_.list(body);
+  unit_->funcs.push_back(f);
+  return ref;
+}
+
+/// pkg.T.M-fm: its closure holds the receiver, already of the method's receiver type.
+FuncRef UnitBuilder::methodValueThunk(Type* recv, burrow::Func* m) {
+  std::string symbol = methodSymbol(recv, m) + "-fm";
+  Types t = typesOf(m->Object::type);
+  Type* full = funcType(t.params, t.results, t.variadic);
+  FuncRef ref{intern(symbol), {}, full};
+  if (!define(symbol)) return ref;
+  Func* f = new Func;
+  f->symbol = symbol;
+  f->package = m->pkg ? m->pkg->path : std::string();
+  f->dupOk = f->wrapper = true;
+  f->fullType = f->signature = full;
+  FuncBuilder b(*this, f, nullptr, nullptr);
+  b.declareTypes(t.params, t.results);
+  Name* held = arena_.make<Name>();
+  held->cls = Class::Capture;
+  held->type = recv;
+  held->func = f;
+  held->byValue = true;
+  f->captures.push_back(held);
+  f->hasClosureVars = true;
+  std::vector<Node*> body;
+  std::vector<int> last{0};
+  b.returnCall(b.forward(b.nameNode(held, Pos()), arena_.list(last), m, f->params, Pos()), body);
+  f->body = arena_.list(body);
+  unit_->funcs.push_back(f);
+  return ref;
+}
+
+namespace {
+
+/// The receiver as one data word: pointer-shaped values are passed as they are, others by their address.
+FuncRef dataWordMethod(UnitBuilder& b, Type* t, const Selection& s) {
+  if (info(t).direct) return b.methodWrapper(t, s);
+  Type* p = pointerTo(t);
+  auto* m = static_cast<burrow::Func*>(s.object);
+  Selection viaPtr = lookupFieldOrMethod(p, false, m->pkg, m->name);
+  BURROW_CHECK(viaPtr.object != nullptr);
+  return b.methodWrapper(p, viaPtr);
+}
+
+}  // namespace
+
+std::vector<MethodEntry> methodTable(Unit& unit, Type* t) {
+  UnitBuilder& b = *unitBuilderOf(unit);
+  std::vector<MethodEntry> out;
+  if (burrow::as<Interface>(underlying(t))) return out;
+  for (const Selection& s : methodSet(t)) {
+    auto* m = static_cast<burrow::Func*>(s.object);
+    MethodEntry e;
+    e.name = std::string(m->name);
+    e.exported = m->exported();
+    if (!e.exported && m->pkg) e.pkgPath = m->pkg->path;
+    e.signature = canon(m->Object::type);
+    FuncRef ifn = dataWordMethod(b, t, s), tfn = b.methodWrapper(t, s);
+    e.ifn = ifn.symbol;
+    e.tfn = tfn.symbol;
+    e.package = ifn.package;
+    e.tfnPackage = tfn.package;
+    out.push_back(std::move(e));
+  }
+  b.drain();
+  return out;
+}
+
+std::vector<std::pair<std::string, std::string>> itabMethods(Unit& unit, Type* concrete, Type* iface) {
+  UnitBuilder& b = *unitBuilderOf(unit);
+  std::vector<std::pair<std::string, std::string>> out;
+  for (burrow::Func* im : interfaceMethodsOf(iface)) {
+    Selection s = lookupFieldOrMethod(concrete, false, im->pkg, im->name);
+    BURROW_CHECK(s.object != nullptr);
+    FuncRef ref = dataWordMethod(b, concrete, s);
+    out.emplace_back(std::string(ref.symbol), std::string(ref.package));
+  }
+  b.drain();
+  return out;
+}
+
+}  // namespace burrow::ir

@@ -1,0 +1,76 @@
+// Bump allocation for compiler data that lives as long as the compilation: syntax trees, types, ir.
+// Nothing is destroyed: only trivially destructible values belong here (lists are spans of the arena).
+#pragma once
+
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace burrow {
+
+/// A list in an arena: a view, as long-lived as the arena itself.
+template <class T>
+using List = std::span<T>;
+
+class Arena {
+ public:
+  Arena() = default;
+  Arena(const Arena&) = delete;
+  Arena& operator=(const Arena&) = delete;
+
+  void* allocate(size_t size, size_t align) {
+    size_t at = (used_ + align - 1) & ~(align - 1);
+    if (at + size > capacity_) {
+      newBlock(size + align);
+      at = (used_ + align - 1) & ~(align - 1);
+    }
+    used_ = at + size;
+    return base_ + at;
+  }
+
+  template <class T, class... Args>
+  T* make(Args&&... args) {
+    static_assert(std::is_trivially_destructible_v<T>, "an arena runs no destructors");
+    return new (allocate(sizeof(T), alignof(T))) T(std::forward<Args>(args)...);
+  }
+
+  template <class T>
+  List<T> list(const std::vector<T>& from) {
+    return list(std::span<const T>(from));
+  }
+  template <class T>
+  List<T> list(std::span<const T> from) {
+    if (from.empty()) return {};
+    T* to = static_cast<T*>(allocate(sizeof(T) * from.size(), alignof(T)));
+    for (size_t i = 0; i < from.size(); ++i) new (to + i) T(from[i]);
+    return {to, from.size()};
+  }
+
+  std::string_view string(std::string_view from) {
+    if (from.empty()) return {};
+    char* to = static_cast<char*>(allocate(from.size(), 1));
+    std::memcpy(to, from.data(), from.size());
+    return {to, from.size()};
+  }
+
+ private:
+  static constexpr size_t kBlock = size_t{1} << 18;
+
+  void newBlock(size_t atLeast) {
+    capacity_ = atLeast > kBlock ? atLeast : kBlock;
+    blocks_.push_back(std::make_unique_for_overwrite<std::byte[]>(capacity_));
+    base_ = blocks_.back().get();
+    used_ = reinterpret_cast<uintptr_t>(base_) & 15 ? 16 - (reinterpret_cast<uintptr_t>(base_) & 15) : 0;
+  }
+
+  std::vector<std::unique_ptr<std::byte[]>> blocks_;
+  std::byte* base_ = nullptr;
+  size_t used_ = 0, capacity_ = 0;
+};
+
+}  // namespace burrow

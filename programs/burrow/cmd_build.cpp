@@ -1,0 +1,73 @@
+// burrow build: type-check and compile packages; -o writes a program that burrow run starts.
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include "compiler/packages/files.h"
+#include "programs/burrow/session.h"
+
+namespace burrow {
+
+namespace {
+
+/// Images one after another, each preceded by its length and padded to 8 bytes (see cmd_run.cpp).
+bool writeProgram(Session& session, CompiledPackage* main, const std::string& output) {
+  std::string bytes = "BURROWP1";
+  for (CompiledPackage* p : session.compiler().linkOrder(main)) {
+    uint64_t n = p->bytes.size();
+    bytes.append(reinterpret_cast<const char*>(&n), 8);
+    bytes += p->bytes;
+    bytes.resize((bytes.size() + 7) & ~size_t{7});
+  }
+  if (writeFileAtomically(output, bytes)) return true;
+  std::fprintf(stderr, "burrow build: %s: %s\n", output.c_str(), std::strerror(errno));
+  return false;
+}
+
+}  // namespace
+
+int cmdBuild(const std::vector<std::string>& arguments) {
+  CLI::App app("Type-check and compile packages.", "burrow build");
+  CompileFlags flags;
+  std::string output;
+  flags.add(app);
+  app.add_option("-o", output, "write the program here; burrow run starts it");
+  if (int status = parseFlags(app, arguments); status >= 0) return status;
+  std::vector<std::string> args = app.remaining();
+  if (!args.empty() && args[0] == "--") args.erase(args.begin());
+  if (args.empty()) args.push_back(".");
+
+  Session session(flags);
+  if (!session.init()) return 1;
+  std::vector<PackageSource*> sources;
+  std::string error;
+  if (args[0].ends_with(".go")) sources.push_back(session.loader().loadFiles(args));
+  else sources = session.loader().expand(args, false, error);
+  if (!error.empty()) {
+    std::fprintf(stderr, "burrow build: %s\n", error.c_str());
+    return 1;
+  }
+  int status = 0;
+  CompiledPackage* main = nullptr;
+  for (PackageSource* s : sources) {
+    if (s->path == "unsafe" || s->path == "builtin") continue;
+    CompiledPackage* p = session.compiler().compile(s);
+    if (!p) status = 1;
+    else if (s->isCommand()) main = p;
+  }
+  if (flags.options.time) {
+    const PhaseTimes& t = session.compiler().times();
+    double total = t.parse + t.check + t.ir + t.codegen;
+    std::fprintf(stderr, "parse %.1f ms, check %.1f ms, ir %.1f ms, codegen %.1f ms; %llu packages, %llu lines, %.0f lines/s\n", t.parse * 1e3,
+                 t.check * 1e3, t.ir * 1e3, t.codegen * 1e3, static_cast<unsigned long long>(t.packages), static_cast<unsigned long long>(t.lines),
+                 total > 0 ? static_cast<double>(t.lines) / total : 0.0);
+  }
+  if (status || output.empty() || output == "/dev/null") return status;
+  if (sources.size() != 1 || !main) {
+    std::fprintf(stderr, "burrow build: -o needs one main package\n");
+    return 1;
+  }
+  return writeProgram(session, main, output) ? 0 : 1;
+}
+
+}  // namespace burrow

@@ -1,0 +1,563 @@
+// burrow test: compiles packages with their _test.go files and runs them, with go test's flags and output.
+//
+// Each package is compiled and run in a child process: a test ends its process, and the variant of a package that includes its
+// tests takes the plain package's place for everything compiled there. The child reports on a pipe how compiling went (error
+// text, then one byte of Stage); its standard output and error during the run are another pipe.
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <set>
+#include <thread>
+
+#include "compiler/packages/files.h"
+#include "programs/burrow/session.h"
+#include "programs/burrow/test_events.h"
+#include "programs/burrow/test_main.h"
+#include "vm/link/linker.h"
+
+namespace burrow {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// What the child's report ends with; nothing: the build failed.
+enum Stage : char { kRunning = 'R', kSetupFailed = 'S' };
+
+constexpr const char* kBinaryVariable = "BURROW_TEST_BINARY";
+constexpr char kSeparator = '\x1f';
+
+struct TestFlags {
+  std::vector<std::string> packages;
+  std::vector<std::string> passed;    ///< arguments of the test binary
+  std::vector<std::string> compile;   ///< flags of the compiler and the vm, for CLI11
+  bool verbose = false, json = false, list = false, bench = false, failFast = false, profile = false;
+  double timeout = 600;               ///< seconds; 0: none
+  bool timeoutGiven = false, outputDirGiven = false;
+  unsigned parallel = 0;              ///< packages at once
+  bool showsPasses() const { return verbose || list; }
+};
+
+const std::set<std::string, std::less<>> kPassedBool = {"artifacts", "benchmem", "failfast", "fullpath", "short", "v"};
+const std::set<std::string, std::less<>> kPassedValue = {
+    "bench", "benchtime", "blockprofile", "blockprofilerate", "count", "cpu", "cpuprofile", "fuzz", "fuzztime", "fuzzminimizetime", "list",
+    "memprofile", "memprofilerate", "mutexprofile", "mutexprofilefraction", "outputdir", "parallel", "run", "shuffle", "skip", "timeout", "trace"};
+const std::set<std::string, std::less<>> kRefused = {"c", "o", "i", "exec", "race", "msan", "asan", "cover", "covermode", "coverpkg", "coverprofile"};
+
+/// A duration as time.ParseDuration reads it ("1h30m", "500ms", "0"), in seconds; negative if it is none.
+double parseDuration(const std::string& text) {
+  if (text == "0") return 0;
+  double total = 0;
+  const char* p = text.c_str();
+  if (!*p) return -1;
+  while (*p) {
+    char* end;
+    double n = std::strtod(p, &end);
+    if (end == p) return -1;
+    p = end;
+    bool known = false;
+    for (const auto& [unit, seconds] : {std::pair{"ns", 1e-9}, {"us", 1e-6}, {"µs", 1e-6}, {"ms", 1e-3}, {"s", 1.0}, {"m", 60.0}, {"h", 3600.0}}) {
+      size_t length = std::strlen(unit);
+      if (std::strncmp(p, unit, length) != 0 || (length == 1 && std::isalpha(static_cast<unsigned char>(p[1])))) continue;
+      total += n * seconds;
+      p += length;
+      known = true;
+      break;
+    }
+    if (!known) return -1;
+  }
+  return total;
+}
+
+/// Reads the command line as go test does: flags may follow the packages; a flag that nobody knows, and what follows it, is for the
+/// test binary. Returns -1 to go on, or an exit status.
+int parseTestFlags(const std::vector<std::string>& args, const CLI::App& app, TestFlags& out) {
+  bool inPackages = false, packagesDone = false, afterUnknown = false;
+  auto usage = [](const std::string& message) {
+    std::fprintf(stderr, "burrow test: %s\n", message.c_str());
+    return 2;
+  };
+  for (size_t i = 0; i < args.size(); ++i) {
+    const std::string& a = args[i];
+    if (a == "--" || a == "-args" || a == "--args") {
+      out.passed.insert(out.passed.end(), args.begin() + static_cast<std::ptrdiff_t>(a == "--" ? i : i + 1), args.end());
+      break;
+    }
+    if (a.size() < 2 || a[0] != '-') {
+      if (packagesDone || (!inPackages && !out.packages.empty())) {
+        if (!afterUnknown) {
+          out.passed.insert(out.passed.end(), args.begin() + static_cast<std::ptrdiff_t>(i), args.end());
+          break;
+        }
+        out.passed.push_back(a);  // perhaps the value of the flag before it
+        afterUnknown = false;
+        continue;
+      }
+      inPackages = true;
+      out.packages.push_back(a);
+      continue;
+    }
+    inPackages = false;
+    afterUnknown = false;
+    std::string name = a.substr(a.starts_with("--") ? 2 : 1), value;
+    bool hasValue = false;
+    if (size_t eq = name.find('='); eq != std::string::npos) {
+      value = name.substr(eq + 1);
+      name.resize(eq);
+      hasValue = true;
+    }
+    if (name.starts_with("test.")) name.erase(0, 5);
+    auto needValue = [&] {
+      if (!hasValue && i + 1 < args.size()) value = args[++i], hasValue = true;
+      return hasValue;
+    };
+    if (kRefused.count(name)) return usage("-" + name + " is not supported");
+    if (name == "h" || name == "help") {
+      std::printf(
+          "usage: burrow test [flags] [packages] [flags and arguments of the test binary]\n\n"
+          "  -run -skip -list -bench -fuzz REGEXP   which tests\n"
+          "  -v -json -short -failfast -fullpath    how they report\n"
+          "  -count -cpu -parallel -shuffle -timeout -benchtime -benchmem\n"
+          "  -p N                                   packages at once\n"
+          "  -args …                                everything after it is the test's\n\n"
+          "and the flags of the compiler and the virtual machine (burrow run --help).\n");
+      return 0;
+    }
+    if (name == "json") {
+      out.json = value != "false";
+    } else if (name == "vet") {
+      if (!needValue()) return usage("flag needs an argument: -vet");
+    } else if (name == "p") {
+      if (!needValue() || std::atoi(value.c_str()) <= 0) return usage("-p needs a number above 0");
+      out.parallel = static_cast<unsigned>(std::atoi(value.c_str()));
+    } else if (kPassedBool.count(name)) {
+      if (!hasValue) value = "true";
+      out.passed.push_back("-test." + name + "=" + value);
+      bool on = value != "false" && value != "0";
+      if (name == "v") out.verbose = on;
+      if (name == "failfast") out.failFast = on;
+    } else if (kPassedValue.count(name)) {
+      if (!needValue()) return usage("flag needs an argument: -" + name);
+      if (name == "timeout") {
+        out.timeout = parseDuration(value);
+        out.timeoutGiven = true;
+        if (out.timeout < 0) return usage("invalid value \"" + value + "\" for flag -timeout: parse error");
+      }
+      out.list |= name == "list";
+      out.bench |= name == "bench" || name == "fuzz";
+      out.profile |= name.ends_with("profile") || name == "trace";
+      if (name == "outputdir") value = absolutePath(value), out.outputDirGiven = true;
+      out.passed.push_back("-test." + name + "=" + value);
+    } else if (const CLI::Option* option = app.get_option_no_throw(name.size() == 1 ? "-" + name : "--" + name)) {
+      out.compile.push_back((name.size() == 1 ? "-" : "--") + name + (hasValue ? "=" + value : ""));
+      if (!hasValue && option->get_items_expected_min() > 0 && needValue()) out.compile.push_back(value);
+    } else {
+      packagesDone = true;
+      afterUnknown = !hasValue;
+      out.passed.push_back(a);
+    }
+  }
+  // The test binary has neither a time limit nor a place for profiles of its own.
+  std::vector<std::string> first;
+  if (out.json) first.push_back("-test.v=test2json");
+  if (!out.timeoutGiven) first.push_back("-test.timeout=10m0s");
+  if (out.profile && !out.outputDirGiven) first.push_back("-test.outputdir=" + absolutePath("."));
+  first.push_back("-test.paniconexit0");
+  out.passed.insert(out.passed.begin(), first.begin(), first.end());
+  return -1;
+}
+
+/// testing.Testing() asks a variable that gc's linker sets.
+void markTestBinary() {
+  struct GoString {
+    const char* data;
+    int64_t size;
+  };
+  if (auto* flag = static_cast<GoString*>(vm::lookupSymbol("testing.testBinary", "testing"))) *flag = {"1", 1};
+}
+
+/// Compiles the package with its tests and the main package that runs them; null after an error (printed). `stage` says what
+/// failed.
+CompiledPackage* compileTest(Session& session, const CompileFlags& flags, PackageSource* source, Stage& stage) {
+  TestFuncs funcs = findTestFuncs(*source, session.files());
+  stage = kSetupFailed;
+  if (source->error.empty() && !funcs.error.empty()) source->error = funcs.error;
+  if (!source->error.empty()) {
+    std::fprintf(stderr, "# %s\n%s\n", source->path.c_str(), source->error.c_str());
+    return nullptr;
+  }
+  stage = kRunning;
+  std::string heading = source->path;
+  Compiler& compiler = session.compiler();
+  compiler.onErrors = [&](const PackageSource& s, const Diagnostics* diagnostics, const std::string& message) {
+    if (!diagnostics) {  // an import that cannot be loaded
+      stage = kSetupFailed;
+      std::fprintf(stderr, "# %s\n%s\n", source->path.c_str(), message.c_str());
+      return;
+    }
+    PrintOptions options;
+    options.limit = flags.options.allErrors ? 0 : flags.options.errorLimit;
+    std::fprintf(stderr, "# %s\n%s", &s == source ? heading.c_str() : s.path.c_str(), formatDiagnostics(*diagnostics, options).c_str());
+  };
+  CompiledPackage* inside = nullptr;
+  if (!source->testFiles.empty() || (source->isCommand() && !source->files.empty())) {
+    heading = source->path + " [" + source->path + ".test]";
+    std::vector<uint32_t> files = source->files;
+    files.insert(files.end(), source->testFiles.begin(), source->testFiles.end());
+    inside = compiler.compileFiles(source, files, source->path, Compiler::Variant::Test);
+    if (!inside) return nullptr;
+  } else if (!source->files.empty()) {
+    inside = source->std ? compiler.compilePath(source->path) : compiler.compile(source);
+    if (!inside) return nullptr;
+  }
+  std::string externalPath = source->path + "_test";
+  if (!source->xtestFiles.empty()) {
+    heading = externalPath + " [" + source->path + ".test]";
+    if (!compiler.compileFiles(source, source->xtestFiles, externalPath, Compiler::Variant::External)) return nullptr;
+  }
+  std::string shownPath = source->path.starts_with("_/") || source->path == "command-line-arguments" ? "" : source->path;
+  std::string text = testMainText(funcs, shownPath, source->module ? source->module->path : source->std ? "std" : "");
+  PackageSource* main = session.loader().loadText("_testmain.go", text, {{kTestImport, source->path}, {kExternalTestImport, externalPath}});
+  return compiler.compile(main);
+}
+
+/// One package under test.
+struct Job {
+  PackageSource* source = nullptr;
+  pid_t pid = -1;
+  int reportFd = -1, outputFd = -1;
+  std::string report;            ///< errors of the compiler
+  std::string output;            ///< of the test, and our own lines after it
+  std::string tested;            ///< the test's output alone
+  Stage stage{};
+  bool done = false, started = false, killed = false, failed = false;
+  Clock::time_point start;
+  std::unique_ptr<TestEvents> events;
+};
+
+class TestRunner {
+ public:
+  TestRunner(Session& session, const CompileFlags& compileFlags, const TestFlags& flags, const VmFlags& vmFlags, const std::string& commandLine)
+      : session_(session), compileFlags_(compileFlags), flags_(flags), vmFlags_(vmFlags), commandLine_(commandLine) {}
+
+  int run(const std::vector<PackageSource*>& sources) {
+    stream_ = flags_.packages.empty() || flags_.bench || flags_.json || (flags_.showsPasses() && (sources.size() == 1 || flags_.parallel == 1));
+    unsigned limit = flags_.parallel ? flags_.parallel : std::max(1u, std::thread::hardware_concurrency());
+    for (PackageSource* s : sources) {
+      jobs_.push_back(std::make_unique<Job>());
+      jobs_.back()->source = s;
+    }
+    size_t next = 0, printed = 0;
+    while (printed < jobs_.size()) {
+      size_t active = static_cast<size_t>(std::count_if(jobs_.begin(), jobs_.end(), [](auto& j) { return j->started && !j->done; }));
+      // Benchmarks one after another: they measure time.
+      while (next < jobs_.size() && active < (flags_.bench ? 1 : limit) && !(failed_ && flags_.failFast)) {
+        start(*jobs_[next]);
+        if (!jobs_[next++]->done) ++active;
+      }
+      if (failed_ && flags_.failFast && next < jobs_.size()) {
+        for (size_t i = next; i < jobs_.size(); ++i) jobs_[i]->done = true;
+        next = jobs_.size();
+      }
+      if (active) wait();
+      for (; printed < jobs_.size() && jobs_[printed]->done; ++printed) print(*jobs_[printed]);
+    }
+    if (failed_ && !flags_.json && !flags_.packages.empty()) std::printf("FAIL\n");
+    std::fflush(stdout);
+    return failed_ ? 1 : 0;
+  }
+
+ private:
+  void start(Job& job) {
+    job.started = true;
+    PackageSource* source = job.source;
+    if (flags_.json)
+      job.events = std::make_unique<TestEvents>(source->path, [](std::string_view line) {
+        std::fwrite(line.data(), 1, line.size(), stdout);
+        std::fflush(stdout);
+      });
+    int report[2], output[2];
+    if (pipe2(report, O_CLOEXEC) != 0 || pipe2(output, O_CLOEXEC) != 0) return cannotStart(job);
+    std::fflush(stdout);
+    std::fflush(stderr);
+    job.pid = fork();
+    if (job.pid == 0) {
+      for (auto& other : jobs_)
+        for (int fd : {other->reportFd, other->outputFd})
+          if (fd >= 0) close(fd);
+      close(report[0]);
+      close(output[0]);
+      child(*source, report[1], output[1]);
+    }
+    int error = errno;
+    close(report[1]);
+    close(output[1]);
+    job.reportFd = report[0];
+    job.outputFd = output[0];
+    errno = error;
+    if (job.pid < 0) cannotStart(job);
+  }
+
+  void cannotStart(Job& job) {
+    std::fprintf(stderr, "burrow test: %s: cannot start a process: %s\n", job.source->path.c_str(), std::strerror(errno));
+    job.done = job.failed = failed_ = true;
+  }
+
+  [[noreturn]] void child(PackageSource& source, int reportFd, int outputFd) {
+    dup2(reportFd, 2);
+    bool noTests = source.testFiles.empty() && source.xtestFiles.empty();
+    Stage stage = kRunning;
+    CompiledPackage* main = nullptr;
+    if (noTests && source.error.empty()) main = source.std ? session_.compiler().compilePath(source.path) : session_.compiler().compile(&source);
+    else main = compileTest(session_, compileFlags_, &source, stage);
+    std::fflush(stderr);
+    if (!main && stage != kSetupFailed) _exit(1);
+    if (write(2, &stage, 1) != 1 || !main || noTests) _exit(main ? 0 : 1);
+    close(reportFd);
+    dup2(outputFd, 1);
+    dup2(outputFd, 2);
+    close(outputFd);
+    int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    dup2(null, 0);
+    setenv(kBinaryVariable, (absolutePath(".") + kSeparator + source.path + kSeparator + source.dir + kSeparator + commandLine_).c_str(), 1);
+    if (chdir(source.dir.c_str()) == 0) setenv("PWD", source.dir.c_str(), 1);
+    std::vector<std::string> args{executableDir() + "/burrow"};
+    args.insert(args.end(), flags_.passed.begin(), flags_.passed.end());
+    int status = session_.run(main, args, vmFlags_, markTestBinary);
+    std::fflush(stdout);
+    _exit(status);
+  }
+
+  /// Waits until some child says something, ends, or has run too long.
+  void wait() {
+    std::vector<pollfd> fds;
+    std::vector<Job*> owners;
+    for (auto& job : jobs_)
+      for (int fd : {job->reportFd, job->outputFd})
+        if (job->started && !job->done && fd >= 0) {
+          fds.push_back({fd, POLLIN, 0});
+          owners.push_back(job.get());
+        }
+    poll(fds.data(), fds.size(), 500);
+    for (size_t i = 0; i < fds.size(); ++i)
+      if (fds[i].revents) receive(*owners[i], fds[i].fd);
+    for (auto& job : jobs_) {
+      if (!job->started || job->done) continue;
+      double ran = std::chrono::duration<double>(Clock::now() - job->start).count();
+      // The test ends itself at its time limit; this is for one that cannot.
+      if (flags_.timeout > 0 && job->stage == kRunning && !job->killed && ran > flags_.timeout + std::max(5.0, flags_.timeout / 10)) {
+        job->killed = true;
+        kill(job->pid, SIGQUIT);
+      } else if (job->killed && ran > flags_.timeout + std::max(5.0, flags_.timeout / 10) + 5) {
+        kill(job->pid, SIGKILL);
+      }
+      // A process that the test left behind may hold the pipe open after the test's end.
+      siginfo_t info{};
+      bool ended = waitid(P_PID, static_cast<id_t>(job->pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == job->pid;
+      if (ended && job->reportFd < 0 && (job->outputFd < 0 || drained(*job))) finish(*job);
+    }
+  }
+
+  bool drained(Job& job) {
+    pollfd p{job.outputFd, POLLIN, 0};
+    while (job.outputFd >= 0 && poll(&p, 1, 100) > 0) receive(job, job.outputFd);
+    return true;
+  }
+
+  void receive(Job& job, int fd) {
+    char buffer[1 << 16];
+    ssize_t n = read(fd, buffer, sizeof buffer);
+    if (n < 0 && errno == EINTR) return;
+    if (fd == job.reportFd) {
+      if (n > 0) job.report.append(buffer, static_cast<size_t>(n));
+      else close(fd), job.reportFd = -1;
+      if (!job.stage && !job.report.empty() && (job.report.back() == kRunning || job.report.back() == kSetupFailed) &&
+          (job.report.size() == 1 || job.report[job.report.size() - 2] == '\n')) {
+        job.stage = static_cast<Stage>(job.report.back());
+        job.report.pop_back();
+        job.start = Clock::now();
+      }
+      return;
+    }
+    if (n > 0) {
+      std::string_view text(buffer, static_cast<size_t>(n));
+      job.tested += text;
+      if (!stream_) job.output += text;
+      else show(job, text);
+      if (stream_ && job.tested.size() > (1 << 20)) job.tested.erase(0, job.tested.size() - (1 << 19));
+    } else {
+      close(fd);
+      job.outputFd = -1;
+    }
+  }
+
+  /// Writes to standard output, or as events.
+  void show(Job& job, std::string_view text) {
+    if (job.events) {
+      job.events->feed(text);
+    } else {
+      std::fwrite(text.data(), 1, text.size(), stdout);
+      std::fflush(stdout);
+    }
+  }
+
+  void finish(Job& job) {
+    double seconds = std::chrono::duration<double>(Clock::now() - job.start).count();
+    int status = 0;
+    waitpid(job.pid, &status, 0);
+    for (int* fd : {&job.reportFd, &job.outputFd})
+      if (*fd >= 0) close(*fd), *fd = -1;
+    job.done = true;
+    bool passed = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    const std::string& path = job.source->path;
+    char elapsed[32];
+    std::snprintf(elapsed, sizeof elapsed, "%.3fs", seconds);
+    std::string tail;
+    if (!job.stage || job.stage == kSetupFailed) {
+      if (WIFSIGNALED(status)) job.report += "burrow test: compiling " + path + ": " + signalText(status) + "\n";
+      tail = "FAIL\t" + path + (job.stage ? " [setup failed]\n" : " [build failed]\n");
+      passed = false;
+    } else if (job.source->testFiles.empty() && job.source->xtestFiles.empty()) {
+      tail = "?   \t" + path + "\t[no test files]\n";
+    } else if (passed) {
+      if (!flags_.showsPasses() && !flags_.json && !stream_) job.output.clear();
+      if (!job.tested.empty() && !job.tested.ends_with('\n') && !job.output.empty()) tail += "\n";
+      tail += "ok  \t" + path + "\t" + elapsed + note(job) + "\n";
+    } else {
+      if (job.killed) tail += "*** Test killed with quit: ran too long (" + std::to_string(static_cast<int>(seconds)) + "s).\n";
+      if (job.tested.empty() || !WIFEXITED(status)) tail += (WIFEXITED(status) ? "exit status " + std::to_string(WEXITSTATUS(status)) : signalText(status)) + "\n";
+      else if (!job.tested.ends_with('\n')) tail += "\n";
+      tail += std::string(flags_.json ? "\x16" : "") + "FAIL\t" + path + "\t" + elapsed + "\n";
+    }
+    job.failed = !passed;
+    failed_ |= job.failed;
+    if (stream_ && job.report.empty()) show(job, tail);
+    else job.output += tail;
+    job.tested.clear();
+  }
+
+  static std::string signalText(int status) {
+    std::string name = strsignal(WTERMSIG(status));
+    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return "signal: " + name + (WCOREDUMP(status) ? " (core dumped)" : "");
+  }
+
+  static std::string note(const Job& job) {
+    for (const auto& [warning, text] : {std::pair{"testing: warning: no tests to run\n", " [no tests to run]"},
+                                        {"testing: warning: no fuzz tests to fuzz\n", " [no fuzz tests to fuzz]"}})
+      if (size_t at = job.tested.find(warning); at != std::string::npos && (at == 0 || job.tested[at - 1] == '\n')) return text;
+    return "";
+  }
+
+  void print(Job& job) {
+    if (!job.started) return;
+    const std::string& path = job.source->path;
+    if (job.events) {
+      for (std::string_view rest = job.report; !rest.empty();) {
+        size_t end = rest.find('\n');
+        std::string event = buildEvent(path, "build-output", rest.substr(0, end == std::string_view::npos ? end : end + 1));
+        std::fwrite(event.data(), 1, event.size(), stdout);
+        rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+      }
+      bool built = job.stage == kRunning;
+      if (!built) std::fputs(buildEvent(path, "build-fail", {}).c_str(), stdout);
+      job.events->feed(job.output);
+      job.events->finish(!job.failed, built ? "" : path);
+    } else {
+      std::fwrite(job.report.data(), 1, job.report.size(), stderr);
+      std::fflush(stderr);
+      std::fwrite(job.output.data(), 1, job.output.size(), stdout);
+    }
+    std::fflush(stdout);
+    job.output.clear();
+    job.report.clear();
+  }
+
+  Session& session_;
+  const CompileFlags& compileFlags_;
+  const TestFlags& flags_;
+  const VmFlags& vmFlags_;
+  const std::string& commandLine_;   ///< flags of compiler and vm, for a binary that starts itself again
+  std::vector<std::unique_ptr<Job>> jobs_;
+  bool stream_ = false;              ///< output as it comes
+  bool failed_ = false;
+};
+
+/// Flags of the compiler and the vm, from their part of the command line.
+int parseCompileFlags(CLI::App& app, const std::vector<std::string>& args, CompileFlags& flags, VmFlags& vmFlags) {
+  if (int status = parseFlags(app, args); status >= 0) return status;
+  if (std::string e = vmFlags.finish(); !e.empty()) {
+    std::fprintf(stderr, "burrow: %s\n", e.c_str());
+    return 2;
+  }
+  flags.options.escapeOff = vmFlags.escape == "off";
+  return -1;
+}
+
+}  // namespace
+
+int cmdTest(const std::vector<std::string>& arguments) {
+  CLI::App app("Run the tests of packages.", "burrow test");
+  CompileFlags flags;
+  VmFlags vmFlags;
+  TestFlags testFlags;
+  flags.add(app);
+  vmFlags.add(app);
+  if (int status = parseTestFlags(arguments, app, testFlags); status >= 0) return status;
+  if (int status = parseCompileFlags(app, testFlags.compile, flags, vmFlags); status >= 0) return status;
+
+  Session session(flags, true);
+  if (!session.init()) return 1;
+  std::vector<PackageSource*> sources;
+  std::string error;
+  bool files = !testFlags.packages.empty() && testFlags.packages[0].ends_with(".go");
+  if (files) sources.push_back(session.loader().loadFiles(testFlags.packages));
+  else sources = session.loader().expand(testFlags.packages.empty() ? std::vector<std::string>{"."} : testFlags.packages, true, error);
+  std::erase_if(sources, [](PackageSource* s) { return s->path == "unsafe" || s->path == "builtin"; });
+  if (error.empty() && sources.empty()) error = "no packages to test";
+  if (!error.empty()) {
+    std::fprintf(stderr, "burrow test: %s\n", error.c_str());
+    return 1;
+  }
+  std::string commandLine;
+  for (const std::string& a : testFlags.compile) commandLine += a + kSeparator;
+  return TestRunner(session, flags, testFlags, vmFlags, commandLine).run(sources);
+}
+
+bool isTestBinary() { return std::getenv(kBinaryVariable) != nullptr; }
+
+int runTestBinary(const std::vector<std::string>& args) {
+  std::vector<std::string> parts;
+  std::string text = std::getenv(kBinaryVariable);
+  for (size_t at; (at = text.find(kSeparator)) != std::string::npos; text.erase(0, at + 1)) parts.push_back(text.substr(0, at));
+  if (parts.size() < 3) return 2;
+  CLI::App app("", "burrow test");
+  CompileFlags flags;
+  VmFlags vmFlags;
+  flags.add(app);
+  vmFlags.add(app);
+  if (int status = parseCompileFlags(app, {parts.begin() + 3, parts.end()}, flags, vmFlags); status >= 0) return status;
+  std::string here = absolutePath(".");
+  if (chdir(parts[0].c_str()) != 0) return 2;  // go.mod and the cache are looked up from where the tests were started
+  Session session(flags, true);
+  if (!session.init()) return 1;
+  Stage stage{};
+  PackageSource* source = session.loader().isStd(parts[1]) ? session.loader().loadPath(parts[1], true) : session.loader().loadDir(parts[2], true);
+  CompiledPackage* main = compileTest(session, flags, source, stage);
+  if (!main || chdir(here.c_str()) != 0) return 2;
+  std::vector<std::string> all{executableDir() + "/burrow"};
+  all.insert(all.end(), args.begin(), args.end());
+  return session.run(main, all, vmFlags, markTestBinary);
+}
+
+}  // namespace burrow

@@ -1,0 +1,80 @@
+// burrow: the command. Dispatch only; each command has a file of its own.
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "compiler/packages/files.h"
+#include "compiler/packages/goroot.h"
+#include "programs/burrow/session.h"
+
+namespace {
+
+using Args = std::vector<std::string>;
+
+int cmdVersion(const Args&) {
+  std::printf("burrow version 0.1.0 (%s) linux/amd64\n", burrow::kGoVersion);
+  return 0;
+}
+
+int cmdEnv(const Args& names) {
+  burrow::GoRoot root = burrow::findGoRoot();
+  const std::vector<std::pair<std::string, std::string>> all = {
+      {"GOROOT", root.dir}, {"GOVERSION", root.version}, {"GOOS", "linux"}, {"GOARCH", "amd64"}, {"CGO_ENABLED", "0"},
+      {"BURROW_STD", burrow::executableDir() + "/std"}, {"BURROW_OVERLAY", burrow::overlayDir()}};
+  for (const auto& [name, value] : all)
+    if (names.empty()) std::printf("%s='%s'\n", name.c_str(), value.c_str());
+  for (const std::string& n : names) {
+    std::string shown;
+    for (const auto& [name, value] : all)
+      if (name == n) shown = value;
+    std::printf("%s\n", shown.c_str());
+  }
+  if (!root.error.empty()) std::fprintf(stderr, "burrow: %s\n", root.error.c_str());
+  return 0;
+}
+
+int cmdHelp(const Args&);
+
+struct Command {
+  const char* name;
+  const char* usage;
+  int (*run)(const Args&);
+};
+constexpr Command kCommands[] = {
+    {"run", "run [flags] FILE.go… | DIR | PKG | - [arguments]    compile and run a program", burrow::cmdRun},
+    {"build", "build [flags] [-o FILE] [PKG… | FILE.go…]           type-check and compile; -o writes a program that run starts", burrow::cmdBuild},
+    {"test", "test [flags] [PKG…]                                run the tests of packages", burrow::cmdTest},
+    {"tool", "tool compile [flags] FILE.go…                      compile one package, as go tool compile does", burrow::cmdTool},
+    {"disasm", "disasm [flags] FILE.go | PKG [FUNC]                show bytecode beside its source", burrow::cmdDisasm},
+    {"version", "version                                            print the version", cmdVersion},
+    {"env", "env [NAME…]                                        print what Burrow found", cmdEnv},
+    {"help", "help                                               this text", cmdHelp},
+};
+
+int cmdHelp(const Args&) {
+  std::printf("Burrow runs Go programs from source and shows where everything they allocate lives.\n\nUsage:\n\n");
+  for (const Command& c : kCommands) std::printf("\tburrow %s\n", c.usage);
+  std::printf("\n\"burrow COMMAND --help\" lists a command's flags. A file name alone runs it, so scripts may start with\n#!/usr/bin/env burrow\n");
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Args args(argv + 1, argv + argc);
+  if (args.empty()) {
+    cmdHelp({});
+    return 2;
+  }
+  std::string name = args[0];
+  if (name.starts_with("-test.") && burrow::isTestBinary()) return burrow::runTestBinary(args);
+  if (name == "-h" || name == "--help" || name == "-help") name = "help";
+  if (name == "--version") name = "version";
+  for (const Command& c : kCommands)
+    if (name == c.name) return c.run(Args(args.begin() + 1, args.end()));
+  if (name == "-" || burrow::fileExists(name)) return burrow::cmdRun(args);
+  std::fprintf(stderr, "burrow %s: unknown command\nRun 'burrow help' for usage.\n", name.c_str());
+  return 2;
+}

@@ -1,0 +1,188 @@
+#include "programs/burrow/session.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <sstream>
+
+#include "compiler/packages/files.h"
+#include "vm/link/linker.h"
+
+namespace burrow {
+
+namespace {
+
+LoaderConfig loaderConfig(const CompileFlags& flags, bool tests, bool namesAsGiven) {
+  LoaderConfig c;
+  c.namesAsGiven = namesAsGiven;
+  c.tests = tests;
+  for (const std::string& list : flags.tags) {
+    std::istringstream words(list);
+    for (std::string tag; std::getline(words, tag, ',');) c.tags.insert(tag);
+  }
+  return c;
+}
+
+/// "64MiB", "1GiB", "4096": bytes, as GOMEMLIMIT has them.
+bool parseSize(const std::string& text, uint64_t& out) {
+  char* end = nullptr;
+  out = std::strtoull(text.c_str(), &end, 10);
+  if (end == text.c_str()) return false;
+  std::string unit = end;
+  for (const auto& [name, shift] : {std::pair{"", 0}, {"B", 0}, {"KiB", 10}, {"MiB", 20}, {"GiB", 30}, {"TiB", 40}})
+    if (unit == name) {
+      out <<= shift;
+      return true;
+    }
+  return false;
+}
+
+}  // namespace
+
+void CompileFlags::add(CLI::App& app) {
+  app.add_option("--tags", tags, "build tags, separated by commas");
+  app.add_option("--mod", mod, "module mode: readonly or vendor (Burrow never changes go.mod)");
+  app.add_flag("--no-cache", options.noCache, "neither read nor write the cache of compiled packages");
+  app.add_flag("--time", options.time, "print what each phase of the compiler took");
+  app.add_option("--dump", options.dump, "print a stage of the program's packages")->check(CLI::IsMember({"ast", "ir"}));
+  app.add_option("--func", options.dumpFunc, "limit --dump to one function, by symbol name");
+  app.add_flag("-e", options.allErrors, "report all errors, not only the first ten");
+}
+
+void VmFlags::add(CLI::App& app) {
+  app.add_option("--jit", jit, "machine code for hot functions")->check(CLI::IsMember({"off"}));
+  app.add_option("--escape", escape, "off: every allocation on the heap (a test mode)")->check(CLI::IsMember({"on", "off"}));
+  app.add_option("--gogc", config.gogc, "heap growth in percent that starts a collection; -1: never");
+  app.add_option("--max-heap", maxHeap, "heap size that ends the program (64MiB, 1GiB, …)");
+  app.add_option("--max-stack", maxStack, "stack size of one goroutine that ends the program; default 1GiB - 24 bytes rounded as gc does");
+  app.add_option("--procs", config.procs, "GOMAXPROCS");
+  app.add_flag("--gc-stress", config.stressCollect, "collect at every allocation (a test mode)");
+  app.add_flag("--stack-stress", config.stressStack, "move the stack at every call (a test mode)");
+  app.add_flag("--verify", config.verify, "verify bytecode when it is linked");
+}
+
+std::string VmFlags::finish() {
+  auto env = [](const char* name) { const char* v = std::getenv(name); return std::string(v ? v : ""); };
+  if (std::string v = env("GOGC"); !v.empty() && config.gogc == 100) config.gogc = v == "off" ? -1 : std::atoi(v.c_str());
+  if (std::string v = env("GOMAXPROCS"); !v.empty() && config.procs == 0) config.procs = std::atoi(v.c_str());
+  if (!maxHeap.empty() && !parseSize(maxHeap, config.maxHeap)) return "--max-heap: not a size: " + maxHeap;
+  if (!maxStack.empty() && !parseSize(maxStack, config.maxStack)) return "--max-stack: not a size: " + maxStack;
+  return {};
+}
+
+Session::Session(const CompileFlags& flags, bool tests, bool namesAsGiven)
+    : flags_(flags), loader_(files_, loaderConfig(flags, tests, namesAsGiven)), compiler_(files_, loader_, flags.options) {
+  compiler_.onErrors = [this](const PackageSource& s, const Diagnostics* d, const std::string& m) { printErrors(s, d, m); };
+}
+
+bool Session::init() {
+  std::string error = loader_.init();
+  if (!error.empty()) std::fprintf(stderr, "burrow: %s\n", error.c_str());
+  return error.empty();
+}
+
+void Session::printErrors(const PackageSource& source, const Diagnostics* diagnostics, const std::string& message) {
+  if (!diagnostics) {
+    std::fprintf(stderr, "%s\n", message.c_str());
+    return;
+  }
+  PrintOptions options;
+  options.limit = flags_.options.allErrors ? 0 : flags_.options.errorLimit;
+  options.excerpt = isatty(2) && !std::getenv("NO_COLOR");
+  if (tool_) {
+    options.columns = !tool_->noColumns;
+    std::fputs(formatDiagnostics(*diagnostics, options).c_str(), stdout);
+    return;
+  }
+  std::fprintf(stderr, "# %s\n%s", source.path.c_str(), formatDiagnostics(*diagnostics, options).c_str());
+}
+
+int Session::compileFiles(const std::vector<std::string>& names, const ToolCompile& tool) {
+  tool_ = &tool;
+  if (!tool.importcfg.empty()) {
+    std::string text;
+    if (!readFile(tool.importcfg, text)) {
+      std::fprintf(stderr, "burrow tool compile: open %s: no such file or directory\n", tool.importcfg.c_str());
+      return 1;
+    }
+    std::istringstream lines(text);
+    for (std::string verb, what; lines >> verb >> what;)
+      if (size_t eq = what.find('='); verb == "packagefile" && eq != std::string::npos)
+        if (std::string path = what.substr(0, eq); !loader_.isStd(path) && !compiler_.useImage(path, what.substr(eq + 1))) {
+          std::fprintf(stderr, "burrow tool compile: %s: not an image of this compiler\n", what.c_str());
+          return 1;
+        }
+  }
+  PackageSource* source = loader_.loadFiles(names);
+  source->hasAsm = tool.allowBodyless;
+  source->std |= tool.std;
+  if (source->name == "main" || tool.path != "main") source->path = tool.path;
+  else source->path = source->name;
+  CompiledPackage* p = compiler_.compileFiles(source, source->files, source->path, Compiler::Variant::Plain);
+  if (!p) return 1;
+  if (tool.output.empty() || tool.output == "/dev/null" || writeFileAtomically(tool.output, p->bytes)) return 0;
+  std::fprintf(stderr, "burrow tool compile: %s: %s\n", tool.output.c_str(), std::strerror(errno));
+  return 1;
+}
+
+int Session::run(CompiledPackage* main, const std::vector<std::string>& args, const VmFlags& vmFlags, void (*loaded)()) {
+  vm::vmConfig = vmFlags.config;
+  for (CompiledPackage* p : compiler_.linkOrder(main)) {
+    vm::Module* module = nullptr;
+    std::string error = p->file.empty() ? vm::loadImageBytes(p->bytes, &module) : vm::loadImageFile(p->file, &module);
+    if (!error.empty()) {
+      std::fprintf(stderr, "burrow: %s: %s\n", p->path.c_str(), error.c_str());
+      return 1;
+    }
+  }
+  if (flags_.options.time) {
+    const PhaseTimes& t = compiler_.times();
+    std::fprintf(stderr, "parse %.1f ms, check %.1f ms, ir %.1f ms, codegen %.1f ms; %llu packages, %llu lines\n", t.parse * 1e3,
+                 t.check * 1e3, t.ir * 1e3, t.codegen * 1e3, static_cast<unsigned long long>(t.packages), static_cast<unsigned long long>(t.lines));
+  }
+  vm::RunOptions options;
+  options.config = vmFlags.config;
+  options.args = args;
+  options.goroot = loader_.goRoot().dir;
+  if (loaded) loaded();
+  return vm::runProgram(options);
+}
+
+std::vector<std::string> goStyle(const CLI::App& app, const std::vector<std::string>& args) {
+  std::vector<std::string> out;
+  size_t i = 0;
+  for (; i < args.size(); ++i) {
+    std::string a = args[i];
+    if (a.size() < 2 || a[0] != '-' || a == "--") break;
+    if (a[1] != '-' && a.size() > 2) {
+      std::string name = a.substr(1, a.find('=') - 1);
+      if (name.size() > 1) a = "-" + a;
+    }
+    out.push_back(a);
+    std::string name = a.substr(0, a.find('='));
+    const CLI::Option* option = app.get_option_no_throw(name);
+    if (option && option->get_items_expected_min() > 0 && a.find('=') == std::string::npos && i + 1 < args.size()) out.push_back(args[++i]);
+  }
+  if (i < args.size() && args[i] != "--") out.push_back("--");
+  out.insert(out.end(), args.begin() + static_cast<std::ptrdiff_t>(i), args.end());
+  return out;
+}
+
+int parseFlags(CLI::App& app, const std::vector<std::string>& args) {
+  app.allow_extras();
+  app.prefix_command();
+  std::vector<std::string> rewritten = goStyle(app, args);
+  std::reverse(rewritten.begin(), rewritten.end());
+  try {
+    app.parse(rewritten);
+  } catch (const CLI::ParseError& e) {
+    int status = app.exit(e);
+    return status == 0 ? 0 : 2;
+  }
+  return -1;
+}
+
+}  // namespace burrow

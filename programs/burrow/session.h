@@ -1,0 +1,80 @@
+// What the commands share: flags, a loader and compiler, error output as go prints it, running a program.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "compiler/driver.h"
+#include "vm/vm.h"
+
+namespace burrow {
+
+/// Flags of every command that compiles.
+struct CompileFlags {
+  CompileOptions options;
+  std::vector<std::string> tags;
+  std::string mod, gcflags;
+  bool json = false;
+  void add(CLI::App& app);
+};
+
+/// Flags of every command that runs code (design: the same for all).
+struct VmFlags {
+  vm::VmConfig config;
+  std::string jit = "off", escape = "on";
+  std::string maxHeap, maxStack;
+  void add(CLI::App& app);
+  /// Completes `config` from flags and environment (GOGC, GOMEMLIMIT, GOMAXPROCS); what is wrong, or empty.
+  std::string finish();
+};
+
+/// The arguments of tool compile.
+struct ToolCompile {
+  std::string path, importcfg, localImports, output;
+  bool std = false, allowBodyless = true, noColumns = false;
+};
+
+class Session {
+ public:
+  explicit Session(const CompileFlags& flags, bool tests = false, bool namesAsGiven = false);
+  /// False after printing what is wrong (malformed go.mod, …).
+  bool init();
+  FileSet& files() { return files_; }
+  Loader& loader() { return loader_; }
+  Compiler& compiler() { return compiler_; }
+  /// Errors as `go build` shows them: "# package" and the lines.
+  void printErrors(const PackageSource& source, const Diagnostics* diagnostics, const std::string& message);
+
+  /// Compiles files as one package, like go tool compile: errors without a heading, names as given.
+  int compileFiles(const std::vector<std::string>& names, const ToolCompile& tool);
+
+  /// Loads main and what it needs, and runs it. Exit status of the program, or 1 if loading failed. `loaded` is called before
+  /// the first initialiser runs.
+  int run(CompiledPackage* main, const std::vector<std::string>& args, const VmFlags& flags, void (*loaded)() = nullptr);
+
+ private:
+  const CompileFlags& flags_;
+  const ToolCompile* tool_ = nullptr;
+  FileSet files_;
+  Loader loader_;
+  Compiler compiler_;
+};
+
+/// Go's flag style: -name and --name mean the same. Rewrites up to the first argument that is no flag, as the flags of
+/// `app` tell.
+std::vector<std::string> goStyle(const CLI::App& app, const std::vector<std::string>& args);
+/// Parses args (without the command's name) into app; everything from the first positional on is in app.remaining().
+/// Returns -1 to go on, or an exit status.
+int parseFlags(CLI::App& app, const std::vector<std::string>& args);
+
+int cmdRun(const std::vector<std::string>& args);
+int cmdBuild(const std::vector<std::string>& args);
+int cmdTest(const std::vector<std::string>& args);
+/// This process stands for a test binary that a test started again: runs its package's tests with these arguments.
+bool isTestBinary();
+int runTestBinary(const std::vector<std::string>& args);
+int cmdTool(const std::vector<std::string>& args);
+int cmdDisasm(const std::vector<std::string>& args);
+
+}  // namespace burrow

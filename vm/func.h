@@ -1,0 +1,50 @@
+// A function of the running program. Its address is the code word of func values, itabs and method
+// tables, and what runtime.FuncForPC(Value.Pointer()) is asked about: it never moves and is never freed.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "vm/bytecode/frame.h"
+#include "vm/bytecode/image.h"
+
+namespace burrow::vm {
+
+struct Goroutine;
+struct Module;  // vm/link/linker.h: a loaded image
+
+/// What the interpreter does after a slow path or native.
+enum class Next : uint8_t {
+  Run,      ///< go on with g.pc (natives: results are in place, return to the caller)
+  Reload,   ///< pc, frame or stack were changed (call pushed, panic started): reload all from g
+  Park,     ///< g is blocked or was preempted; its state is in g; go back to the scheduler
+  Exit,     ///< the goroutine is done
+};
+
+/// A C++ function standing for a Go function without a body. `args` is the incoming area: argSlots slots of
+/// arguments, then resultSlots slots of results, on g's stack. Natives never call Go. One that may collect or
+/// park must re-derive `args` from g afterwards (incomingArgs(g)). A native that parks either has its results stored by
+/// whoever wakes it, and is not called again.
+using NativeFn = Next (*)(Goroutine& g, Slot* args);
+
+struct Func {
+  const Insn* entry;        ///< where a call goes: EnterUnlinked or EnterNative until linked, then code
+  void* machine = nullptr;  ///< compiled code (jit)
+  const Insn* code = nullptr;
+  NativeFn native = nullptr;
+  Next (*after)(Goroutine& g, Slot* args, Slot* area) = nullptr;  ///< NativeAfterFn: interp/interp.h
+  Module* module = nullptr;
+  const ImageFunc* info = nullptr;
+  std::string_view name;
+  uint16_t frameSlots = 0, argSlots = 0, resultSlots = 0, flags = 0;
+  uint32_t codeWords = 0;
+  uint32_t counter = 0;     ///< calls and loop turns (tiering)
+};
+
+/// A func value points to one of these; captured variables follow.
+struct Closure {
+  Func* fn;
+  Slot captured[1];
+};
+
+}  // namespace burrow::vm

@@ -1,0 +1,285 @@
+// Allocation: bump through the free runs of the class's current span. Runs are zeroed a few KiB
+// ahead (spans with pointers) so that the fast path is a compare, an addition and the type word.
+#include <algorithm>
+#include <cstdio>
+
+#include "vm/heap/span.h"
+#include "vm/link/linker.h"
+#include "vm/sched/goroutine.h"
+
+namespace burrow::vm {
+
+alignas(8) uint64_t zeroSizedObject;
+
+namespace heap {
+
+static constexpr uint64_t kChunkBytes = 4096;
+
+[[noreturn]] static void outOfMemory(Goroutine& g, uint64_t bytes) {
+  std::fprintf(stderr, "runtime: out of memory: cannot allocate %llu-byte block (%llu in use)\n",
+               static_cast<unsigned long long>(bytes), static_cast<unsigned long long>(theHeap.live));
+  fatalError(&g, "out of memory");
+}
+
+/// A collection if one is due before `bytes` more are handed out.
+static void pace(Goroutine& g, uint64_t bytes) {
+  Heap& h = theHeap;
+  if (h.live + bytes >= h.trigger || h.config.collectAlways) collect(g, false);
+}
+
+static Span* takeSpan(Goroutine& g, uint64_t pages) {
+  Heap& h = theHeap;
+  bool collected = false;
+  for (;;) {
+    Span* s = nullptr;
+    if ((h.pagesInUse + pages) * kPageBytes <= h.config.maxHeap) s = takePages(pages);
+    if (s) return s;
+    if (collected) outOfMemory(g, pages * kPageBytes);
+    collect(g, false);
+    collected = true;
+  }
+}
+
+static void initSmallSpan(Span* s, unsigned cls, bool noscan) {
+  s->state = SpanState::Small;
+  s->cls = static_cast<uint8_t>(cls);
+  s->noscan = noscan;
+  s->objectBytes = kClassBytes[cls];
+  s->magic = ((uint64_t{1} << 40) + s->objectBytes - 1) / s->objectBytes;
+  s->objects = static_cast<uint32_t>(s->bytes() / s->objectBytes);
+  s->cursor = s->taken = 0;
+  size_t types = noscan ? 0 : s->objects * sizeof(TypeWord);
+  size_t marks = s->markWords() * sizeof(uint64_t);
+  s->marks = static_cast<uint64_t*>(std::calloc(1, marks + types));
+  BURROW_CHECK(s->marks);
+  s->types =
+      noscan ? nullptr : reinterpret_cast<TypeWord*>(reinterpret_cast<char*>(s->marks) + marks);
+}
+
+/// The first unmarked object from i on, or s.objects.
+static uint32_t nextUnmarked(const Span& s, uint32_t i) {
+  while (i < s.objects) {
+    uint64_t word = ~s.marks[i / 64] >> (i % 64);
+    if (word) return std::min(i + static_cast<uint32_t>(__builtin_ctzll(word)), s.objects);
+    i = (i / 64 + 1) * 64;
+  }
+  return s.objects;
+}
+static uint32_t nextMarked(const Span& s, uint32_t i) {
+  while (i < s.objects) {
+    uint64_t word = s.marks[i / 64] >> (i % 64);
+    if (word) return std::min(i + static_cast<uint32_t>(__builtin_ctzll(word)), s.objects);
+    i = (i / 64 + 1) * 64;
+  }
+  return s.objects;
+}
+
+/// Hands out the next chunk of the current run to the cursor.
+static void takeChunk(Cursor& c) {
+  Heap& h = theHeap;
+  Span& s = *c.span;
+  uint64_t bytes = static_cast<uint64_t>(c.runEnd - c.cur);
+  uint64_t chunk = std::max<uint64_t>(kChunkBytes / c.objectBytes, 1) * c.objectBytes;
+  if (h.config.collectAlways) chunk = c.objectBytes;
+  bytes = std::min(bytes, chunk);
+  c.end = c.cur + bytes;
+  if (!s.noscan) {
+    if (s.needZero) std::memset(c.cur, 0, bytes);
+    c.types = s.types + s.indexOf(c.cur);
+  }
+  uint32_t n = static_cast<uint32_t>(bytes / c.objectBytes);
+  s.taken += n;
+  c.handedOut += n;
+  h.live += bytes;
+}
+
+static void refill(Goroutine& g, Cursor& c, unsigned cls, bool noscan) {
+  pace(g, kChunkBytes);  // may flush the cursor
+  for (;;) {
+    if (c.span) {
+      if (c.cur < c.runEnd) return takeChunk(c);
+      Span& s = *c.span;
+      uint32_t first = nextUnmarked(s, s.cursor);
+      if (first < s.objects) {
+        uint32_t last = nextMarked(s, first);
+        s.cursor = last;
+        c.cur = c.end = s.base + first * s.objectBytes;
+        c.runEnd = s.base + last * s.objectBytes;
+        continue;
+      }
+      c.span = nullptr;
+    }
+    if (!c.partial.empty()) {
+      c.span = c.partial.back();
+      c.partial.pop_back();
+    } else {
+      Span* s = takeSpan(g, spanPages(cls));
+      initSmallSpan(s, cls, noscan);
+      c.span = s;
+      c.objectBytes = kClassBytes[cls];
+    }
+    c.objectBytes = kClassBytes[cls];
+    c.cur = c.end = c.runEnd = nullptr;
+  }
+}
+
+static __attribute__((noinline)) void* allocateLarge(Goroutine& g, uint64_t size, TypeWord type,
+                                                     bool noscan, bool zero) {
+  Heap& h = theHeap;
+  if (size > h.reserved) outOfMemory(g, size);
+  uint64_t pages = (size + kPageBytes - 1) / kPageBytes;
+  pace(g, pages * kPageBytes);
+  Span* s = takeSpan(g, pages);
+  s->state = SpanState::Large;
+  s->noscan = noscan;
+  s->objectBytes = s->bytes();
+  s->magic = 0;
+  s->objects = s->taken = s->cursor = 1;
+  s->largeMark = 0;
+  s->marks = &s->largeMark;
+  s->largeType = type;
+  s->types = noscan ? nullptr : &s->largeType;
+  if (zero && s->needZero) std::memset(s->base, 0, s->bytes());
+  h.live += s->bytes();
+  h.largeBytes += s->bytes();
+  ++h.largeMallocs;
+  return s->base;
+}
+
+static __attribute__((noinline)) void* allocateSlow(Goroutine& g, Cursor& c, unsigned cls,
+                                                    bool noscan, TypeWord type, bool zero) {
+  // The type may itself be a heap object that only this call knows of.
+  RootLink keep(noscan || !(type & kTableType) ? nullptr : const_cast<AbiType*>(typeOfWord(type)));
+  refill(g, c, cls, noscan);
+  char* p = c.cur;
+  c.cur += c.objectBytes;
+  if (noscan) {
+    if (zero && c.span->needZero) std::memset(p, 0, c.objectBytes);
+  } else {
+    *c.types++ = type;
+  }
+  return p;
+}
+
+static inline void zeroSmall(char* p, uint64_t bytes) {
+  switch (bytes) {  // constant sizes become a store or two
+    case 8:
+      std::memset(p, 0, 8);
+      break;
+    case 16:
+      std::memset(p, 0, 16);
+      break;
+    case 24:
+      std::memset(p, 0, 24);
+      break;
+    case 32:
+      std::memset(p, 0, 32);
+      break;
+    case 48:
+      std::memset(p, 0, 48);
+      break;
+    case 64:
+      std::memset(p, 0, 64);
+      break;
+    default:
+      std::memset(p, 0, bytes);
+  }
+}
+
+static inline void* allocateScan(Goroutine& g, TypeWord type, uint64_t size) {
+  if (__builtin_expect(size > kMaxSmall, 0)) return allocateLarge(g, size, type, false, true);
+  unsigned cls = classOf(size);
+  Cursor& c = theHeap.cursors[0][cls];
+  if (__builtin_expect(c.cur != c.end, 1)) {
+    char* p = c.cur;
+    c.cur += c.objectBytes;
+    *c.types++ = type;
+    return p;
+  }
+  return allocateSlow(g, c, cls, false, type, true);
+}
+
+static inline void* allocateNoscan(Goroutine& g, uint64_t size, bool zero) {
+  if (__builtin_expect(size > kMaxSmall, 0)) return allocateLarge(g, size, 0, true, zero);
+  unsigned cls = classOf(size);
+  Cursor& c = theHeap.cursors[1][cls];
+  if (__builtin_expect(c.cur != c.end, 1)) {
+    char* p = c.cur;
+    c.cur += c.objectBytes;
+    if (zero && c.span->needZero) zeroSmall(p, c.objectBytes);
+    return p;
+  }
+  return allocateSlow(g, c, cls, true, 0, zero);
+}
+
+void* allocateTyped(Goroutine& g, TypeWord type, uint64_t size) {
+  return allocateScan(g, type, size);
+}
+
+void flushCursors() {
+  Heap& h = theHeap;
+  for (auto& kind : h.cursors) {
+    for (Cursor& c : kind) {
+      if (c.span) {
+        uint32_t rest = static_cast<uint32_t>((c.end - c.cur) / c.objectBytes);
+        c.handedOut -= rest;
+        c.span->taken -= rest;
+        h.live -= rest * uint64_t{c.objectBytes};
+      }
+      c.span = nullptr;
+      c.cur = c.end = c.runEnd = nullptr;
+    }
+  }
+}
+
+}  // namespace heap
+
+using namespace heap;
+
+void heapInit(const HeapConfig& config) {
+  reserveArena();
+  theHeap.config = config;
+  theHeap.moduleBase = reinterpret_cast<uint64_t>(moduleBase());
+  setGCPercent(config.gogc);
+}
+
+void* allocate(Goroutine& g, const AbiType* t) {
+  if (t->ptrBytes) return allocateScan(g, typeWord(t), t->size);
+  if (!t->size) return &zeroSizedObject;
+  return allocateNoscan(g, t->size, true);
+}
+
+void* allocateArray(Goroutine& g, const AbiType* t, uint64_t n) {
+  uint64_t size = t->size * n;
+  if (!size) return &zeroSizedObject;
+  if (t->ptrBytes) return allocateScan(g, typeWord(t), size);
+  return allocateNoscan(g, size, true);
+}
+
+void* allocateBytes(Goroutine& g, uint64_t size, bool zero) {
+  if (!size) return &zeroSizedObject;
+  return allocateNoscan(g, size, zero);
+}
+
+uint64_t roundUpSize(uint64_t size, bool noscan) {
+  // gc's objects with pointers above 512 bytes have a header of 8 bytes inside their class; ours do
+  // not, but the capacities are to be the same.
+  uint64_t header = !noscan && size > 512 ? 8 : 0;
+  if (size <= kMaxSmall - 8) return size ? kClassBytes[classOf(size + header)] - header : 0;
+  uint64_t rounded = size + kPageBytes - 1;
+  return rounded < size ? size : rounded & ~(kPageBytes - 1);
+}
+
+ObjectInfo findObject(const void* p) {
+  Span* s = spanOf(p);
+  if (!s || s->state == SpanState::Free) return {};
+  uint32_t i = s->indexOf(p);
+  if (i >= s->objects) return {};
+  ObjectInfo info;
+  info.start = s->base + i * s->objectBytes;
+  info.size = s->objectBytes;
+  if (!s->noscan && s->types[i]) info.type = typeOfWord(s->types[i]);
+  return info;
+}
+
+}  // namespace burrow::vm

@@ -1,0 +1,157 @@
+// Deferred calls: records, running them on return, and what panics need of them.
+//
+// g.defers is one list for all frames, newest first. A token record stands in it for a frame whose loop bodies (range over
+// func) defer on its behalf: their calls hang at its atList.
+#include <cstring>
+
+#include "vm/bytecode/check.h"
+#include "vm/heap/heap.h"
+#include "vm/interp/interp.h"
+#include "vm/panic/panic.h"
+
+namespace burrow::vm {
+
+namespace {
+
+enum : Slot { kDeferHeap = 1, kDeferToken = 2 };
+
+/// link, fp, fn, atList are pointers (fp into the stack: the collector ignores it).
+constexpr uint8_t kRecordPointers[1] = {0x0f};
+
+/// Runs the deferred calls of its caller's frame, when there are several.
+const Insn kDeferLoopCode[2] = {makeInsn(Op::DeferReturn), makeInsn32(Op::Jump, 0, -1)};
+Func makeDeferLoop() {
+  Func f{};
+  f.entry = f.code = kDeferLoopCode;
+  f.codeWords = 2;
+  f.name = "runtime.deferreturn";
+  f.frameSlots = 1;
+  f.flags = kHidden | kNosplit;
+  return f;
+}
+Func deferLoop = makeDeferLoop();
+
+DeferRecord* newRecord(Goroutine& g, Closure* fn, Slot flags) {
+  g.ctx = fn;  // a root while allocating
+  auto* d = static_cast<DeferRecord*>(allocate(g, deferRecordType()));
+  d->fn = g.ctx;
+  d->flags = flags | kDeferHeap;
+  return d;
+}
+
+bool emptyToken(const DeferRecord* d) { return d->flags & kDeferToken && !d->atList; }
+
+/// Takes the newest call of frame `fp`, null if none is left. *last: no other remains.
+Closure* takeCall(Goroutine& g, Slot* fp, bool* last) {
+  while (g.defers && g.defers->fp == fp && emptyToken(g.defers)) g.defers = g.defers->link;
+  DeferRecord* d = g.defers;
+  if (!d || d->fp != fp) return nullptr;
+  Closure* fn;
+  if (d->flags & kDeferToken) {
+    fn = d->atList->fn;
+    d->atList = d->atList->link;
+    if (d->atList) {
+      *last = false;
+      return fn;
+    }
+  } else {
+    fn = d->fn;
+  }
+  g.defers = d->link;
+  *last = !g.defers || g.defers->fp != fp;
+  return fn;
+}
+
+}  // namespace
+
+const AbiType* deferRecordType() {
+  static const AbiType type = [] {
+    AbiType t{};
+    t.size = sizeof(DeferRecord);
+    t.ptrBytes = 32;
+    t.align = t.fieldAlign = 8;
+    t.kind = AbiKind::Struct;
+    t.gcData = kRecordPointers;
+    return t;
+  }();
+  return &type;
+}
+
+Next deferCall(Goroutine& g, Closure* fn, DeferRecord* storage) {
+  DeferRecord* d = storage;
+  if (d) {
+    std::memset(d, 0, sizeof *d);
+    d->fn = fn;
+  } else {
+    d = newRecord(g, fn, 0);
+  }
+  d->fp = g.fp;
+  d->link = g.defers;
+  g.defers = d;
+  return Next::Run;
+}
+
+DeferRecord* deferToken(Goroutine& g) {
+  DeferRecord* d = newRecord(g, nullptr, kDeferToken);
+  d->fp = g.fp;
+  d->link = g.defers;
+  g.defers = d;
+  return d;
+}
+
+Next deferAt(Goroutine& g, Closure* fn, DeferRecord* token) {
+  // The token itself is in the goroutine's list, so the collector keeps it.
+  DeferRecord* d = newRecord(g, fn, 0);
+  d->fp = token->fp;
+  d->link = token->atList;
+  token->atList = d;
+  return Next::Run;
+}
+
+Next deferReturn(Goroutine& g) {
+  bool inLoop = frameFunc(g.fp) == &deferLoop;
+  Slot* frame = inLoop ? callerFp(g.fp) : g.fp;
+  bool last = true;
+  if (!inLoop) {
+    // One call is made straight from the frame; several from a loop whose return address is its own.
+    DeferRecord* d = g.defers;
+    bool one = d && d->fp == frame && !(d->flags & kDeferToken) && (!d->link || d->link->fp != frame);
+    if (!d || d->fp != frame) return Next::Run;
+    if (!one) return pushCall(g, &deferLoop, nullptr, 0);
+  }
+  Closure* fn = takeCall(g, frame, &last);
+  if (!fn) {
+    if (!inLoop) return Next::Run;
+    popFrame(g);
+    return Next::Reload;
+  }
+  return pushClosureCall(g, fn, nullptr, 0);
+}
+
+Closure* takeDefer(Goroutine& g, Slot** frame) {
+  while (g.defers && emptyToken(g.defers)) g.defers = g.defers->link;
+  if (!g.defers) return nullptr;
+  *frame = g.defers->fp;
+  bool last;
+  return takeCall(g, *frame, &last);
+}
+
+Next resumeAtDeferReturn(Goroutine& g, Slot* frame) {
+  Func* f = frameFunc(frame);
+  BURROW_CHECK(f->flags & kHasDefer);
+  g.fp = frame;
+  g.pc = f->code + f->info->deferReturn;
+  return Next::Reload;
+}
+
+bool calledByPanic(Goroutine& g, Slot* fp, const PanicRecord& p) {
+  // The panic's record lies in the frame of runtime.gopanic (or Goexit), which made the deferred call.
+  Slot* caller = callerFp(fp);
+  while (caller && caller[0] && frameFunc(caller)->flags & kWrapper) caller = callerFp(caller);
+  if (!caller || !caller[0]) return false;
+  Slot* regs = frameRegs(caller);
+  auto* record = reinterpret_cast<const Slot*>(&p);
+  return record >= regs && record < caller;
+}
+
+}  // namespace burrow::vm

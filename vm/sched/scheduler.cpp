@@ -1,0 +1,290 @@
+// The run queue and the loop that feeds the interpreter. See sched_internal.h for who holds the baton.
+//
+// Order follows gc with one processor: a goroutine that was just started or woken runs next, the one it displaces goes to
+// the end of the queue. To keep a ping-pong pair from starving the rest, runNext is used so often in a row and no more.
+
+#include "vm/sched/scheduler.h"
+
+#include <sched.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <climits>
+#include <cstdlib>
+#include <vector>
+
+#include "vm/bytecode/check.h"
+#include "vm/heap/heap.h"
+#include "vm/interp/interp.h"
+#include "vm/sched/sched_internal.h"
+
+namespace burrow::vm {
+
+VmConfig vmConfig;
+std::atomic<Goroutine*> currentGoroutine{nullptr};
+std::atomic<uint32_t> runQueueLength{0};
+std::atomic<uint64_t> schedTick{0};
+std::atomic<bool> pollerIdle{false};
+
+namespace {
+
+Goroutine *queueHead = nullptr, *queueTail = nullptr;
+Goroutine* runNext = nullptr;
+unsigned runNextStreak = 0;
+constexpr unsigned kMaxRunNextStreak = 64;
+
+Goroutine* allHead = nullptr;
+std::vector<Goroutine*> freeList;  // dead ones, to be used again; never deleted: the monitor may look at one
+uint64_t nextId = 1;
+int userCount = 0;    // goroutines that are neither dead nor system ones
+int systemCount = 0;
+bool mainExited = false;
+Goroutine* onlyOne = nullptr;  // set when the program is dying: nobody else runs
+std::vector<void (*)(int)> exitHooks;
+
+/// Counters that others only read: no need for a locked instruction.
+template <class T>
+T bump(std::atomic<T>& counter, T by) {
+  T old = counter.load(std::memory_order_relaxed);
+  counter.store(old + by, std::memory_order_relaxed);
+  return old;
+}
+
+void pushTail(Goroutine& g) {
+  g.schedNext = nullptr;
+  if (queueTail)
+    queueTail->schedNext = &g;
+  else
+    queueHead = &g;
+  queueTail = &g;
+  bump(runQueueLength, 1u);
+}
+
+Goroutine* popHead() {
+  Goroutine* g = queueHead;
+  if (!g) return nullptr;
+  queueHead = g->schedNext;
+  if (!queueHead) queueTail = nullptr;
+  g->schedNext = nullptr;
+  bump(runQueueLength, ~0u);
+  return g;
+}
+
+Goroutine* takeRunNext() {
+  Goroutine* g = runNext;
+  if (!g) return nullptr;
+  runNext = nullptr;
+  bump(runQueueLength, ~0u);
+  return g;
+}
+
+Goroutine* newRecord() {
+  Goroutine* g;
+  if (!freeList.empty()) {
+    g = freeList.back();
+    freeList.pop_back();
+    g->~Goroutine();
+    new (g) Goroutine();
+  } else {
+    g = new Goroutine();
+  }
+  g->allNext = allHead;
+  if (allHead) allHead->allPrev = g;
+  allHead = g;
+  return g;
+}
+
+void retire(Goroutine& g) {
+  if (g.system)
+    --systemCount;
+  else
+    --userCount;
+  if (g.id == 1) mainExited = true;
+  g.state = GState::Dead;
+  freeStack(g);
+  delete[] g.waiterArray;
+  g.waiterArray = g.waiters = nullptr;
+  g.waiterCapacity = g.waiterCount = 0;
+  if (g.allPrev)
+    g.allPrev->allNext = g.allNext;
+  else
+    allHead = g.allNext;
+  if (g.allNext) g.allNext->allPrev = g.allPrev;
+  freeList.push_back(&g);
+}
+
+[[noreturn]] void deadlock() {
+  fatalError(nullptr, userCount == 0 || mainExited ? "no goroutines (main called runtime.Goexit) - deadlock!"
+                                                   : "all goroutines are asleep - deadlock!");
+}
+
+/// The next goroutine to run; waits for one if need be.
+Goroutine* findRunnable() {
+  for (;;) {
+    uint64_t tick = bump(schedTick, uint64_t{1});
+    takeReturned();
+    if (signalsPending.load(std::memory_order_relaxed)) checkSignals();
+    if (finalizersDue.load(std::memory_order_relaxed)) wakeFinalizers();
+    if ((tick & 15) == 0 || !runQueueLength.load(std::memory_order_relaxed)) {
+      if (nextTimer.load(std::memory_order_relaxed) != INT64_MAX) runTimers(nanotime());
+      if ((tick & 63) == 0 && pollWaiters.load(std::memory_order_relaxed)) netpoll(0);
+    }
+    if (runNext && runNextStreak < kMaxRunNextStreak) {
+      ++runNextStreak;
+      return takeRunNext();
+    }
+    runNextStreak = 0;
+    if (Goroutine* g = popHead()) return g;
+    if (Goroutine* g = takeRunNext()) return g;
+
+    // Nothing to do: wait for a timer, a file, a signal or a system call.
+    int64_t when = nextTimer.load(std::memory_order_relaxed);
+    bool othersOut = inSyscalls.load(std::memory_order_acquire) != 0;
+    if (when == INT64_MAX && !pollWaiters.load(std::memory_order_relaxed) && !othersOut) {
+      if (takeReturned()) continue;
+      deadlock();
+    }
+    int64_t timeout = -1;
+    if (when != INT64_MAX) {
+      timeout = when - nanotime();
+      if (timeout < 0) timeout = 0;
+    }
+    pollerIdle.store(true, std::memory_order_seq_cst);
+    netpoll(timeout);
+    pollerIdle.store(false, std::memory_order_seq_cst);
+  }
+}
+
+/// Runs goroutines until this thread has lost the baton.
+void scheduleLoop() {
+  for (;;) {
+    Goroutine* g = findRunnable();
+    if (onlyOne && g != onlyOne) continue;
+    g->state = GState::Running;
+    g->waitReason = "";
+    currentGoroutine.store(g, std::memory_order_relaxed);
+    Next next = interpret(*g);
+    if (lostBaton()) return;
+    currentGoroutine.store(nullptr, std::memory_order_relaxed);
+    if (next == Next::Exit) retire(*g);
+  }
+}
+
+}  // namespace
+
+int64_t nanotime() {
+  timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return t.tv_sec * 1'000'000'000 + t.tv_nsec;
+}
+
+Goroutine* makeGoroutine(Goroutine* creator, Closure* fn, bool system) {
+  Goroutine* g = newRecord();
+  g->id = nextId++;
+  g->system = system;
+  g->state = GState::Waiting;
+  if (creator) {
+    g->creator = creator;
+    g->creatorId = creator->id;
+    g->createdAt = creator->pc;
+    g->createdBy = creator->fp ? frameFunc(creator->fp) : nullptr;
+    g->labels = creator->labels;
+  }
+  if (system)
+    ++systemCount;
+  else
+    ++userCount;
+  prepareGoroutine(*g, fn);
+  if (userCount + systemCount > 3) startMonitor();
+  return g;
+}
+
+Goroutine* startGoroutine(Goroutine* creator, Closure* fn, bool system) {
+  Goroutine* g = makeGoroutine(creator, fn, system);
+  ready(*g);
+  return g;
+}
+
+Next park(Goroutine& g, const char* reason) {
+  g.state = GState::Waiting;
+  g.waitReason = reason;
+  timespec t;
+  clock_gettime(CLOCK_MONOTONIC_COARSE, &t);  // for tracebacks: minutes matter
+  g.waitSince = t.tv_sec * 1'000'000'000 + t.tv_nsec;
+  return Next::Park;
+}
+
+void ready(Goroutine& g) {
+  BURROW_DCHECK(g.state != GState::Runnable && g.state != GState::Dead);
+  g.state = GState::Runnable;
+  if (runNext) {
+    Goroutine* old = takeRunNext();
+    pushTail(*old);
+  }
+  runNext = &g;
+  bump(runQueueLength, 1u);
+}
+
+void readyNext(Goroutine& g) {
+  runNextStreak = 0;
+  ready(g);
+}
+
+Next switchTo(Goroutine& g, Goroutine& next, const char* reason) {
+  g.state = GState::Waiting;
+  g.waitReason = reason;
+  readyNext(next);
+  return Next::Park;
+}
+
+Next yield(Goroutine& g) {
+  g.stackLimit = ordinaryLimit(g);
+  if (g.preemptOff > 0) return Next::Run;
+  g.state = GState::Runnable;
+  pushTail(g);
+  return Next::Park;
+}
+
+void stopOthers() { onlyOne = currentGoroutine.load(std::memory_order_relaxed); }
+
+int runScheduler() {
+  setupThread();
+  setupSignals();
+  for (;;) {
+    scheduleLoop();
+    finishLostCall();
+    waitForBaton();
+  }
+}
+
+/// What a spare thread does with the baton (syscall.cpp).
+void runWithBaton() { scheduleLoop(); }
+
+void addExitHook(void (*hook)(int)) { exitHooks.push_back(hook); }
+
+void runExitHooks(int status) {
+  while (!exitHooks.empty()) {
+    void (*hook)(int) = exitHooks.back();
+    exitHooks.pop_back();
+    hook(status);
+  }
+}
+
+void exitProcess(int status) {
+  runExitHooks(status);
+  _exit(status);
+}
+
+Goroutine* allGoroutines() { return allHead; }
+
+void forEachGoroutine(void (*f)(Goroutine&, void*), void* ctx) {
+  for (Goroutine *g = allHead, *next; g; g = next) {
+    next = g->allNext;
+    f(*g, ctx);
+  }
+}
+
+int goroutineCount() { return userCount; }
+int goroutineCountAll() { return userCount + systemCount; }
+
+}  // namespace burrow::vm

@@ -1,0 +1,182 @@
+// A handler only notes the signal and wakes the scheduler, which delivers it on the thread that holds the baton.
+//
+// Without os/signal: SIGINT, SIGHUP, SIGTERM end the process as the kernel does; SIGQUIT prints all goroutines; SIGPIPE is
+// swallowed (a write then fails with EPIPE, and package os decides). A fault in the vm is the fault of unsafe code in the program.
+
+#include "vm/sched/signal.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "vm/bytecode/check.h"
+#include "vm/interp/interp.h"
+
+namespace burrow::vm {
+
+std::atomic<bool> signalsPending{false};
+
+namespace {
+
+constexpr int kSignals = 65;
+std::atomic<uint64_t> pending{0};   // bit number - 1
+uint64_t wanted = 0, ignored = 0, initiallyIgnored = 0;
+Goroutine* receiver = nullptr;
+bool countsAsWaiter = false;
+std::atomic<bool> quitAsked{false};
+
+extern "C" void onSignal(int number, siginfo_t*, void*) {
+  int saved = errno;
+  if (number == SIGQUIT && !(wanted >> (number - 1) & 1))
+    quitAsked.store(true, std::memory_order_relaxed);
+  else
+    pending.fetch_or(uint64_t{1} << (number - 1), std::memory_order_relaxed);
+  signalsPending.store(true, std::memory_order_release);
+  if (Goroutine* g = currentGoroutine.load(std::memory_order_relaxed)) {
+    if (g->preemptOff == 0) requestPreempt(*g);
+  }
+  wakePoller();
+  errno = saved;
+}
+
+extern "C" void onPipe(int, siginfo_t*, void*) {}
+
+extern "C" void onFault(int number, siginfo_t* info, void*) {
+  // Only unsafe code or a bug gets here: nil checks are explicit.
+  signal(number, SIG_DFL);
+  char text[128];
+  if (info->si_code <= 0) {  // sent by kill
+    raise(number);
+    return;
+  }
+  int n = snprintf(text, sizeof text, "unexpected fault address 0x%lx\n", reinterpret_cast<unsigned long>(info->si_addr));
+  ssize_t w = write(2, text, static_cast<size_t>(n));
+  (void)w;
+  fatalError(currentGoroutine.load(std::memory_order_relaxed), "fault");
+}
+
+void install(int number, void (*handler)(int, siginfo_t*, void*)) {
+  struct sigaction sa{};
+  sa.sa_sigaction = handler;
+  sa.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
+  sigfillset(&sa.sa_mask);
+  sigaction(number, &sa, nullptr);
+}
+
+bool canCatch(uint32_t number) { return number > 0 && number < kSignals && number != SIGKILL && number != SIGSTOP; }
+
+void restoreDefault(int number) {
+  if (number == SIGPIPE) {
+    install(number, onPipe);
+  } else if (number == SIGQUIT) {
+    install(number, onSignal);
+  } else if (number != SIGSEGV && number != SIGBUS && number != SIGFPE) {
+    signal(number, initiallyIgnored >> (number - 1) & 1 ? SIG_IGN : SIG_DFL);
+  }
+}
+
+int takePending() {
+  uint64_t ready = pending.load(std::memory_order_relaxed) & wanted;
+  if (!ready) return 0;
+  int bit = __builtin_ctzll(ready);
+  pending.fetch_and(~(uint64_t{1} << bit), std::memory_order_relaxed);
+  return bit + 1;
+}
+
+}  // namespace
+
+void setupSignals() {
+  for (int n : {SIGHUP, SIGINT}) {
+    struct sigaction old{};
+    sigaction(n, nullptr, &old);
+    if (old.sa_handler == SIG_IGN) initiallyIgnored |= uint64_t{1} << (n - 1);
+  }
+  ignored = initiallyIgnored;
+  install(SIGPIPE, onPipe);
+  install(SIGQUIT, onSignal);
+  // A debugging aid for Burrow itself: BURROW_CORE leaves faults to the kernel.
+  if (!getenv("BURROW_CORE")) {
+    for (int n : {SIGSEGV, SIGBUS, SIGFPE}) install(n, onFault);
+  }
+}
+
+void checkSignals() {
+  signalsPending.store(false, std::memory_order_relaxed);
+  if (quitAsked.load(std::memory_order_relaxed)) {
+    fprintf(stderr, "SIGQUIT: quit\n\n");
+    fflush(stderr);
+    fatalError(nullptr, "");
+  }
+  if (!receiver) return;
+  if (int number = takePending()) {
+    Goroutine* g = receiver;
+    receiver = nullptr;
+    incomingArgs(*g)[0] = static_cast<Slot>(number);
+    ready(*g);
+    if (pending.load(std::memory_order_relaxed)) signalsPending.store(true, std::memory_order_relaxed);
+  }
+}
+
+void signalEnable(uint32_t number) {
+  if (!canCatch(number)) return;
+  if (!countsAsWaiter) {  // from now on a signal may come any time: waiting for one is no deadlock
+    countsAsWaiter = true;
+    pollWaiters.fetch_add(1, std::memory_order_relaxed);
+    netpoll(0);
+    startMonitor();
+  }
+  wanted |= uint64_t{1} << (number - 1);
+  ignored &= ~(uint64_t{1} << (number - 1));
+  install(static_cast<int>(number), onSignal);
+}
+
+void signalDisable(uint32_t number) {
+  if (!canCatch(number)) return;
+  wanted &= ~(uint64_t{1} << (number - 1));
+  restoreDefault(static_cast<int>(number));
+}
+
+void signalIgnore(uint32_t number) {
+  if (!canCatch(number)) return;
+  wanted &= ~(uint64_t{1} << (number - 1));
+  ignored |= uint64_t{1} << (number - 1);
+  signal(static_cast<int>(number), SIG_IGN);
+}
+
+bool signalIgnored(uint32_t number) { return canCatch(number) && (ignored >> (number - 1) & 1); }
+
+Next signalReceive(Goroutine& g, Slot* args) {
+  if (int number = takePending()) {
+    args[0] = static_cast<Slot>(number);
+    return Next::Run;
+  }
+  receiver = &g;
+  return park(g, "syscall");
+}
+
+void dieFromSignal(int number) {
+  signal(number, SIG_DFL);
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, number);
+  sigprocmask(SIG_UNBLOCK, &set, nullptr);
+  kill(getpid(), number);
+  usleep(1000);
+  exitProcess(2);
+}
+
+void resetSignalsInChild() {
+  for (int n = 1; n < kSignals; ++n) {
+    struct sigaction sa{};
+    if (sigaction(n, nullptr, &sa) == 0 && sa.sa_handler != SIG_IGN && sa.sa_handler != SIG_DFL) {
+      sa = {};
+      sa.sa_handler = SIG_DFL;
+      sigaction(n, &sa, nullptr);
+    }
+  }
+}
+
+}  // namespace burrow::vm
