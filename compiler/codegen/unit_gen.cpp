@@ -15,21 +15,23 @@ namespace codegen {
 
 UnitGen::UnitGen(ir::Unit& u, const CodegenOptions& o, Diagnostics& d)
     : unit(u), options(o), diagnostics(d), image(u.package->path, u.package->name) {
-  std::unordered_map<std::string, uint64_t> hashes(options.importHashes.begin(), options.importHashes.end());
+  hashes_.insert(options.importHashes.begin(), options.importHashes.end());
   for (auto& [path, unused] : unit.imports) {
     if (path == "unsafe" || imports_.count(path)) continue;
-    auto it = hashes.find(path);
-    imports_[path] = image.import(path, true, it == hashes.end() ? 0 : it->second);
+    imports_[path] = image.import(path, true, hashOf(path));
   }
-  for (auto& [path, hash] : options.importHashes) {
-    if (!imports_.count(path)) imports_[path] = image.import(path, false, hash);
-  }
+}
+
+uint64_t UnitGen::hashOf(const std::string& path) const {
+  auto it = hashes_.find(path);
+  return it == hashes_.end() ? 0 : it->second;
 }
 
 uint32_t UnitGen::symbol(std::string_view name, std::string_view package) {
   if (package.empty() || package == unit.package->path) return image.ref(name, -1);
-  auto it = imports_.find(std::string(package));
-  return image.ref(name, it == imports_.end() ? -1 : it->second);
+  auto [it, added] = imports_.try_emplace(std::string(package), -1);
+  if (added) it->second = image.import(package, false, hashOf(it->first));  // reached through instances, inlining, linknames
+  return image.ref(name, it->second);
 }
 
 uint32_t UnitGen::runtime(std::string_view name) { return symbol("runtime." + std::string(name), "runtime"); }

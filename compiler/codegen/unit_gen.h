@@ -89,7 +89,10 @@ class UnitGen {
   static Type* methodSignature(burrow::Func* m);
   void defineItab(Type* concrete, Type* iface, const std::string& name);
 
+  uint64_t hashOf(const std::string& path) const;
+
   std::unordered_map<std::string, int32_t> imports_;
+  std::unordered_map<std::string, uint64_t> hashes_;
   std::unordered_map<std::string, uint32_t> strings_, stringHeaders_, roData_, closures_, names_;
   std::unordered_map<std::string, uint32_t> types_, files_;
   std::vector<Type*> pendingTypes_;

@@ -39,19 +39,27 @@ int64_t offsetOf(Type* t, const std::vector<int>& path) {
 Type* floatToComplex(Type* t) {
   auto* b = underAs<Basic>(t);
   switch (b ? b->basic : BasicKind::Invalid) {
-    case BasicKind::Float32: return typ(BasicKind::Complex64);
-    case BasicKind::Float64: return typ(BasicKind::Complex128);
-    case BasicKind::UntypedFloat: return typ(BasicKind::UntypedComplex);
-    default: return nullptr;
+    case BasicKind::Float32:
+      return typ(BasicKind::Complex64);
+    case BasicKind::Float64:
+      return typ(BasicKind::Complex128);
+    case BasicKind::UntypedFloat:
+      return typ(BasicKind::UntypedComplex);
+    default:
+      return nullptr;
   }
 }
 Type* complexToFloat(Type* t) {
   auto* b = underAs<Basic>(t);
   switch (b ? b->basic : BasicKind::Invalid) {
-    case BasicKind::Complex64: return typ(BasicKind::Float32);
-    case BasicKind::Complex128: return typ(BasicKind::Float64);
-    case BasicKind::UntypedComplex: return typ(BasicKind::UntypedFloat);
-    default: return nullptr;
+    case BasicKind::Complex64:
+      return typ(BasicKind::Float32);
+    case BasicKind::Complex128:
+      return typ(BasicKind::Float64);
+    case BasicKind::UntypedComplex:
+      return typ(BasicKind::UntypedFloat);
+    default:
+      return nullptr;
   }
 }
 
@@ -59,10 +67,12 @@ Type* complexToFloat(Type* t) {
 
 Signature* Checker::makeSig(Type* result, const std::vector<Type*>& params) {
   std::vector<Var*> vars;
-  for (Type* t : params) vars.push_back(newVar(arena, VarKind::Param, Pos(), nullptr, {}, defaultType(t)));
+  for (Type* t : params)
+    vars.push_back(newVar(arena, VarKind::Param, Pos(), nullptr, {}, defaultType(t)));
   auto* sig = make<Signature>();
   sig->params = newTuple(arena, vars);
-  if (result) sig->results = newTuple(arena, {newVar(arena, VarKind::Result, Pos(), nullptr, {}, result)});
+  if (result)
+    sig->results = newTuple(arena, {newVar(arena, VarKind::Result, Pos(), nullptr, {}, result)});
   return sig;
 }
 
@@ -98,15 +108,16 @@ Type* Checker::applyTypeFunc(Type* (*f)(Type*), Operand* x, BuiltinId id) {
   });
   if (!ok) return nullptr;
   // The result would need a type parameter that nobody declared; Go does not have that (yet).
-  softErrorf(x, "%s not supported as argument to built-in %s for go1.18 (see go.dev/issue/50937)", x,
-             builtinInfo(id).name);
+  softErrorf(x, "%s not supported as argument to built-in %s for go1.18 (see go.dev/issue/50937)",
+             x, builtinInfo(id).name);
   auto* u = make<Union>();
   u->terms = list(terms);
   auto* bound = make<Interface>();
   bound->embeddeds = list(std::vector<Type*>{u});
   bound->embedPos = list(std::vector<Pos>{Pos()});
   bound->implicit = bound->complete = true;
-  TypeParam* result = newTypeParam(newObject<TypeName>(arena, Pos(), pkg, tp->obj->name, nullptr), bound);
+  TypeParam* result =
+      newTypeParam(newObject<TypeName>(arena, Pos(), pkg, tp->obj->name, nullptr), bound);
   result->index = tp->index;
   return result;
 }
@@ -139,27 +150,37 @@ bool Checker::builtinArgs(Operand* x, CallExpr* call, BuiltinId id, const Builti
     }
     if (nargs > 0) *x = *args[0];
   }
-  const char* wrong = nargs < static_cast<size_t>(info.nargs)                    ? "not enough"
+  const char* wrong = nargs < static_cast<size_t>(info.nargs)                     ? "not enough"
                       : !info.variadic && nargs > static_cast<size_t>(info.nargs) ? "too many"
-                                                                                 : nullptr;
+                                                                                  : nullptr;
   if (wrong) {
-    errorf(call, "invalid operation: %s arguments for %v (expected %d, found %d)", wrong, call, info.nargs, nargs);
+    errorf(call, "invalid operation: %s arguments for %v (expected %d, found %d)", wrong, call,
+           info.nargs, nargs);
     return false;
   }
 
   switch (id) {
-    case BuiltinId::Append: return builtinAppend(x, call, args);
+    case BuiltinId::Append:
+      return builtinAppend(x, call, args);
     case BuiltinId::Cap:
-    case BuiltinId::Len: return builtinLen(x, call, id);
-    case BuiltinId::Complex: return builtinComplex(x, call, args[1]);
-    case BuiltinId::Copy: return builtinCopy(x, call, args[1]);
-    case BuiltinId::Delete: return builtinDelete(x, call, args[1]);
+    case BuiltinId::Len:
+      return builtinLen(x, call, id);
+    case BuiltinId::Complex:
+      return builtinComplex(x, call, args[1]);
+    case BuiltinId::Copy:
+      return builtinCopy(x, call, args[1]);
+    case BuiltinId::Delete:
+      return builtinDelete(x, call, args[1]);
     case BuiltinId::Imag:
-    case BuiltinId::Real: return builtinRealImag(x, call, id);
-    case BuiltinId::Make: return builtinMake(x, call);
+    case BuiltinId::Real:
+      return builtinRealImag(x, call, id);
+    case BuiltinId::Make:
+      return builtinMake(x, call);
     case BuiltinId::Max:
-    case BuiltinId::Min: return builtinMinMax(x, call, id, args);
-    case BuiltinId::New: return builtinNew(x, call);
+    case BuiltinId::Min:
+      return builtinMinMax(x, call, id, args);
+    case BuiltinId::New:
+      return builtinNew(x, call);
     case BuiltinId::Add:
     case BuiltinId::Alignof:
     case BuiltinId::Offsetof:
@@ -167,13 +188,17 @@ bool Checker::builtinArgs(Operand* x, CallExpr* call, BuiltinId id, const Builti
     case BuiltinId::Slice:
     case BuiltinId::SliceData:
     case BuiltinId::String:
-    case BuiltinId::StringData: return builtinUnsafe(x, call, id, args);
+    case BuiltinId::StringData:
+      return builtinUnsafe(x, call, id, args);
 
     case BuiltinId::Clear: {
       verifyVersionf(call->fun, 21, "clear");
       bool ok = underIs(x->type, [&](Type* u) {
         if (u && (u->kind == TypeKind::Map || u->kind == TypeKind::Slice)) return true;
-        errorf(x, "invalid argument: cannot clear %s: argument must be (or constrained by) map or slice", x);
+        errorf(
+            x,
+            "invalid argument: cannot clear %s: argument must be (or constrained by) map or slice",
+            x);
         return false;
       });
       if (!ok) return false;
@@ -210,7 +235,9 @@ bool Checker::builtinArgs(Operand* x, CallExpr* call, BuiltinId id, const Builti
     case BuiltinId::Println: {
       std::vector<Type*> params;
       for (Operand* a : args) {
-        assignment(a, nullptr, id == BuiltinId::Print ? "argument to built-in print" : "argument to built-in println");
+        assignment(
+            a, nullptr,
+            id == BuiltinId::Print ? "argument to built-in print" : "argument to built-in println");
         if (a->mode == Mode::Invalid) return false;
         params.push_back(a->type);
       }
@@ -236,7 +263,8 @@ bool Checker::builtinAppend(Operand* x, CallExpr* call, const std::vector<Operan
   }
   // append([]byte, string...), also where the second is a type parameter for either.
   Signature* sig = nullptr;
-  if (args.size() == 2 && call->hasDots && assignableTo(x, newSlice(arena, universeByte), nullptr)) {
+  if (args.size() == 2 && call->hasDots &&
+      assignableTo(x, newSlice(arena, universeByte), nullptr)) {
     bool hasString;
     if (isBytesOrString(args[1]->type, hasString) && hasString) {
       sig = makeSig(x->type, {x->type, args[1]->type});
@@ -279,7 +307,9 @@ bool Checker::builtinLen(Operand* x, CallExpr* call, BuiltinId id) {
       break;
     }
     case TypeKind::Slice:
-    case TypeKind::Chan: mode = Mode::Value; break;
+    case TypeKind::Chan:
+      mode = Mode::Value;
+      break;
     case TypeKind::Map:
       if (isLen) mode = Mode::Value;
       break;
@@ -289,24 +319,31 @@ bool Checker::builtinLen(Operand* x, CallExpr* call, BuiltinId id) {
         if (!u) return false;
         Type* t = arrayPtrDeref(u);
         switch (t->kind) {
-          case TypeKind::Basic: return isLen && isString(t);
+          case TypeKind::Basic:
+            return isLen && isString(t);
           case TypeKind::Array:
           case TypeKind::Slice:
-          case TypeKind::Chan: return true;
-          case TypeKind::Map: return isLen;
-          default: return false;
+          case TypeKind::Chan:
+            return true;
+          case TypeKind::Map:
+            return isLen;
+          default:
+            return false;
         }
       });
       if (ok) mode = Mode::Value;
       break;
     }
-    default: break;
+    default:
+      break;
   }
   if (mode == Mode::Invalid) {
-    if (isValid(under(x->type))) errorf(x, "invalid argument: %s for built-in %s", x, builtinInfo(id).name);
+    if (isValid(under(x->type)))
+      errorf(x, "invalid argument: %s for built-in %s", x, builtinInfo(id).name);
     return false;
   }
-  if (mode != Mode::Constant) recordBuiltinType(call->fun, makeSig(burrow::typ(BasicKind::Int), {x->type}));
+  if (mode != Mode::Constant)
+    recordBuiltinType(call->fun, makeSig(burrow::typ(BasicKind::Int), {x->type}));
   x->mode = mode;
   x->type = burrow::typ(BasicKind::Int);
   x->val = val;
@@ -379,7 +416,8 @@ bool Checker::builtinRealImag(Operand* x, CallExpr* call, BuiltinId id) {
 
 bool Checker::builtinCopy(Operand* x, CallExpr* call, Operand* y) {
   bool hasString;
-  bool special = assignableTo(x, newSlice(arena, universeByte), nullptr) && isBytesOrString(y->type, hasString);
+  bool special = assignableTo(x, newSlice(arena, universeByte), nullptr) &&
+                 isBytesOrString(y->type, hasString);
   if (!special) {
     std::string cause;
     Type* dst = sliceElem(x, cause);
@@ -396,7 +434,8 @@ bool Checker::builtinCopy(Operand* x, CallExpr* call, Operand* y) {
       src = universeByte;
     }
     if (!identical(dst, src)) {
-      errorf(x, "invalid copy: arguments %s and %s have different element types %s and %s", x, y, dst, src);
+      errorf(x, "invalid copy: arguments %s and %s have different element types %s and %s", x, y,
+             dst, src);
       return false;
     }
   }
@@ -444,7 +483,8 @@ bool Checker::builtinMake(Operand* x, CallExpr* call) {
           *cause = "no specific type";
           return false;
         }
-        if (u->kind == TypeKind::Slice || u->kind == TypeKind::Map || u->kind == TypeKind::Chan) return true;
+        if (u->kind == TypeKind::Slice || u->kind == TypeKind::Map || u->kind == TypeKind::Chan)
+          return true;
         *cause = "type must be slice, map, or channel";
         return false;
       },
@@ -455,7 +495,8 @@ bool Checker::builtinMake(Operand* x, CallExpr* call) {
   }
   size_t least = u->kind == TypeKind::Slice ? 2 : 1, nargs = call->args.size();
   if (nargs < least || least + 1 < nargs) {
-    errorf(call, "invalid operation: %v expects %d or %d arguments; found %d", call, least, least + 1, nargs);
+    errorf(call, "invalid operation: %v expects %d or %d arguments; found %d", call, least,
+           least + 1, nargs);
     return false;
   }
   std::vector<Type*> types{T};
@@ -474,7 +515,8 @@ bool Checker::builtinMake(Operand* x, CallExpr* call) {
   return true;
 }
 
-bool Checker::builtinMinMax(Operand* x, CallExpr* call, BuiltinId id, const std::vector<Operand*>& args) {
+bool Checker::builtinMinMax(Operand* x, CallExpr* call, BuiltinId id,
+                            const std::vector<Operand*>& args) {
   const BuiltinInfo& info = builtinInfo(id);
   verifyVersionf(call->fun, 21, "built-in %s", info.name);
   Operator op = id == BuiltinId::Max ? Operator::Gtr : Operator::Lss;
@@ -489,8 +531,8 @@ bool Checker::builtinMinMax(Operand* x, CallExpr* call, BuiltinId id, const std:
     matchTypes(x, a);
     if (x->mode == Mode::Invalid) return false;
     if (!identical(x->type, a->type)) {
-      errorf(a, "invalid argument: mismatched types %s (previous argument) and %s (type of %s)", x->type, a->type,
-             a->expr);
+      errorf(a, "invalid argument: mismatched types %s (previous argument) and %s (type of %s)",
+             x->type, a->type, a->expr);
       return false;
     }
     if (x->mode == Mode::Constant && a->mode == Mode::Constant) {
@@ -501,7 +543,8 @@ bool Checker::builtinMinMax(Operand* x, CallExpr* call, BuiltinId id, const std:
   }
   if (x->mode != Mode::Constant) {
     x->mode = Mode::Value;
-    assignment(x, emptyInterface(), id == BuiltinId::Max ? "argument to built-in max" : "argument to built-in min");
+    assignment(x, emptyInterface(),
+               id == BuiltinId::Max ? "argument to built-in max" : "argument to built-in min");
     if (x->mode == Mode::Invalid) return false;
   }
   for (Operand* a : args) updateExprType(a->expr, x->type, true);
@@ -514,7 +557,8 @@ bool Checker::builtinMinMax(Operand* x, CallExpr* call, BuiltinId id, const std:
 bool Checker::builtinNew(Operand* x, CallExpr* call) {
   Expr* arg = call->args[0];
   exprOrType(x, arg, false);
-  exclude(x, 1u << static_cast<unsigned>(Mode::NoValue) | 1u << static_cast<unsigned>(Mode::Builtin));
+  exclude(x,
+          1u << static_cast<unsigned>(Mode::NoValue) | 1u << static_cast<unsigned>(Mode::Builtin));
   if (x->mode == Mode::Invalid) return false;
   if (x->mode == Mode::Type) {
     validVarType(arg, x->type);
@@ -532,7 +576,8 @@ bool Checker::builtinNew(Operand* x, CallExpr* call) {
   return true;
 }
 
-// ---- Package unsafe --------------------------------------------------------------------------------
+// ---- Package unsafe
+// --------------------------------------------------------------------------------
 
 bool Checker::builtinOffsetof(Operand* x, CallExpr* call) {
   Expr* arg0 = call->args[0];
@@ -581,7 +626,8 @@ bool Checker::builtinOffsetof(Operand* x, CallExpr* call) {
   return true;
 }
 
-bool Checker::builtinUnsafe(Operand* x, CallExpr* call, BuiltinId id, const std::vector<Operand*>& args) {
+bool Checker::builtinUnsafe(Operand* x, CallExpr* call, BuiltinId id,
+                            const std::vector<Operand*>& args) {
   Type* uintptr = burrow::typ(BasicKind::Uintptr);
   auto value = [&](Type* t, std::vector<Type*> params) {
     x->mode = Mode::Value;
@@ -613,7 +659,8 @@ bool Checker::builtinUnsafe(Operand* x, CallExpr* call, BuiltinId id, const std:
       x->type = uintptr;
       return true;
     }
-    case BuiltinId::Offsetof: return builtinOffsetof(x, call);
+    case BuiltinId::Offsetof:
+      return builtinOffsetof(x, call);
     case BuiltinId::Slice: {
       verifyVersionf(call->fun, 17, "unsafe.Slice");
       auto* p = as<Pointer>(commonUnder(this, x->type));
@@ -646,7 +693,8 @@ bool Checker::builtinUnsafe(Operand* x, CallExpr* call, BuiltinId id, const std:
       if (x->mode == Mode::Invalid) return false;
       return value(newPointer(arena, universeByte), {burrow::typ(BasicKind::String)});
     }
-    default: return false;
+    default:
+      return false;
   }
 }
 

@@ -27,7 +27,8 @@ Signature* Checker::copySignature(const Signature* s) {
   return copy;
 }
 
-std::vector<Type*> Checker::funcInst(const Target* T, Pos pos, Operand* x, IndexExpr* inst, bool infer) {
+std::vector<Type*> Checker::funcInst(const Target* T, Pos pos, Operand* x, IndexExpr* inst,
+                                     bool infer) {
   Pos errPos = inst ? inst->pos : pos;
   if (inst) x->expr = inst;
   bool versionError = !verifyVersionf(errPos, 18, "function instantiation");
@@ -58,8 +59,9 @@ std::vector<Type*> Checker::funcInst(const Target* T, Pos pos, Operand* x, Index
     Type* params = nullptr;
     if (T && !sig->tparams.empty()) {
       if (!versionError && !allowVersion(21)) {
-        versionErrorf(errPos, 21, inst ? "partially instantiated function in assignment"
-                                       : "implicitly instantiated function in assignment");
+        versionErrorf(errPos, 21,
+                      inst ? "partially instantiated function in assignment"
+                           : "implicitly instantiated function in assignment");
       }
       auto* plain = make<Signature>();
       plain->params = sig->params;
@@ -78,7 +80,8 @@ std::vector<Type*> Checker::funcInst(const Target* T, Pos pos, Operand* x, Index
     // Renamed, for recursive instantiations.
     auto [tparams, params2] = renameTParams(pos, sig->tparams, params);
     Error err(this);
-    targs = this->infer(pos, tparams, list(targs), as<Tuple>(params2), args, params != nullptr, err);
+    targs =
+        this->infer(pos, tparams, list(targs), as<Tuple>(params2), args, params != nullptr, err);
     if (targs.empty()) {
       if (!err.empty()) err.report();
       x->mode = Mode::Invalid;
@@ -125,7 +128,8 @@ ExprKind Checker::callExpr(Operand* x, CallExpr* call) {
       use(call->args);
       x->expr = call;
       return ExprKind::Statement;
-    case Mode::Type: return conversionCall(x, call);
+    case Mode::Type:
+      return conversionCall(x, call);
     case Mode::Builtin: {
       BuiltinId id = x->id;
       if (!builtin(x, call, id)) x->mode = Mode::Invalid;
@@ -133,7 +137,8 @@ ExprKind Checker::callExpr(Operand* x, CallExpr* call) {
       if (x->mode != Mode::Invalid && x->mode != Mode::Constant) env.hasCallOrRecv = true;
       return builtinInfo(id).kind;
     }
-    default: break;
+    default:
+      break;
   }
 
   auto failed = [&] {
@@ -191,7 +196,9 @@ ExprKind Checker::callExpr(Operand* x, CallExpr* call) {
   if (wasGeneric && sig->tparams.empty()) recordTypeAndValue(call->fun, Mode::Value, sig, nullptr);
 
   switch (tupleLen(sig->results)) {
-    case 0: x->mode = Mode::NoValue; break;
+    case 0:
+      x->mode = Mode::NoValue;
+      break;
     case 1:
       x->mode = Mode::Value;
       x->type = sig->results->vars[0]->type;
@@ -225,7 +232,10 @@ ExprKind Checker::conversionCall(Operand* x, CallExpr* call) {
     if (x->mode != Mode::Invalid) {
       auto* iface = underAs<Interface>(T);
       if (iface && !isTypeParam(T) && !typeSetOf(iface)->isMethodSet()) {
-        errorf(call, "cannot use interface %s in conversion (contains specific type constraints or is comparable)", T);
+        errorf(call,
+               "cannot use interface %s in conversion (contains specific type constraints or is "
+               "comparable)",
+               T);
       } else if (call->hasDots) {
         errorf(call->args[0], "invalid use of ... in conversion to %s", T);
       } else {
@@ -252,8 +262,10 @@ std::vector<Operand*> Checker::exprList(List<Expr*> elist) {
   return xlist;
 }
 
-std::vector<Operand*> Checker::genericExprList(List<Expr*> elist, std::vector<std::vector<Type*>>& targsList) {
-  // Since Go 1.21 generic functions may be arguments; what is missing is inferred with the call's own.
+std::vector<Operand*> Checker::genericExprList(List<Expr*> elist,
+                                               std::vector<std::vector<Type*>>& targsList) {
+  // Since Go 1.21 generic functions may be arguments; what is missing is inferred with the call's
+  // own.
   bool infer = elist.empty() || !allowVersion(21);
   std::vector<Operand*> result;
   result.reserve(elist.size());
@@ -294,8 +306,8 @@ std::vector<Operand*> Checker::genericExprList(List<Expr*> elist, std::vector<st
   return result;
 }
 
-Signature* Checker::arguments(CallExpr* call, Signature* sig, List<Type*> targList, List<Expr*> xlist,
-                              const std::vector<Operand*>& args,
+Signature* Checker::arguments(CallExpr* call, Signature* sig, List<Type*> targList,
+                              List<Expr*> xlist, const std::vector<Operand*>& args,
                               const std::vector<std::vector<Type*>>& atargs) {
   size_t nargs = args.size(), npars = tupleLen(sig->params);
   bool ddd = call->hasDots;
@@ -366,7 +378,8 @@ Signature* Checker::arguments(CallExpr* call, Signature* sig, List<Type*> targLi
     Operand* arg = args[i];
     auto* asig = arg->mode != Mode::Invalid ? as<Signature>(arg->type) : nullptr;
     if (!asig || asig->tparams.empty()) continue;
-    // A copy with parameters of its own: the argument's type is its object's, and f(g, g) has it twice.
+    // A copy with parameters of its own: the argument's type is its object's, and f(g, g) has it
+    // twice.
     asig = copySignature(asig);
     auto [atparams, renamed] = renameTParams(call->pos, asig->tparams, asig);
     asig = renamed == asig ? asig : as<Signature>(renamed);
@@ -394,7 +407,9 @@ Signature* Checker::arguments(CallExpr* call, Signature* sig, List<Type*> targLi
       rsig = instantiateSignature(call->pos, call->fun, sig, all.first(n), xlist);
       if (adjusted) {
         List<TypeParam*> params = list(tparams);
-        if (sigParams) sigParams = as<Tuple>(subst(call->pos, sigParams, SubstMap(params.first(n), all.first(n))));
+        if (sigParams)
+          sigParams =
+              as<Tuple>(subst(call->pos, sigParams, SubstMap(params.first(n), all.first(n))));
       } else {
         sigParams = rsig->params;
       }
@@ -418,7 +433,8 @@ Signature* Checker::arguments(CallExpr* call, Signature* sig, List<Type*> targLi
   return rsig;
 }
 
-// ---- Evaluation for its own sake -------------------------------------------------------------------
+// ---- Evaluation for its own sake
+// -------------------------------------------------------------------
 
 bool Checker::useN(List<Expr*> args, bool lhs) {
   bool ok = true;

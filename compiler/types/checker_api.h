@@ -28,7 +28,7 @@ struct CheckConfig {
   std::function<Package*(std::string_view path, Pos at, std::string& error)> import;
 };
 
-/// A function with a body, to be compiled: declarations, methods; literals are inside.
+/// A function to be compiled: declarations, methods; literals are inside. Without a body it is a native.
 struct CheckedFunc {
   Func* object = nullptr;
   syntax::FuncDecl* decl = nullptr;

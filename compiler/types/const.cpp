@@ -1,8 +1,9 @@
 // Constant operands: overflow, representability in a type, and what messages say about it.
+#include "compiler/types/const.h"
+
 #include <cmath>
 
 #include "compiler/types/checker.h"
-#include "compiler/types/const.h"
 
 namespace burrow {
 namespace {
@@ -13,12 +14,18 @@ std::string_view overflowName(const Expr* x) {
   if (!e) return "";
   if (!e->y) return e->op == Operator::Xor ? "bitwise complement" : "";
   switch (e->op) {
-    case Operator::Add: return "addition";
-    case Operator::Sub: return "subtraction";
-    case Operator::Xor: return "bitwise XOR";
-    case Operator::Mul: return "multiplication";
-    case Operator::Shl: return "shift";
-    default: return "";
+    case Operator::Add:
+      return "addition";
+    case Operator::Sub:
+      return "subtraction";
+    case Operator::Xor:
+      return "bitwise XOR";
+    case Operator::Mul:
+      return "multiplication";
+    case Operator::Shl:
+      return "shift";
+    default:
+      return "";
   }
 }
 
@@ -26,24 +33,34 @@ bool fitsInteger(constant::Value v, BasicKind kind) {
   auto within = [&](int bits, bool isSigned) {
     if (isSigned) {
       auto x = constant::int64Val(v);
-      return x && (bits == 64 || (*x >= -(int64_t{1} << (bits - 1)) && *x < int64_t{1} << (bits - 1)));
+      return x &&
+             (bits == 64 || (*x >= -(int64_t{1} << (bits - 1)) && *x < int64_t{1} << (bits - 1)));
     }
     auto x = constant::uint64Val(v);
     return x && (bits == 64 || *x < uint64_t{1} << bits);
   };
   switch (kind) {
-    case BasicKind::Int8: return within(8, true);
-    case BasicKind::Int16: return within(16, true);
-    case BasicKind::Int32: return within(32, true);
+    case BasicKind::Int8:
+      return within(8, true);
+    case BasicKind::Int16:
+      return within(16, true);
+    case BasicKind::Int32:
+      return within(32, true);
     case BasicKind::Int:
-    case BasicKind::Int64: return within(64, true);
-    case BasicKind::Uint8: return within(8, false);
-    case BasicKind::Uint16: return within(16, false);
-    case BasicKind::Uint32: return within(32, false);
+    case BasicKind::Int64:
+      return within(64, true);
+    case BasicKind::Uint8:
+      return within(8, false);
+    case BasicKind::Uint16:
+      return within(16, false);
+    case BasicKind::Uint32:
+      return within(32, false);
     case BasicKind::Uint:
     case BasicKind::Uintptr:
-    case BasicKind::Uint64: return within(64, false);
-    default: return true;  // untyped
+    case BasicKind::Uint64:
+      return within(64, false);
+    default:
+      return true;  // untyped
   }
 }
 
@@ -79,7 +96,8 @@ bool representableConst(constant::Value x, const Basic* t, constant::Value* roun
     if (v->kind() != ConstKind::Complex) return false;
     if (t->basic == BasicKind::UntypedComplex) return true;
     bool single = t->basic == BasicKind::Complex64;
-    constant::Value re = roundFloat(constant::real(v), single), im = roundFloat(constant::imag(v), single);
+    constant::Value re = roundFloat(constant::real(v), single),
+                    im = roundFloat(constant::imag(v), single);
     if (!re || !im) return false;
     return done(constant::binaryOp(re, Operator::Add, constant::makeImag(im)));
   }
@@ -98,7 +116,8 @@ void Checker::overflow(Operand* x, Pos opPos) {
     error(opPos, "constant result is not representable");
     return;
   }
-  // Typed constants must be representable after each operation; untyped ones may grow, not for ever.
+  // Typed constants must be representable after each operation; untyped ones may grow, not for
+  // ever.
   if (isTyped(x->type)) {
     representable(x, underAs<Basic>(x->type));
     return;
@@ -128,7 +147,8 @@ constant::Value Checker::representation(Operand* x, Basic* t, RepError& why) {
   why = RepError::None;
   if (representableConst(x->val, t, &v)) return v;
   if (isNumeric(x->type) && (t->info & kIsNumeric)) {
-    why = !isInteger(x->type) && (t->info & kIsInteger) ? RepError::Truncated : RepError::NumericOverflow;
+    why = !isInteger(x->type) && (t->info & kIsInteger) ? RepError::Truncated
+                                                        : RepError::NumericOverflow;
   } else {
     why = RepError::InvalidConstVal;
   }
@@ -137,9 +157,15 @@ constant::Value Checker::representation(Operand* x, Basic* t, RepError& why) {
 
 void Checker::invalidConversion(RepError why, Operand* x, Type* target) {
   switch (why) {
-    case RepError::Truncated: errorf(x, "%s truncated to %s", x, target); break;
-    case RepError::NumericOverflow: errorf(x, "%s overflows %s", x, target); break;
-    default: errorf(x, "cannot convert %s to type %s", x, target); break;
+    case RepError::Truncated:
+      errorf(x, "%s truncated to %s", x, target);
+      break;
+    case RepError::NumericOverflow:
+      errorf(x, "%s overflows %s", x, target);
+      break;
+    default:
+      errorf(x, "cannot convert %s to type %s", x, target);
+      break;
   }
 }
 
@@ -207,7 +233,8 @@ Type* Checker::implicitTypeAndValue(Operand* x, Type* target, constant::Value& v
   return fail();
 }
 
-// ---- Untyped expressions that get their type -------------------------------------------------------
+// ---- Untyped expressions that get their type
+// -------------------------------------------------------
 
 void Checker::updateExprType(Expr* x, Type* type, bool final) {
   if (!x->untyped) return;
@@ -215,8 +242,11 @@ void Checker::updateExprType(Expr* x, Type* type, bool final) {
     case Kind::CallExpr:  // constant results of built-ins; their arguments are done
     case Kind::Name:
     case Kind::BasicLit:
-    case Kind::SelectorExpr: break;
-    case Kind::ParenExpr: updateExprType(static_cast<ParenExpr*>(x)->x, type, final); break;
+    case Kind::SelectorExpr:
+      break;
+    case Kind::ParenExpr:
+      updateExprType(static_cast<ParenExpr*>(x)->x, type, final);
+      break;
     case Kind::Operation: {
       // Operands of constants are never values at run time: only the root gets a type.
       if (x->value) break;
@@ -234,7 +264,8 @@ void Checker::updateExprType(Expr* x, Type* type, bool final) {
       }
       break;
     }
-    default: return;  // never untyped
+    default:
+      return;  // never untyped
   }
 
   if (!final && isUntyped(type)) {

@@ -89,8 +89,9 @@ bool Checker::convertibleTo(Operand* x, Type* T, std::string* cause) {
   auto *Vp = as<TypeParam>(V), *Tp = as<TypeParam>(T);
 
   if (!Vp && !Tp && identicalIgnoreTags(Vu, Tu)) return true;
-  if (auto *v = as<Pointer>(V), *t = as<Pointer>(T); v && t) {
-    if (identicalIgnoreTags(under(v->base), under(t->base)) && !isTypeParam(v->base) && !isTypeParam(t->base)) {
+  if (auto* v = as<Pointer>(V), *t = as<Pointer>(T); v && t) {
+    if (identicalIgnoreTags(under(v->base), under(t->base)) && !isTypeParam(v->base) &&
+        !isTypeParam(t->base)) {
       return true;
     }
   }
@@ -133,7 +134,8 @@ bool Checker::convertibleTo(Operand* x, Type* T, std::string* cause) {
         if (!t) return false;
         if (convertibleTo(&y, t->type, cause)) return true;
         if (!cause) return false;
-        return explain(sprintf("cannot convert %s (in %s) to type %s (in %s)", v->type, Vp, t->type, Tp));
+        return explain(
+            sprintf("cannot convert %s (in %s) to type %s (in %s)", v->type, Vp, t->type, Tp));
       });
     });
   }

@@ -1,31 +1,42 @@
-// Expressions. rawExpr dispatches on the kind of expression; each rule leaves its result in an Operand
-// and reports errors itself, then the operand is invalid. Types of untyped expressions are recorded as
-// such and settled later, from the top down (updateExprType in const.cpp), when a use decides.
+// Expressions. rawExpr dispatches on the kind of expression; each rule leaves its result in an
+// Operand and reports errors itself, then the operand is invalid. Types of untyped expressions are
+// recorded as such and settled later, from the top down (updateExprType in const.cpp), when a use
+// decides.
 #include "compiler/types/checker.h"
 #include "compiler/types/const.h"
 
 namespace burrow {
 namespace {
 
-constexpr unsigned bit(Mode m) { return 1u << static_cast<unsigned>(m); }
+constexpr unsigned bit(Mode m) {
+  return 1u << static_cast<unsigned>(m);
+}
 constexpr unsigned kNoValues = bit(Mode::NoValue) | bit(Mode::Builtin) | bit(Mode::Type);
 
 /// Whether the operator is defined on a type; null: it is no such operator.
 bool (*operatorPredicate(Operator op, bool isUnary))(Type*) {
   switch (op) {
-    case Operator::Add: return isUnary ? allNumeric : allNumericOrString;
-    case Operator::Sub: return allNumeric;
-    case Operator::Xor: return allInteger;
-    case Operator::Not: return isUnary ? allBoolean : nullptr;
+    case Operator::Add:
+      return isUnary ? allNumeric : allNumericOrString;
+    case Operator::Sub:
+      return allNumeric;
+    case Operator::Xor:
+      return allInteger;
+    case Operator::Not:
+      return isUnary ? allBoolean : nullptr;
     case Operator::Mul:
-    case Operator::Div: return isUnary ? nullptr : allNumeric;
+    case Operator::Div:
+      return isUnary ? nullptr : allNumeric;
     case Operator::Rem:
     case Operator::And:
     case Operator::Or:
-    case Operator::AndNot: return isUnary ? nullptr : allInteger;
+    case Operator::AndNot:
+      return isUnary ? nullptr : allInteger;
     case Operator::AndAnd:
-    case Operator::OrOr: return isUnary ? nullptr : allBoolean;
-    default: return nullptr;
+    case Operator::OrOr:
+      return isUnary ? nullptr : allBoolean;
+    default:
+      return nullptr;
   }
 }
 
@@ -42,7 +53,8 @@ bool Checker::op(Operand* x, Operator op, bool isUnary) {
   return false;
 }
 
-// ---- Unary operations ------------------------------------------------------------------------------
+// ---- Unary operations
+// ------------------------------------------------------------------------------
 
 void Checker::unary(Operand* x, Operation* e) {
   expr(nullptr, x, e->x);
@@ -74,10 +86,12 @@ void Checker::unary(Operand* x, Operation* e) {
         x->mode = Mode::Invalid;
         return;
       }
-      error(e, "cannot use ~ outside of interface or type constraint (use ^ for bitwise complement)");
+      error(e,
+            "cannot use ~ outside of interface or type constraint (use ^ for bitwise complement)");
       op = Operator::Xor;
       break;
-    default: break;
+    default:
+      break;
   }
   if (!this->op(x, op, true)) {
     x->mode = Mode::Invalid;
@@ -124,7 +138,8 @@ Type* Checker::chanElem(At pos, Operand* x, bool recv) {
   return nullptr;
 }
 
-// ---- Comparisons -----------------------------------------------------------------------------------
+// ---- Comparisons
+// -----------------------------------------------------------------------------------
 
 void Checker::comparison(Operand* x, Operand* y, Operator op, bool switchCase) {
   if (!isValid(x->type) || !isValid(y->type)) {
@@ -187,7 +202,8 @@ std::string Checker::incomparableCause(Type* t) {
   switch (under(t)->kind) {
     case TypeKind::Slice:
     case TypeKind::Signature:
-    case TypeKind::Map: return std::string(compositeKind(t)) + " can only be compared to nil";
+    case TypeKind::Map:
+      return std::string(compositeKind(t)) + " can only be compared to nil";
     default: {
       std::string cause;
       isComparable(this, t, true, &cause);
@@ -196,7 +212,8 @@ std::string Checker::incomparableCause(Type* t) {
   }
 }
 
-// ---- Shifts ----------------------------------------------------------------------------------------
+// ---- Shifts
+// ----------------------------------------------------------------------------------------
 
 void Checker::shift(Operand* x, Operand* y, Expr* e, Operator op) {
   auto invalid = [&] { x->mode = Mode::Invalid; };
@@ -265,7 +282,8 @@ void Checker::shift(Operand* x, Operand* y, Expr* e, Operator op) {
   x->mode = Mode::Value;
 }
 
-// ---- Binary operations -----------------------------------------------------------------------------
+// ---- Binary operations
+// -----------------------------------------------------------------------------
 
 void Checker::binary(Operand* x, Expr* e, Expr* lhs, Expr* rhs, Operator op) {
   Operand y;
@@ -288,7 +306,8 @@ void Checker::binary(Operand* x, Expr* e, Expr* lhs, Expr* rhs, Operator op) {
       if (e) {
         errorf(x, "invalid operation: %s (mismatched types %s and %s)", e, x->type, y.type);
       } else {
-        errorf(x, "invalid operation: %s %s= %s (mismatched types %s and %s)", lhs, op, rhs, x->type, y.type);
+        errorf(x, "invalid operation: %s %s= %s (mismatched types %s and %s)", lhs, op, rhs,
+               x->type, y.type);
       }
     }
     x->mode = Mode::Invalid;
@@ -348,7 +367,8 @@ void Checker::matchTypes(Operand* x, Operand* y) {
   if (y->mode == Mode::Invalid) x->mode = Mode::Invalid;
 }
 
-// ---- Dispatch --------------------------------------------------------------------------------------
+// ---- Dispatch
+// --------------------------------------------------------------------------------------
 
 ExprKind Checker::rawExpr(const Target* T, Operand* x, Expr* e, Type* hint, bool allowGeneric) {
   ExprKind kind = exprInternal(T, x, e, hint);
@@ -375,7 +395,8 @@ void Checker::nonGeneric(const Target* T, Operand* x) {
         what = "function";
       }
       break;
-    default: break;
+    default:
+      break;
   }
   if (!what) return;
   errorf(x->expr, "cannot use generic %s %s without instantiation", what, x->expr);
@@ -402,9 +423,14 @@ ExprKind Checker::exprInternal(const Target* T, Operand* x, Expr* e, Type* hint)
   };
 
   switch (e->kind) {
-    case Kind::BadExpr: return failed();
-    case Kind::Name: ident(x, static_cast<Name*>(e), false); break;
-    case Kind::DotsType: error(e, "invalid syntax tree: invalid use of ..."); return failed();
+    case Kind::BadExpr:
+      return failed();
+    case Kind::Name:
+      ident(x, static_cast<Name*>(e), false);
+      break;
+    case Kind::DotsType:
+      error(e, "invalid syntax tree: invalid use of ...");
+      return failed();
     case Kind::BasicLit: {
       auto* lit = static_cast<BasicLit*>(e);
       if (lit->bad) return failed();
@@ -426,7 +452,9 @@ ExprKind Checker::exprInternal(const Target* T, Operand* x, Expr* e, Type* hint)
       x->expr = e;
       return kind;
     }
-    case Kind::SelectorExpr: selector(x, static_cast<SelectorExpr*>(e), false); break;
+    case Kind::SelectorExpr:
+      selector(x, static_cast<SelectorExpr*>(e), false);
+      break;
     case Kind::IndexExpr: {
       auto* index = static_cast<IndexExpr*>(e);
       if (indexExpr(x, index)) funcInst(T, e->pos, x, index, true);
@@ -464,8 +492,11 @@ ExprKind Checker::exprInternal(const Target* T, Operand* x, Expr* e, Type* hint)
       error(e, "invalid syntax tree: use of .(type) outside type switch");
       use(static_cast<TypeSwitchGuard*>(e)->x);
       return failed();
-    case Kind::CallExpr: return callExpr(x, static_cast<CallExpr*>(e));
-    case Kind::ListExpr: error(e, "invalid syntax tree: unexpected list of expressions"); return failed();
+    case Kind::CallExpr:
+      return callExpr(x, static_cast<CallExpr*>(e));
+    case Kind::ListExpr:
+      error(e, "invalid syntax tree: unexpected list of expressions");
+      return failed();
     case Kind::Operation: {
       auto* o = static_cast<Operation*>(e);
       if (o->y) {
@@ -485,7 +516,9 @@ ExprKind Checker::exprInternal(const Target* T, Operand* x, Expr* e, Type* hint)
       }
       break;
     }
-    case Kind::KeyValueExpr: error(e, "invalid syntax tree: no key:value expected"); return failed();
+    case Kind::KeyValueExpr:
+      error(e, "invalid syntax tree: no key:value expected");
+      return failed();
     case Kind::ArrayType:
     case Kind::SliceType:
     case Kind::StructType:
@@ -496,7 +529,8 @@ ExprKind Checker::exprInternal(const Target* T, Operand* x, Expr* e, Type* hint)
       x->mode = Mode::Type;
       x->type = typ(e);
       break;
-    default: BURROW_CHECK(false);
+    default:
+      BURROW_CHECK(false);
   }
   x->expr = e;
   return ExprKind::Expression;
@@ -534,13 +568,15 @@ void Checker::typeAssertion(Expr* e, Operand* x, Type* T, bool typeSwitch) {
   std::string cause;
   if (assertableTo(x->type, T, &cause)) return;
   if (typeSwitch) {
-    errorf(e, "impossible type switch case: %s\n\t%s cannot have dynamic type %s %s", e, x, T, cause);
+    errorf(e, "impossible type switch case: %s\n\t%s cannot have dynamic type %s %s", e, x, T,
+           cause);
   } else {
     errorf(e, "impossible type assertion: %s\n\t%s does not implement %s %s", e, T, x->type, cause);
   }
 }
 
-// ---- Ways in ---------------------------------------------------------------------------------------
+// ---- Ways in
+// ---------------------------------------------------------------------------------------
 
 void Checker::expr(const Target* T, Operand* x, Expr* e) {
   rawExpr(T, x, e, nullptr, false);
@@ -578,7 +614,8 @@ std::vector<Operand*> Checker::spread(Operand* x, Expr* e, bool allowCommaOk, bo
   bool two = x->mode == Mode::MapIndex || x->mode == Mode::CommaOk || x->mode == Mode::CommaErr;
   if (!allowCommaOk || !two) return {x};
   commaOk = true;
-  return {x, value(x->mode == Mode::CommaErr ? universeError : burrow::typ(BasicKind::UntypedBool))};
+  return {x,
+          value(x->mode == Mode::CommaErr ? universeError : burrow::typ(BasicKind::UntypedBool))};
 }
 
 void Checker::exprWithHint(Operand* x, Expr* e, Type* hint) {
@@ -599,9 +636,14 @@ void Checker::exclude(Operand* x, unsigned modeset) {
     case Mode::NoValue:
       errorf(x, modeset & bit(Mode::Type) ? "%s used as value" : "%s used as value or type", x);
       break;
-    case Mode::Builtin: errorf(x, "%s must be called", x); break;
-    case Mode::Type: errorf(x, "%s is not an expression", x); break;
-    default: BURROW_CHECK(false);
+    case Mode::Builtin:
+      errorf(x, "%s must be called", x);
+      break;
+    case Mode::Type:
+      errorf(x, "%s is not an expression", x);
+      break;
+    default:
+      BURROW_CHECK(false);
   }
   x->mode = Mode::Invalid;
 }

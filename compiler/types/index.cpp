@@ -27,12 +27,14 @@ Indexed indexedType(Type* u, Mode mode) {
         return {a->elem, nullptr, a->len, Mode::Variable};
       }
       break;
-    case TypeKind::Slice: return {static_cast<Slice*>(u)->elem, nullptr, -1, Mode::Variable};
+    case TypeKind::Slice:
+      return {static_cast<Slice*>(u)->elem, nullptr, -1, Mode::Variable};
     case TypeKind::Map: {
       auto* m = static_cast<Map*>(u);
       return {m->elem, m->key, -1, Mode::MapIndex};
     }
-    default: break;
+    default:
+      break;
   }
   return {};
 }
@@ -52,7 +54,8 @@ Indexed indexedTypeSet(Type* t, Mode mode) {
       return true;
     }
     // Maps do not mix with anything else.
-    if ((all.key == nullptr) != (one.key == nullptr) || (all.key && !identical(all.key, one.key))) return false;
+    if ((all.key == nullptr) != (one.key == nullptr) || (all.key && !identical(all.key, one.key)))
+      return false;
     if (!identical(all.elem, one.elem)) return false;
     if (one.length >= 0 && one.length < all.length) all.length = one.length;
     return true;
@@ -65,7 +68,9 @@ Indexed indexedTypeSet(Type* t, Mode mode) {
 bool Checker::indexExpr(Operand* x, IndexExpr* e) {
   exprOrType(x, e->x, true);
   switch (x->mode) {
-    case Mode::Invalid: use(e->index); return false;
+    case Mode::Invalid:
+      use(e->index);
+      return false;
     case Mode::Type:
       x->mode = Mode::Invalid;
       x->type = varType(e);
@@ -74,7 +79,8 @@ bool Checker::indexExpr(Operand* x, IndexExpr* e) {
     case Mode::Value:
       if (auto* sig = underAs<Signature>(x->type); sig && !sig->tparams.empty()) return true;
       break;
-    default: break;
+    default:
+      break;
   }
   nonGeneric(nullptr, x);
   if (x->mode == Mode::Invalid) return false;
@@ -82,7 +88,8 @@ bool Checker::indexExpr(Operand* x, IndexExpr* e) {
   Type* u = under(x->type);
   int64_t length = -1;
   if (x->mode == Mode::Constant && isString(u)) length = constant::stringVal(x->val).size();
-  Indexed result = isTypeParam(x->type) ? indexedTypeSet(x->type, x->mode) : indexedType(u, x->mode);
+  Indexed result =
+      isTypeParam(x->type) ? indexedTypeSet(x->type, x->mode) : indexedType(u, x->mode);
   if (!result.elem) {
     errorf(e->pos, "cannot index %s", x);
     use(e->index);
@@ -182,8 +189,11 @@ void Checker::sliceExpr(Operand* x, SliceExpr* e) {
         x->type = newSlice(arena, a->elem);
       }
       break;
-    case TypeKind::Slice: valid = true; break;
-    default: break;
+    case TypeKind::Slice:
+      valid = true;
+      break;
+    default:
+      break;
   }
   if (!valid) {
     errorf(x, "cannot slice %s", x);
@@ -229,8 +239,9 @@ Expr* Checker::singleIndex(IndexExpr* e) {
   }
   if (auto* l = as<ListExpr>(index)) {
     if (l->elems.size() <= 1) {
-      errorf(e, "invalid syntax tree: invalid use of ListExpr for index expression %v with %d indices", e,
-             l->elems.size());
+      errorf(e,
+             "invalid syntax tree: invalid use of ListExpr for index expression %v with %d indices",
+             e, l->elems.size());
       return nullptr;
     }
     error(l->elems[1], "invalid operation: more than one index");

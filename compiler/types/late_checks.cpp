@@ -154,7 +154,7 @@ void Checker::lateChecks() {
     if (f == nullptr) continue;
     FuncDecl* decl = f->decl->fdecl;
     uint32_t pragma = decl->pragma;
-    if (decl->body != nullptr) result.funcs.push_back({f, decl, f->decl->syntaxFile});
+    result.funcs.push_back({f, decl, f->decl->syntaxFile});
     // Generic and blank functions are not compiled by themselves.
     if (f->name == "_" || !f->signature()->tparams.empty() || !f->signature()->rparams.empty()) {
       continue;

@@ -13,12 +13,17 @@ void Checker::langCompat(BasicLit* lit) {
   }
   if (s[0] != '0') return;
   switch (s[1] | 0x20) {
-    case 'b': versionErrorf(lit, 13, "binary literal"); break;
-    case 'o': versionErrorf(lit, 13, "0o/0O-style octal literal"); break;
+    case 'b':
+      versionErrorf(lit, 13, "binary literal");
+      break;
+    case 'o':
+      versionErrorf(lit, 13, "0o/0O-style octal literal");
+      break;
     case 'x':
       if (lit->lit != LitKind::Int) versionErrorf(lit, 13, "hexadecimal floating-point literal");
       break;
-    default: break;
+    default:
+      break;
   }
 }
 
@@ -28,7 +33,8 @@ void Checker::basicLit(Operand* x, BasicLit* e) {
     // Longer than the precision of constants can make use of.
     constexpr size_t kLimit = 10000;
     if (e->text.size() > kLimit) {
-      errorf(e, "excessively long constant: %s... (%d chars)", e->text.substr(0, 10), e->text.size());
+      errorf(e, "excessively long constant: %s... (%d chars)", e->text.substr(0, 10),
+             e->text.size());
       x->mode = Mode::Invalid;
       return;
     }
@@ -52,8 +58,8 @@ void Checker::funcLit(Operand* x, FuncLit* e) {
   sig->scope->pos = e->pos;
   sig->scope->end = endPos(e);
   if (!conf.ignoreFuncBodies && e->body) {
-    // The body may refer to a type whose declaration contains this literal: check it afterwards, but
-    // before more names are declared around it.
+    // The body may refer to a type whose declaration contains this literal: check it afterwards,
+    // but before more names are declared around it.
     later([this, decl = env.decl, iota = env.iota, sig, e] {
       funcBody(decl, "<function literal>", sig, e->body, iota);
     });
@@ -69,7 +75,8 @@ std::string keyOf(constant::Value v) {
   if (v->kind() == ConstKind::Complex) {
     constant::Value f = constant::toFloat(v);
     if (f->kind() != ConstKind::Float) {
-      double parts[] = {constant::float64Val(constant::real(v)), constant::float64Val(constant::imag(v))};
+      double parts[] = {constant::float64Val(constant::real(v)),
+                        constant::float64Val(constant::imag(v))};
       return "c" + std::string(reinterpret_cast<const char*>(parts), sizeof parts);
     }
     v = f;
@@ -116,7 +123,9 @@ void Checker::compositeLit(Operand* x, CompositeLit* e, Type* hint) {
 
   Type* u = commonUnder(this, base);
   switch (u ? u->kind : TypeKind::Tuple) {
-    case TypeKind::Struct: structLit(x, e, base, static_cast<Struct*>(u)); break;
+    case TypeKind::Struct:
+      structLit(x, e, base, static_cast<Struct*>(u));
+      break;
     case TypeKind::Array: {
       auto* a = static_cast<Array*>(u);
       int64_t n = indexedElts(e->elems, a->elem, a->len);
@@ -127,8 +136,12 @@ void Checker::compositeLit(Operand* x, CompositeLit* e, Type* hint) {
       }
       break;
     }
-    case TypeKind::Slice: indexedElts(e->elems, static_cast<Slice*>(u)->elem, -1); break;
-    case TypeKind::Map: mapLit(x, e, static_cast<Map*>(u)); break;
+    case TypeKind::Slice:
+      indexedElts(e->elems, static_cast<Slice*>(u)->elem, -1);
+      break;
+    case TypeKind::Map:
+      mapLit(x, e, static_cast<Map*>(u));
+      break;
     default:
       for (Expr* elem : e->elems) {
         // Keys may be field names of an unknown struct: they cannot be looked at.
@@ -192,7 +205,8 @@ void Checker::structLit(Operand* x, CompositeLit* e, Type* base, Struct* s) {
     }
     Var* f = fields[i];
     if (!f->exported() && f->pkg != pkg) {
-      errorf(x, "implicit assignment to unexported field %s in struct literal of type %s", f->name, base);
+      errorf(x, "implicit assignment to unexported field %s in struct literal of type %s", f->name,
+             base);
       continue;
     }
     assignment(x, f->type, "struct literal");

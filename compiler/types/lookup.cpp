@@ -82,7 +82,8 @@ bool isMethodWithPtrRecv(const Object* o) {
 
 class Search {
  public:
-  Search(Package* pkg, std::string_view name, bool foldCase) : pkg_(pkg), name_(name), foldCase_(foldCase) {}
+  Search(Package* pkg, std::string_view name, bool foldCase)
+      : pkg_(pkg), name_(name), foldCase_(foldCase) {}
 
   Selection run(Type* T, bool addressable) {
     if (name_ == "_") return {};
@@ -150,7 +151,8 @@ class Search {
       }
     } else if (auto* iface = as<Interface>(u)) {
       int i = -1;
-      if (Func* m = typeSetOf(iface)->lookupMethod(pkg_, name_, foldCase_, &i)) return take(m, e, i);
+      if (Func* m = typeSetOf(iface)->lookupMethod(pkg_, name_, foldCase_, &i))
+        return take(m, e, i);
     }
     return true;
   }
@@ -181,13 +183,15 @@ class Search {
 };
 
 /// As lookupFieldOrMethod, but finds nothing through a defined pointer type.
-Selection lookupImpl(Type* T, bool addressable, Package* pkg, std::string_view name, bool foldCase) {
+Selection lookupImpl(Type* T, bool addressable, Package* pkg, std::string_view name,
+                     bool foldCase) {
   return Search(pkg, name, foldCase).run(T, addressable);
 }
 
 }  // namespace
 
-Selection lookupFieldOrMethod(Type* T, bool addressable, Package* pkg, std::string_view name, bool foldCase) {
+Selection lookupFieldOrMethod(Type* T, bool addressable, Package* pkg, std::string_view name,
+                              bool foldCase) {
   // A defined pointer type has the fields of its base, but no methods.
   if (Named* n = asNamed(T)) {
     if (auto* p = underAs<Pointer>(n)) {
@@ -199,7 +203,8 @@ Selection lookupFieldOrMethod(Type* T, bool addressable, Package* pkg, std::stri
   return lookupImpl(T, addressable, pkg, name, foldCase);
 }
 
-// ---- Method sets -----------------------------------------------------------------------------------
+// ---- Method sets
+// -----------------------------------------------------------------------------------
 
 std::vector<Func*> interfaceMethods(Interface* t) {
   List<Func*> methods = typeSetOf(t)->methods;
@@ -243,16 +248,18 @@ bool implements(Type* t, Interface* iface) {
   return !Checker::none()->missingMethod(t, iface, true, identical, nullptr);
 }
 
-// ---- Missing methods -------------------------------------------------------------------------------
+// ---- Missing methods
+// -------------------------------------------------------------------------------
 
 Func* Checker::missingMethod(Type* V, Type* T, bool isStatic, bool (*equivalent)(Type*, Type*),
                              std::string* cause, bool* wrongType) {
-  return missingMethod(V, T, isStatic, std::function<bool(Type*, Type*)>(equivalent), cause, wrongType);
+  return missingMethod(V, T, isStatic, std::function<bool(Type*, Type*)>(equivalent), cause,
+                       wrongType);
 }
 
 Func* Checker::missingMethod(Type* V, Type* T, bool isStatic,
-                             const std::function<bool(Type*, Type*)>& equivalent, std::string* cause,
-                             bool* wrongType) {
+                             const std::function<bool(Type*, Type*)>& equivalent,
+                             std::string* cause, bool* wrongType) {
   enum { Ok, NotFound, WrongName, Unexported, WrongSig, Ambiguous, PtrRecv, IsField } state = Ok;
   if (wrongType) *wrongType = false;
   List<Func*> wanted = typeSetOf(underAs<Interface>(T))->methods;
@@ -319,10 +326,12 @@ Func* Checker::missingMethod(Type* V, Type* T, bool isStatic,
       }
       break;
     case WrongName:
-      *cause = sprintf("(missing method %s)\n\t\thave %s\n\t\twant %s", m->name, funcString(f, false),
-                       funcString(m, false));
+      *cause = sprintf("(missing method %s)\n\t\thave %s\n\t\twant %s", m->name,
+                       funcString(f, false), funcString(m, false));
       break;
-    case Unexported: *cause = sprintf("(unexported method %s)", m->name); break;
+    case Unexported:
+      *cause = sprintf("(unexported method %s)", m->name);
+      break;
     case WrongSig: {
       std::string have = funcString(f, false), want = funcString(m, false);
       if (have == want) {
@@ -334,18 +343,27 @@ Func* Checker::missingMethod(Type* V, Type* T, bool isStatic,
       if (have != want) *cause += "\n\t\thave " + have + "\n\t\twant " + want;
       break;
     }
-    case Ambiguous: *cause = sprintf("(ambiguous selector %s.%s)", V, m->name); break;
-    case PtrRecv: *cause = sprintf("(method %s has pointer receiver)", m->name); break;
-    case IsField: *cause = sprintf("(%s.%s is a field, not a method)", V, m->name); break;
-    case Ok: break;
+    case Ambiguous:
+      *cause = sprintf("(ambiguous selector %s.%s)", V, m->name);
+      break;
+    case PtrRecv:
+      *cause = sprintf("(method %s has pointer receiver)", m->name);
+      break;
+    case IsField:
+      *cause = sprintf("(%s.%s is a field, not a method)", V, m->name);
+      break;
+    case Ok:
+      break;
   }
   return m;
 }
 
 bool Checker::hasAllMethods(Type* V, Type* T, bool isStatic,
-                            const std::function<bool(Type*, Type*)>& equivalent, std::string* cause) {
+                            const std::function<bool(Type*, Type*)>& equivalent,
+                            std::string* cause) {
   if (!isValid(V)) return true;  // it may have any method
-  return !missingMethod(V, T, isStatic, equivalent, cause, nullptr) || hasInvalidEmbeddedFields(V, nullptr);
+  return !missingMethod(V, T, isStatic, equivalent, cause, nullptr) ||
+         hasInvalidEmbeddedFields(V, nullptr);
 }
 
 std::string Checker::interfacePtrError(Type* T) {
@@ -367,9 +385,12 @@ bool Checker::newAssertableTo(Type* V, Type* T, std::string* cause) {
   return implements(T, V, false, cause);
 }
 
-// ---- Messages --------------------------------------------------------------------------------------
+// ---- Messages
+// --------------------------------------------------------------------------------------
 
-std::string Checker::funcString(Func* f, bool pkgInfo) { return methodText(f, qualifierOf(this), pkgInfo); }
+std::string Checker::funcString(Func* f, bool pkgInfo) {
+  return methodText(f, qualifierOf(this), pkgInfo);
+}
 
 namespace {
 /// The name without its first letter.
@@ -381,8 +402,9 @@ std::string_view tail(std::string_view s) {
 }  // namespace
 
 std::string Checker::lookupError(Type* t, std::string_view sel, Object* obj, bool structLit) {
-  // `obj` is what a search without regard to case found. In the checked package only its spelling can
-  // be wrong; elsewhere it may not be exported, and then it is named only if the selector meant it.
+  // `obj` is what a search without regard to case found. In the checked package only its spelling
+  // can be wrong; elsewhere it may not be exported, and then it is named only if the selector meant
+  // it.
   enum { Missing, Misspelled, Unexported, Inaccessible } e = Missing;
   std::string_view alt;
   if (obj) {
@@ -403,23 +425,29 @@ std::string Checker::lookupError(Type* t, std::string_view sel, Object* obj, boo
   }
   if (structLit) {
     switch (e) {
-      case Missing: return sprintf("unknown field %s in struct literal of type %s", sel, t);
+      case Missing:
+        return sprintf("unknown field %s in struct literal of type %s", sel, t);
       case Misspelled:
-        return sprintf("unknown field %s in struct literal of type %s, but does have %s", sel, t, alt);
+        return sprintf("unknown field %s in struct literal of type %s, but does have %s", sel, t,
+                       alt);
       case Unexported:
-        return sprintf("unknown field %s in struct literal of type %s, but does have unexported %s", sel, t, alt);
+        return sprintf("unknown field %s in struct literal of type %s, but does have unexported %s",
+                       sel, t, alt);
       case Inaccessible:
         return sprintf("cannot refer to unexported field %s in struct literal of type %s", alt, t);
     }
   }
   std::string_view what = as<Var>(obj) ? "field" : as<Func>(obj) ? "method" : "object";
   switch (e) {
-    case Missing: return sprintf("type %s has no field or method %s", t, sel);
+    case Missing:
+      return sprintf("type %s has no field or method %s", t, sel);
     case Misspelled:
       return sprintf("type %s has no field or method %s, but does have %s %s", t, sel, what, alt);
     case Unexported:
-      return sprintf("type %s has no field or method %s, but does have unexported %s %s", t, sel, what, alt);
-    case Inaccessible: return sprintf("cannot refer to unexported %s %s", what, alt);
+      return sprintf("type %s has no field or method %s, but does have unexported %s %s", t, sel,
+                     what, alt);
+    case Inaccessible:
+      return sprintf("cannot refer to unexported %s %s", what, alt);
   }
   return "";
 }

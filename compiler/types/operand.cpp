@@ -21,17 +21,28 @@ void Operand::setConst(LitKind kind, std::string_view literal) {
 
 std::string_view compositeKind(Type* t) {
   switch (under(t)->kind) {
-    case TypeKind::Array: return "array";
-    case TypeKind::Slice: return "slice";
-    case TypeKind::Struct: return "struct";
-    case TypeKind::Pointer: return "pointer";
-    case TypeKind::Signature: return "func";
-    case TypeKind::Interface: return "interface";
-    case TypeKind::Map: return "map";
-    case TypeKind::Chan: return "chan";
-    case TypeKind::Tuple: return "tuple";
-    case TypeKind::Union: return "union";
-    default: return "";
+    case TypeKind::Array:
+      return "array";
+    case TypeKind::Slice:
+      return "slice";
+    case TypeKind::Struct:
+      return "struct";
+    case TypeKind::Pointer:
+      return "pointer";
+    case TypeKind::Signature:
+      return "func";
+    case TypeKind::Interface:
+      return "interface";
+    case TypeKind::Map:
+      return "map";
+    case TypeKind::Chan:
+      return "chan";
+    case TypeKind::Tuple:
+      return "tuple";
+    case TypeKind::Union:
+      return "union";
+    default:
+      return "";
   }
 }
 
@@ -39,17 +50,28 @@ namespace {
 
 std::string_view modeText(Mode mode) {
   switch (mode) {
-    case Mode::Invalid: return "invalid operand";
-    case Mode::NoValue: return "no value";
-    case Mode::Builtin: return "built-in";
-    case Mode::Type: return "type";
-    case Mode::Constant: return "constant";
-    case Mode::Variable: return "variable";
-    case Mode::MapIndex: return "map index expression";
-    case Mode::Value: return "value";
-    case Mode::NilValue: return "nil";
-    case Mode::CommaOk: return "comma, ok expression";
-    case Mode::CommaErr: return "comma, error expression";
+    case Mode::Invalid:
+      return "invalid operand";
+    case Mode::NoValue:
+      return "no value";
+    case Mode::Builtin:
+      return "built-in";
+    case Mode::Type:
+      return "type";
+    case Mode::Constant:
+      return "constant";
+    case Mode::Variable:
+      return "variable";
+    case Mode::MapIndex:
+      return "map index expression";
+    case Mode::Value:
+      return "value";
+    case Mode::NilValue:
+      return "nil";
+    case Mode::CommaOk:
+      return "comma, ok expression";
+    case Mode::CommaErr:
+      return "comma, error expression";
   }
   return "";
 }
@@ -102,7 +124,8 @@ std::string operandString(const Operand* x, Checker* check) {
     case Mode::Invalid:
     case Mode::NoValue:
     case Mode::Builtin:
-    case Mode::Type: break;
+    case Mode::Type:
+      break;
     default:
       if (!x->type) break;
       if (isUntyped(x->type)) {
@@ -168,7 +191,8 @@ bool Checker::assignableTo(Operand* x, Type* T, std::string* cause) {
   }
 
   if (auto* Vc = as<Chan>(Vu); Vc && Vc->dir == ChanDir::Both) {
-    if (auto* Tc = as<Chan>(Tu); Tc && identical(Vc->elem, Tc->elem)) return !hasName(V) || !hasName(T);
+    if (auto* Tc = as<Chan>(Tu); Tc && identical(Vc->elem, Tc->elem))
+      return !hasName(V) || !hasName(T);
   }
   if (!Vp && !Tp) return false;
 

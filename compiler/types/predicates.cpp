@@ -5,7 +5,9 @@
 
 namespace burrow {
 
-bool isValid(Type* t) { return unalias(t) != typ(BasicKind::Invalid); }
+bool isValid(Type* t) {
+  return unalias(t) != typ(BasicKind::Invalid);
+}
 
 // isX does not look into type parameters; allX is true for one if isX is for each type of its set.
 
@@ -21,31 +23,69 @@ bool allBasic(Type* t, unsigned info) {
   return isBasic(t, info);
 }
 
-bool isBoolean(Type* t) { return isBasic(t, kIsBoolean); }
-bool isInteger(Type* t) { return isBasic(t, kIsInteger); }
-bool isUnsigned(Type* t) { return isBasic(t, kIsUnsigned); }
-bool isFloat(Type* t) { return isBasic(t, kIsFloat); }
-bool isComplex(Type* t) { return isBasic(t, kIsComplex); }
-bool isNumeric(Type* t) { return isBasic(t, kIsNumeric); }
-bool isString(Type* t) { return isBasic(t, kIsString); }
-bool isConstType(Type* t) { return isBasic(t, kIsConstType); }
-bool isOrdered(Type* t) { return isBasic(t, kIsOrdered); }
-bool isIntegerOrFloat(Type* t) { return isBasic(t, kIsInteger | kIsFloat); }
-bool isNumericOrString(Type* t) { return isBasic(t, kIsNumeric | kIsString); }
-bool allBoolean(Type* t) { return allBasic(t, kIsBoolean); }
-bool allInteger(Type* t) { return allBasic(t, kIsInteger); }
-bool allUnsigned(Type* t) { return allBasic(t, kIsUnsigned); }
-bool allNumeric(Type* t) { return allBasic(t, kIsNumeric); }
-bool allString(Type* t) { return allBasic(t, kIsString); }
-bool allOrdered(Type* t) { return allBasic(t, kIsOrdered); }
-bool allNumericOrString(Type* t) { return allBasic(t, kIsNumeric | kIsString); }
+bool isBoolean(Type* t) {
+  return isBasic(t, kIsBoolean);
+}
+bool isInteger(Type* t) {
+  return isBasic(t, kIsInteger);
+}
+bool isUnsigned(Type* t) {
+  return isBasic(t, kIsUnsigned);
+}
+bool isFloat(Type* t) {
+  return isBasic(t, kIsFloat);
+}
+bool isComplex(Type* t) {
+  return isBasic(t, kIsComplex);
+}
+bool isNumeric(Type* t) {
+  return isBasic(t, kIsNumeric);
+}
+bool isString(Type* t) {
+  return isBasic(t, kIsString);
+}
+bool isConstType(Type* t) {
+  return isBasic(t, kIsConstType);
+}
+bool isOrdered(Type* t) {
+  return isBasic(t, kIsOrdered);
+}
+bool isIntegerOrFloat(Type* t) {
+  return isBasic(t, kIsInteger | kIsFloat);
+}
+bool isNumericOrString(Type* t) {
+  return isBasic(t, kIsNumeric | kIsString);
+}
+bool allBoolean(Type* t) {
+  return allBasic(t, kIsBoolean);
+}
+bool allInteger(Type* t) {
+  return allBasic(t, kIsInteger);
+}
+bool allUnsigned(Type* t) {
+  return allBasic(t, kIsUnsigned);
+}
+bool allNumeric(Type* t) {
+  return allBasic(t, kIsNumeric);
+}
+bool allString(Type* t) {
+  return allBasic(t, kIsString);
+}
+bool allOrdered(Type* t) {
+  return allBasic(t, kIsOrdered);
+}
+bool allNumericOrString(Type* t) {
+  return allBasic(t, kIsNumeric | kIsString);
+}
 
 // Untyped types have no other names: these need neither unalias nor under.
 bool isUntyped(Type* t) {
   auto* b = as<Basic>(t);
   return b && (b->info & kIsUntyped);
 }
-bool isTyped(Type* t) { return !isUntyped(t); }
+bool isTyped(Type* t) {
+  return !isUntyped(t);
+}
 bool isUntypedNumeric(Type* t) {
   auto* b = as<Basic>(t);
   return b && (b->info & kIsUntyped) && (b->info & kIsNumeric);
@@ -55,8 +95,10 @@ bool hasName(Type* t) {
   switch (unalias(t)->kind) {
     case TypeKind::Basic:
     case TypeKind::Named:
-    case TypeKind::TypeParam: return true;
-    default: return false;
+    case TypeKind::TypeParam:
+      return true;
+    default:
+      return false;
   }
 }
 bool isTypeLit(Type* t) {
@@ -67,8 +109,12 @@ bool isTypeParam(Type* t) {
   Type* u = unalias(t);
   return u && u->kind == TypeKind::TypeParam;  // null in cycles that are being reported
 }
-bool isInterface(Type* t) { return !isTypeParam(t) && under(t)->kind == TypeKind::Interface; }
-bool isNonTypeParamInterface(Type* t) { return isInterface(t); }
+bool isInterface(Type* t) {
+  return !isTypeParam(t) && under(t)->kind == TypeKind::Interface;
+}
+bool isNonTypeParamInterface(Type* t) {
+  return isInterface(t);
+}
 
 bool hasEmptyTypeset(Type* t) {
   // Nothing is computed here: this is asked while messages are built.
@@ -93,9 +139,15 @@ bool isBasicKind(Type* t, BasicKind kind) {
 }
 }  // namespace
 
-bool isUintptr(Type* t) { return isBasicKind(t, BasicKind::Uintptr); }
-bool isUnsafePointer(Type* t) { return isBasicKind(t, BasicKind::UnsafePointer); }
-bool isPointer(Type* t) { return under(t)->kind == TypeKind::Pointer; }
+bool isUintptr(Type* t) {
+  return isBasicKind(t, BasicKind::Uintptr);
+}
+bool isUnsafePointer(Type* t) {
+  return isBasicKind(t, BasicKind::UnsafePointer);
+}
+bool isPointer(Type* t) {
+  return under(t)->kind == TypeKind::Pointer;
+}
 bool isBytesOrRunes(Type* t) {
   auto* s = underAs<Slice>(t);
   return s && (isBasicKind(s->elem, kByte) || isBasicKind(s->elem, kRune));
@@ -104,15 +156,18 @@ bool isBytesOrRunes(Type* t) {
 bool hasNil(Type* t) {
   Type* u = under(t);
   switch (u->kind) {
-    case TypeKind::Basic: return static_cast<Basic*>(u)->basic == BasicKind::UnsafePointer;
+    case TypeKind::Basic:
+      return static_cast<Basic*>(u)->basic == BasicKind::UnsafePointer;
     case TypeKind::Slice:
     case TypeKind::Pointer:
     case TypeKind::Signature:
     case TypeKind::Map:
-    case TypeKind::Chan: return true;
+    case TypeKind::Chan:
+      return true;
     case TypeKind::Interface:
       return !isTypeParam(t) || underIs(t, [](Type* v) { return v && hasNil(v); });
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -120,13 +175,20 @@ Type* defaultType(Type* t) {
   auto* b = as<Basic>(t);
   if (!b) return t;
   switch (b->basic) {
-    case BasicKind::UntypedBool: return typ(BasicKind::Bool);
-    case BasicKind::UntypedInt: return typ(BasicKind::Int);
-    case BasicKind::UntypedRune: return universeRune;
-    case BasicKind::UntypedFloat: return typ(BasicKind::Float64);
-    case BasicKind::UntypedComplex: return typ(BasicKind::Complex128);
-    case BasicKind::UntypedString: return typ(BasicKind::String);
-    default: return t;
+    case BasicKind::UntypedBool:
+      return typ(BasicKind::Bool);
+    case BasicKind::UntypedInt:
+      return typ(BasicKind::Int);
+    case BasicKind::UntypedRune:
+      return universeRune;
+    case BasicKind::UntypedFloat:
+      return typ(BasicKind::Float64);
+    case BasicKind::UntypedComplex:
+      return typ(BasicKind::Complex128);
+    case BasicKind::UntypedString:
+      return typ(BasicKind::String);
+    default:
+      return t;
   }
 }
 
@@ -136,7 +198,8 @@ Type* maxType(Type* x, Type* y) {
   return as<Basic>(x)->basic > as<Basic>(y)->basic ? x : y;
 }
 
-// ---- Comparability ---------------------------------------------------------------------------------
+// ---- Comparability
+// ---------------------------------------------------------------------------------
 
 namespace {
 
@@ -144,9 +207,11 @@ bool comparableImpl(Checker* check, Type* T, bool dynamic, std::string* cause,
                     std::unordered_set<Type*>& seen) {
   Type* u = under(T);
   switch (u->kind) {
-    case TypeKind::Basic: return static_cast<Basic*>(u)->basic != BasicKind::UntypedNil;
+    case TypeKind::Basic:
+      return static_cast<Basic*>(u)->basic != BasicKind::UntypedNil;
     case TypeKind::Pointer:
-    case TypeKind::Chan: return true;
+    case TypeKind::Chan:
+      return true;
     case TypeKind::Struct:
       if (!seen.insert(T).second) return true;
       for (Var* f : static_cast<Struct*>(u)->fields) {
@@ -164,14 +229,15 @@ bool comparableImpl(Checker* check, Type* T, bool dynamic, std::string* cause,
       if (dynamic && !isTypeParam(T)) return true;
       if (!seen.insert(T).second) return true;
       TypeSet* set = typeSetOf(static_cast<Interface*>(u));
-      bool ok = termsAll(set->terms)
-                    ? set->comparable
-                    : set->is([&](Term* t) { return t && comparableImpl(check, t->type, false, nullptr, seen); });
+      bool ok = termsAll(set->terms) ? set->comparable : set->is([&](Term* t) {
+        return t && comparableImpl(check, t->type, false, nullptr, seen);
+      });
       if (ok) return true;
       if (cause) *cause = set->isEmpty() ? "empty type set" : "incomparable types in type set";
       return false;
     }
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -181,11 +247,16 @@ bool isComparable(Checker* check, Type* T, bool dynamic, std::string* cause) {
   std::unordered_set<Type*> seen;
   return comparableImpl(check, T, dynamic, cause, seen);
 }
-bool comparableType(Type* t) { return isComparable(nullptr, t, true); }
+bool comparableType(Type* t) {
+  return isComparable(nullptr, t, true);
+}
 
-// ---- Identity --------------------------------------------------------------------------------------
+// ---- Identity
+// --------------------------------------------------------------------------------------
 
-bool identicalOrigin(Named* x, Named* y) { return originOf(x)->obj == originOf(y)->obj; }
+bool identicalOrigin(Named* x, Named* y) {
+  return originOf(x)->obj == originOf(y)->obj;
+}
 
 bool identicalInstance(Type* xorig, List<Type*> xargs, Type* yorig, List<Type*> yargs) {
   if (xargs.size() != yargs.size()) return false;
@@ -227,17 +298,21 @@ class Comparer {
     if (x == y) return true;
     if (x->kind != y->kind) return false;
     switch (x->kind) {
-      case TypeKind::Basic: return static_cast<Basic*>(x)->basic == static_cast<Basic*>(y)->basic;
+      case TypeKind::Basic:
+        return static_cast<Basic*>(x)->basic == static_cast<Basic*>(y)->basic;
       case TypeKind::Array: {
         auto *a = static_cast<Array*>(x), *b = static_cast<Array*>(y);
         // Unknown lengths come from errors: they match everything.
         return (a->len < 0 || b->len < 0 || a->len == b->len) && same(a->elem, b->elem, p);
       }
-      case TypeKind::Slice: return same(static_cast<Slice*>(x)->elem, static_cast<Slice*>(y)->elem, p);
-      case TypeKind::Struct: return structs(static_cast<Struct*>(x), static_cast<Struct*>(y), p);
+      case TypeKind::Slice:
+        return same(static_cast<Slice*>(x)->elem, static_cast<Slice*>(y)->elem, p);
+      case TypeKind::Struct:
+        return structs(static_cast<Struct*>(x), static_cast<Struct*>(y), p);
       case TypeKind::Pointer:
         return same(static_cast<Pointer*>(x)->base, static_cast<Pointer*>(y)->base, p);
-      case TypeKind::Tuple: return tuples(static_cast<Tuple*>(x), static_cast<Tuple*>(y), p);
+      case TypeKind::Tuple:
+        return tuples(static_cast<Tuple*>(x), static_cast<Tuple*>(y), p);
       case TypeKind::Signature:
         return signatures(static_cast<Signature*>(x), static_cast<Signature*>(y), p);
       case TypeKind::Union:
@@ -264,7 +339,8 @@ class Comparer {
         return identicalOrigin(a, b);
       }
       case TypeKind::TypeParam:
-      case TypeKind::Alias: return false;
+      case TypeKind::Alias:
+        return false;
     }
     return false;
   }
@@ -272,7 +348,9 @@ class Comparer {
  private:
   bool structs(Struct* x, Struct* y, const InterfacePair* p) const {
     if (x->fields.size() != y->fields.size()) return false;
-    auto tag = [](Struct* s, size_t i) { return s->tags.empty() ? std::string_view() : s->tags[i]; };
+    auto tag = [](Struct* s, size_t i) {
+      return s->tags.empty() ? std::string_view() : s->tags[i];
+    };
     for (size_t i = 0; i < x->fields.size(); ++i) {
       Var *f = x->fields[i], *g = y->fields[i];
       if (f->embedded != g->embedded || (!ignoreTags_ && tag(x, i) != tag(y, i)) ||
@@ -300,7 +378,8 @@ class Comparer {
       std::vector<Type*> args(x->tparams.begin(), x->tparams.end());
       SubstMap map(y->tparams, args);
       for (size_t i = 0; i < x->tparams.size(); ++i) {
-        if (!same(x->tparams[i]->bound, subst(nullptr, Pos(), y->tparams[i]->bound, map), p)) return false;
+        if (!same(x->tparams[i]->bound, subst(nullptr, Pos(), y->tparams[i]->bound, map), p))
+          return false;
       }
       if (yparams) yparams = as<Tuple>(subst(nullptr, Pos(), yparams, map));
       if (yresults) yresults = as<Tuple>(subst(nullptr, Pos(), yresults, map));
@@ -310,7 +389,8 @@ class Comparer {
 
   bool interfaces(Interface* x, Interface* y, const InterfacePair* p) const {
     TypeSet *xset = typeSetOf(x), *yset = typeSetOf(y);
-    if (xset->comparable != yset->comparable || xset->methods.size() != yset->methods.size()) return false;
+    if (xset->comparable != yset->comparable || xset->methods.size() != yset->methods.size())
+      return false;
     if (!termsEqual(xset->terms, yset->terms)) return false;
     for (const InterfacePair* q = p; q; q = q->previous) {
       if ((q->x == x && q->y == y) || (q->x == y && q->y == x)) return true;
@@ -330,7 +410,11 @@ class Comparer {
 
 }  // namespace
 
-bool identical(Type* x, Type* y) { return x == y || Comparer(false).same(x, y, nullptr); }
-bool identicalIgnoreTags(Type* x, Type* y) { return x == y || Comparer(true).same(x, y, nullptr); }
+bool identical(Type* x, Type* y) {
+  return x == y || Comparer(false).same(x, y, nullptr);
+}
+bool identicalIgnoreTags(Type* x, Type* y) {
+  return x == y || Comparer(true).same(x, y, nullptr);
+}
 
 }  // namespace burrow

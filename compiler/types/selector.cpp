@@ -37,11 +37,16 @@ class TypeSearch {
   bool mentions(Type* t) {
     if (!t || !seen_.insert(t).second) return false;
     switch (t->kind) {
-      case TypeKind::Array: return mentions(static_cast<Array*>(t)->elem);
-      case TypeKind::Slice: return mentions(static_cast<Slice*>(t)->elem);
-      case TypeKind::Pointer: return mentions(static_cast<Pointer*>(t)->base);
-      case TypeKind::Chan: return mentions(static_cast<Chan*>(t)->elem);
-      case TypeKind::Map: return mentions(static_cast<Map*>(t)->key) || mentions(static_cast<Map*>(t)->elem);
+      case TypeKind::Array:
+        return mentions(static_cast<Array*>(t)->elem);
+      case TypeKind::Slice:
+        return mentions(static_cast<Slice*>(t)->elem);
+      case TypeKind::Pointer:
+        return mentions(static_cast<Pointer*>(t)->base);
+      case TypeKind::Chan:
+        return mentions(static_cast<Chan*>(t)->elem);
+      case TypeKind::Map:
+        return mentions(static_cast<Map*>(t)->key) || mentions(static_cast<Map*>(t)->elem);
       case TypeKind::Struct:
         for (Var* f : static_cast<Struct*>(t)->fields) {
           if (mentions(f->type)) return true;
@@ -53,7 +58,8 @@ class TypeSearch {
         }
         return false;
       case TypeKind::Signature:
-        return mentions(static_cast<Signature*>(t)->params) || mentions(static_cast<Signature*>(t)->results);
+        return mentions(static_cast<Signature*>(t)->params) ||
+               mentions(static_cast<Signature*>(t)->results);
       case TypeKind::Interface:
         for (Func* m : static_cast<Interface*>(t)->methods) {
           if (mentions(m->type)) return true;
@@ -68,7 +74,8 @@ class TypeSearch {
         }
         return mentions(under(n));
       }
-      default: return false;
+      default:
+        return false;
     }
   }
 
@@ -76,9 +83,9 @@ class TypeSearch {
   std::unordered_set<Type*> seen_;
 };
 
-/// Whether gc's export data would have the object. What nothing exported mentions is not in there: it is
-/// "undefined" rather than "not exported". Functions get there through bodies that can be inlined; a
-/// guess that is mostly right is that Sqrt is a thin cover of sqrt.
+/// Whether gc's export data would have the object. What nothing exported mentions is not in there:
+/// it is "undefined" rather than "not exported". Functions get there through bodies that can be
+/// inlined; a guess that is mostly right is that Sqrt is a thin cover of sqrt.
 bool isKnownAbroad(Object* o) {
   if (o->exported()) return true;
   Scope* scope = o->pkg->scope;
@@ -120,15 +127,22 @@ bool Checker::qualifiedIdent(Operand* x, SelectorExpr* e, PkgName* pname) {
       x->val = as<Const>(o)->value;
       if (!x->val) x->val = constant::makeUnknown();
       break;
-    case ObjectKind::TypeName: x->mode = Mode::Type; break;
-    case ObjectKind::Var: x->mode = Mode::Variable; break;
-    case ObjectKind::Func: x->mode = Mode::Value; break;
+    case ObjectKind::TypeName:
+      x->mode = Mode::Type;
+      break;
+    case ObjectKind::Var:
+      x->mode = Mode::Variable;
+      break;
+    case ObjectKind::Func:
+      x->mode = Mode::Value;
+      break;
     case ObjectKind::Builtin:
       x->mode = Mode::Builtin;
       x->id = as<Builtin>(o)->id;
       if (!x->type) x->type = burrow::typ(BasicKind::Invalid);
       break;
-    default: BURROW_CHECK(false);
+    default:
+      BURROW_CHECK(false);
   }
   x->expr = e;
   return true;
@@ -208,7 +222,8 @@ Signature* Checker::methodExprType(Signature* sig, Type* recv) {
   if (!params.empty() && !params[0]->name.empty()) {
     name = sig->recv->name.empty() ? std::string_view("_") : sig->recv->name;
   }
-  params.insert(params.begin(), newVar(arena, VarKind::Param, sig->recv->pos, sig->recv->pkg, name, recv));
+  params.insert(params.begin(),
+                newVar(arena, VarKind::Param, sig->recv->pos, sig->recv->pkg, name, recv));
   auto* f = make<Signature>();
   f->tparams = sig->tparams;
   f->params = newTuple(arena, params);
@@ -226,7 +241,8 @@ void Checker::selectorError(Operand* x, SelectorExpr* e, const Selection& s) {
   }
   if (s.indirect) {
     if (x->mode == Mode::Type) {
-      errorf(e->sel, "invalid method expression %s.%s (needs pointer receiver (*%s).%s)", x->type, sel, x->type, sel);
+      errorf(e->sel, "invalid method expression %s.%s (needs pointer receiver (*%s).%s)", x->type,
+             sel, x->type, sel);
     } else {
       errorf(e->sel, "cannot call pointer method %s on %s", sel, x->type);
     }

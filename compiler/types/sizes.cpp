@@ -27,17 +27,22 @@ int64_t basicSize(BasicKind k) {
     case BasicKind::Bool:
     case BasicKind::Int8:
     case BasicKind::Uint8:
-    case BasicKind::UntypedBool: return 1;
+    case BasicKind::UntypedBool:
+      return 1;
     case BasicKind::Int16:
-    case BasicKind::Uint16: return 2;
+    case BasicKind::Uint16:
+      return 2;
     case BasicKind::Int32:
     case BasicKind::Uint32:
-    case BasicKind::Float32: return 4;
+    case BasicKind::Float32:
+      return 4;
     case BasicKind::Complex128:
     case BasicKind::String:
     case BasicKind::UntypedString:
-    case BasicKind::UntypedComplex: return 16;
-    default: return 8;
+    case BasicKind::UntypedComplex:
+      return 16;
+    default:
+      return 8;
   }
 }
 
@@ -72,7 +77,8 @@ int64_t structSize(Struct* s, Type* t) {
 int64_t alignOf(Type* t) {
   Type* u = under(t);
   switch (u->kind) {
-    case TypeKind::Array: return alignOf(static_cast<Array*>(u)->elem);
+    case TypeKind::Array:
+      return alignOf(static_cast<Array*>(u)->elem);
     case TypeKind::Struct: {
       auto* s = static_cast<Struct*>(u);
       if (s->fields.empty() && isAtomicAlign64(t)) return 8;
@@ -87,14 +93,16 @@ int64_t alignOf(Type* t) {
       if (b->info & kIsComplex) size /= 2;
       return std::min(size, kMaxAlign);
     }
-    default: return kWord;
+    default:
+      return kWord;
   }
 }
 
 int64_t sizeOf(Type* t) {
   Type* u = under(t);
   switch (u->kind) {
-    case TypeKind::Basic: return basicSize(static_cast<Basic*>(u)->basic);
+    case TypeKind::Basic:
+      return basicSize(static_cast<Basic*>(u)->basic);
     case TypeKind::Array: {
       auto* a = static_cast<Array*>(u);
       if (a->len <= 0) return 0;
@@ -102,10 +110,14 @@ int64_t sizeOf(Type* t) {
       if (elem <= 0) return elem;
       return __builtin_mul_overflow(elem, a->len, &size) ? -1 : size;
     }
-    case TypeKind::Slice: return 3 * kWord;
-    case TypeKind::Struct: return structSize(static_cast<Struct*>(u), t);
-    case TypeKind::Interface: return 2 * kWord;
-    default: return kWord;
+    case TypeKind::Slice:
+      return 3 * kWord;
+    case TypeKind::Struct:
+      return structSize(static_cast<Struct*>(u), t);
+    case TypeKind::Interface:
+      return 2 * kWord;
+    default:
+      return kWord;
   }
 }
 

@@ -69,9 +69,9 @@ CommandResult runCommand(const Command& c) {
   fcntl(input[1], F_SETFL, O_NONBLOCK);
   struct Stream {
     int fd;
-    std::string& text;
+    std::string* text;
   };
-  std::vector<Stream> streams{{out[0], result.out}, {err[0], result.err}};
+  std::vector<Stream> streams{{out[0], &result.out}, {err[0], &result.err}};
   size_t sent = 0;
   int inputFd = input[1];
   if (c.input.empty()) close(inputFd), inputFd = -1;
@@ -98,8 +98,8 @@ CommandResult runCommand(const Command& c) {
       char buffer[1 << 16];
       ssize_t r = fds[i].revents ? read(streams[i].fd, buffer, sizeof buffer) : -2;
       if (r > 0) {
-        streams[i].text.append(buffer, static_cast<size_t>(r));
-        result.tooMuchOutput |= streams[i].text.size() > c.limits.outputBytes;
+        streams[i].text->append(buffer, static_cast<size_t>(r));
+        result.tooMuchOutput |= streams[i].text->size() > c.limits.outputBytes;
       } else if (r == 0) {
         close(streams[i].fd);
         streams.erase(streams.begin() + static_cast<std::ptrdiff_t>(i));

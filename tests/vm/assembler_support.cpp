@@ -23,6 +23,9 @@ static Next noteRaise(Goroutine& g, Slot* args) {
   return Next::Exit;
 }
 
+/// The goroutine of run(), which the scheduler does not know.
+static Goroutine* running = nullptr;
+
 static void setup() {
   static bool done = false;
   if (done) return;
@@ -31,6 +34,21 @@ static void setup() {
   HeapConfig heap;
   heap.collectAlways = std::getenv("BURROW_TEST_STRESS") != nullptr;
   heapInit(heap);
+  addRootProvider([](RootVisitor visit, void* ctx) {
+    struct Visit {
+      RootVisitor visit;
+      void* ctx;
+    } v{visit, ctx};
+    if (running) {
+      forEachStackPointer(
+          *running,
+          [](void* c, Slot* slot) {
+            auto* v = static_cast<Visit*>(c);
+            v->visit(v->ctx, reinterpret_cast<void*>(*slot));
+          },
+          &v);
+    }
+  });
   vmConfig.verify = true;
   static const NativeEntry table[] = {
       {"runtime.panicIndex", noteRaise},   {"runtime.panicBounds", noteRaise}, {"runtime.panicdivide", noteRaise},
@@ -64,11 +82,13 @@ int run(std::string_view name) {
   Goroutine& g = *new Goroutine;  // kept: goroutine records are never deleted
   prepareGoroutine(g, &closure);
   g.state = GState::Running;
+  running = &g;
   int yields = 0;
   while (interpret(g) != Next::Exit) {
     yields++;
     g.state = GState::Running;
   }
+  running = nullptr;
   freeStack(g);
   return yields;
 }

@@ -12,6 +12,7 @@ NATIVE(panicStart) {
   auto* p = as<PanicRecord>(a[0]);
   p->link = g.panics;
   p->started = 1;
+  p->depth = static_cast<uint32_t>(g.stackHigh - callerFp(g.fp));
   g.panics = p;
   return Next::Run;
 }
@@ -25,11 +26,11 @@ NATIVE(panicNext) {
   return Next::Run;
 }
 
-/// The frame whose registers hold the record, and the frame that it called.
+/// The record's frame, and the frame that it called.
 Slot* frameOf(Goroutine& g, const PanicRecord* p, Slot** callee) {
   Slot* below = nullptr;
   Slot* fp = g.fp;
-  while (reinterpret_cast<const Slot*>(p) >= fp) {
+  while (fp != panicFrame(g, *p)) {
     below = fp;
     fp = callerFp(fp);
     BURROW_CHECK(fp);
@@ -44,7 +45,7 @@ NATIVE(panicReturned) {
   Slot* resume = p->deferFp;
   // Panics whose frames go away are over. A Goexit among them is not: it goes on with its deferred calls.
   PanicRecord* q = g.panics;
-  while (q && reinterpret_cast<Slot*>(q) < resume) {
+  while (q && panicFrame(g, *q) < resume) {
     if (q->goexit) {
       g.panics = q;
       Slot* callee = nullptr;

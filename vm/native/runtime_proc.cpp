@@ -85,7 +85,7 @@ void listStarts() {
 NATIVE(nextStart) {
   if (!startsListed) listStarts();
   // A func value without captures: a word that holds the Func, in memory that the collector does not own.
-  if (startIndex < starts.size()) a[0] = slot(&starts[startIndex++]);
+  a[0] = startIndex < starts.size() ? slot(&starts[startIndex++]) : 0;
   return Next::Run;
 }
 

@@ -16,7 +16,7 @@ namespace {
 enum : Slot { kDeferHeap = 1, kDeferToken = 2 };
 
 /// link, fp, fn, atList are pointers (fp into the stack: the collector ignores it).
-constexpr uint8_t kRecordPointers[1] = {0x0f};
+constexpr uint8_t kRecordPointers[8] = {0x0f};  // read as a word
 
 /// Runs the deferred calls of its caller's frame, when there are several.
 const Insn kDeferLoopCode[2] = {makeInsn(Op::DeferReturn), makeInsn32(Op::Jump, 0, -1)};
@@ -145,13 +145,9 @@ Next resumeAtDeferReturn(Goroutine& g, Slot* frame) {
 }
 
 bool calledByPanic(Goroutine& g, Slot* fp, const PanicRecord& p) {
-  // The panic's record lies in the frame of runtime.gopanic (or Goexit), which made the deferred call.
   Slot* caller = callerFp(fp);
   while (caller && caller[0] && frameFunc(caller)->flags & kWrapper) caller = callerFp(caller);
-  if (!caller || !caller[0]) return false;
-  Slot* regs = frameRegs(caller);
-  auto* record = reinterpret_cast<const Slot*>(&p);
-  return record >= regs && record < caller;
+  return caller == panicFrame(g, p);
 }
 
 }  // namespace burrow::vm

@@ -34,6 +34,8 @@ Closure* takeDefer(Goroutine& g, Slot** frame);
 /// Unwinds to `frame` (which deferred something) and resumes it where its deferred calls run (Func::info->deferReturn).
 /// The goroutine's panic list is the caller's business.
 Next resumeAtDeferReturn(Goroutine& g, Slot* frame);
+/// The frame of runtime.gopanic (or Goexit) that p belongs to.
+inline Slot* panicFrame(const Goroutine& g, const PanicRecord& p) { return g.stackHigh - p.depth; }
 /// Whether recover(), called by the function in frame `fp`, is called by a deferred function that the
 /// panic p runs directly; wrappers (kWrapper) between them do not count.
 bool calledByPanic(Goroutine& g, Slot* fp, const PanicRecord& p);

@@ -36,13 +36,13 @@ struct DeferRecord {
 };
 static_assert(sizeof(DeferRecord) == kDeferSlots * 8);
 
-/// A panic in progress; lives in the frame of runtime.gopanic (overlay Go struct of this layout), linked newest first.
+/// A panic in progress: a variable of runtime.gopanic (overlay Go struct of this layout), linked newest first.
 struct PanicRecord {
   GoIface value;                  ///< the argument of panic (an eface)
   PanicRecord* link;
   Slot* deferFp;                  ///< frame whose deferred call runs now
   uint8_t recovered, goexit, aborted, started;
-  uint32_t pad;
+  uint32_t depth;                 ///< of the frame of gopanic or Goexit: slots below stackHigh (the record may be on the heap)
 };
 
 struct Goroutine {
