@@ -114,12 +114,13 @@ std::unique_ptr<CompiledPackage> Compiler::mapImage(const std::string& file, con
   return p;
 }
 
-/// Finds the images that p refers to; false if one is missing or not the one p was compiled against.
+/// Finds the images that p imports; false if one is missing or not the one p was compiled against. Images that are only
+/// reached through instances and linknames are found when the program is put together: they may import p in turn.
 bool Compiler::linkImports(CompiledPackage& p) {
   for (uint64_t i = 0; i < p.view.importsCount(); ++i) {
     const ImageImport& import = p.view.imports()[i];
     std::string path(p.view.string(import.path));
-    if (path == "unsafe") continue;
+    if (path == "unsafe" || !import.direct) continue;
     CompiledPackage* q = compilePath(path);
     if (!q || (import.hash && q->contentHash() != import.hash && !variants_.count(path))) return false;
     p.imports.push_back(q);
@@ -333,7 +334,7 @@ CompiledPackage* Compiler::build(PackageSource& source, const std::vector<uint32
   byPath_[path] = p;  // std packages may refer back through linknames
   for (uint64_t i = 0; i < p->view.importsCount(); ++i) {
     std::string importPath(p->view.string(p->view.imports()[i].path));
-    if (importPath == "unsafe") continue;
+    if (importPath == "unsafe" || !p->view.imports()[i].direct) continue;
     if (CompiledPackage* q = compilePath(importPath)) p->imports.push_back(q);
   }
   // A full or read-only cache only costs time at the next run.
@@ -349,8 +350,14 @@ std::vector<CompiledPackage*> Compiler::linkOrder(CompiledPackage* main) {
     for (CompiledPackage* q : p->imports) visit(q);
     order.push_back(p);
   };
-  visit(compilePath("runtime"));
+  CompiledPackage* runtime = compilePath("runtime");
+  if (!runtime) return {};
+  visit(runtime);
   visit(main);
+  for (size_t i = 0; i < order.size(); ++i)  // grows while it is walked
+    for (uint64_t k = 0; k < order[i]->view.importsCount(); ++k)
+      if (const ImageImport& import = order[i]->view.imports()[k]; !import.direct)
+        if (std::string path(order[i]->view.string(import.path)); loader_.isStd(path) || byPath_.count(path)) visit(compilePath(path));
   return order;
 }
 

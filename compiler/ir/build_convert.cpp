@@ -50,7 +50,10 @@ Op conversionOp(Type* from, Type* to) {
 
 Node* FuncBuilder::convert(Node* n, Type* to, Pos pos) {
   if (n->type == to) return n;
-  if (n->op == Op::Nil && to->kind != TypeKind::Tuple) {
+  // nil itself takes any type; a typed nil pointer in an interface is not a nil interface.
+  auto* basic = burrow::as<Basic>(n->type);
+  bool untyped = basic && basic->basic == BasicKind::UntypedNil;
+  if (n->op == Op::Nil && (untyped || !as<Interface>(underlying(to)) || as<Interface>(underlying(n->type)))) {
     n->type = to;
     return n;
   }

@@ -57,7 +57,11 @@ void UnitBuilder::collectLinknames() {
 Unit* UnitBuilder::build() {
   collectLinknames();
   for (Package* p : checked_.package->imports) unit_->imports.emplace_back(p->path, "");
-  for (const CheckedFunc& f : checked_.funcs) buildDeclared(f);
+  // Bodyless ones last: a declaration may merely name a function that has its body elsewhere in the package.
+  for (const CheckedFunc& f : checked_.funcs)
+    if (f.decl->body) buildDeclared(f);
+  for (const CheckedFunc& f : checked_.funcs)
+    if (!f.decl->body) buildDeclared(f);
   buildInit();
   for (TypeName* t : checked_.types) {
     auto* n = burrow::as<Named>(unalias(t->type));

@@ -130,7 +130,9 @@ int Session::compileFiles(const std::vector<std::string>& names, const ToolCompi
 
 int Session::run(CompiledPackage* main, const std::vector<std::string>& args, const VmFlags& vmFlags, void (*loaded)()) {
   vm::vmConfig = vmFlags.config;
-  for (CompiledPackage* p : compiler_.linkOrder(main)) {
+  std::vector<CompiledPackage*> order = compiler_.linkOrder(main);
+  if (order.empty()) return 1;
+  for (CompiledPackage* p : order) {
     vm::Module* module = nullptr;
     std::string error = p->file.empty() ? vm::loadImageBytes(p->bytes, &module) : vm::loadImageFile(p->file, &module);
     if (!error.empty()) {
@@ -161,9 +163,16 @@ std::vector<std::string> goStyle(const CLI::App& app, const std::vector<std::str
       std::string name = a.substr(1, a.find('=') - 1);
       if (name.size() > 1) a = "-" + a;
     }
-    out.push_back(a);
     std::string name = a.substr(0, a.find('='));
     const CLI::Option* option = app.get_option_no_throw(name);
+    if (option && name.size() == 2 && a.size() > 2) {  // to CLI11 the '=' after one letter is part of the value
+      std::string value = a.substr(3);
+      bool takesValue = option->get_items_expected_min() > 0;
+      if (takesValue || (value != "0" && value != "false")) out.push_back(name);
+      if (takesValue) out.push_back(value);
+      continue;
+    }
+    out.push_back(a);
     if (option && option->get_items_expected_min() > 0 && a.find('=') == std::string::npos && i + 1 < args.size()) out.push_back(args[++i]);
   }
   if (i < args.size() && args[i] != "--") out.push_back("--");

@@ -187,7 +187,8 @@ class RecipeRunner {
 
   CommandResult compile(const std::vector<std::string>& flags, const std::vector<std::string>& files, const std::string& dir) {
     Command c;
-    c.argv = {burrowPath(), "tool", "compile", "-C", "-e"};
+    c.argv = {burrowPath(), "tool", "compile", "-C"};
+    if (std::find(r_.flags.begin(), r_.flags.end(), "-e=0") == r_.flags.end()) c.argv.push_back("-e");
     bool ownPath = std::any_of(r_.flags.begin(), r_.flags.end(), [](const std::string& f) { return f.starts_with("-p="); });
     for (const std::string& f : flags)
       if (!ownPath || !f.starts_with("-p=")) c.argv.push_back(f);
