@@ -349,6 +349,16 @@ void FuncGen::discard(Node*& n) {
     multi(n, types);
     return;
   }
+  Node* x = strip(n);
+  if (x->op == IrOp::Name) return;
+  if (isPlace(x) && isMemoryPlace(x) && slotsOfType(x->type) > 3) {
+    // Only the checks matter, not the value.
+    hoistPlace(n);
+    Place p = place(n);
+    if (p.kind != Place::Memory) p = toMemory(p, x->type);
+    emit(Op::NilCheck, p.reg);
+    return;
+  }
   value(n);
 }
 
@@ -445,7 +455,8 @@ Reg FuncGen::lenCap(Node* n, Reg want) {
   if (auto* arr = as<Array>(t)) {
     {
       TempScope temps(*this);
-      Node* x = n->x;
+      Node* x = strip(n->x);
+      while (x->op == IrOp::Deref || x->op == IrOp::Paren) x = x->x;  // the array itself is not looked at
       if (x->op != IrOp::Name) expr(x);
     }
     Reg to = target(want, n->type);

@@ -141,7 +141,7 @@ Reg FuncGen::convertIface(Node* n, Reg want) {
     return want != kNone ? want : to;
   }
   if (isEmptyInterface(x->type) && empty) return expr(x, want);
-  if (ir::canon(ir::underlying(x->type)) == ir::canon(ir::underlying(n->type))) return expr(x, want);
+  if (x->type == n->type) return expr(x, want);
   Reg to = target(want, n->type);
   TempScope temps(*this);
   Reg v = expr(x);

@@ -253,7 +253,7 @@ void Code::optimize(const FrameInfo& frame) {
         Ins& in = ins[i];
         if (in.dead) continue;
         const OpInfo& info = opInfo(in.op);
-        bool removable = info.effects == 0 && in.op != Op::Return;
+        bool removable = info.effects == 0 && in.op != Op::CopySlice && in.op != Op::CopyStr;
         if (removable) {
           bool any = false;
           bool dead = true;

@@ -218,10 +218,8 @@ void FuncGen::assignOp(Node* n) {
     mapStore(p, t, r);
     return;
   }
-  // Elements are addressed once.
-  if (p.kind == Place::Element && info(t).slots == 1) {
-    p = toMemory(p, t);
-  }
+  // Small elements: an indexed load and store are fewer instructions than address, load and store.
+  if (p.kind == Place::Element && info(t).slots > 3) p = toMemory(p, t);
   Reg old = load(p, t);
   Reg y = constInt(n->y, k) ? kNone : expr(n->y);
   code.pos = n->pos;

@@ -73,7 +73,16 @@ Type* UnitGen::unsafePointerType() { return ir::canon(typ(BasicKind::UnsafePoint
 uint32_t UnitGen::fileString(Pos pos, uint32_t* line) {
   Position p = unit.files->position(pos);
   if (line) *line = p.line;
+  // Tracebacks show where the file lies, not how it was named; names from //line directives are relative to that place.
+  const SourceFile& f = unit.files->file(pos.file());
   std::string key(p.file);
+  if (p.file == f.path) {
+    if (!options.std && !f.diskPath.empty()) key = f.diskPath;
+  } else if (key.empty()) {
+    key = "??";
+  } else if (key[0] != '/' && !f.diskPath.empty()) {
+    key = f.diskPath.substr(0, f.diskPath.rfind('/') + 1) + key;
+  }
   auto [it, added] = files_.try_emplace(key, 0);
   if (added) it->second = image.string(key);
   return it->second;
@@ -117,6 +126,7 @@ uint32_t UnitGen::staticRef(ir::StaticData* d) {
     staticData(d);
     return symbol(d->symbol);
   }
+  if (d->size == 0) return zeroBase();
   if (d->handle >= 0) return image.refTo(static_cast<uint32_t>(d->handle));
   if (inProgress_.count(d)) {  // a cycle: named, so that it can be referred to before it exists
     std::string& name = forwardNames_[d];

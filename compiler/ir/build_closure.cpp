@@ -77,9 +77,9 @@ void FuncBuilder::setFuncTypes(Func* f, bool hasRecv, bool variadic) {
 Func* FuncBuilder::newClosure(Pos pos) {
   Func* f = new Func;
   // pkg.F.func1; literals inside literals number on: pkg.F.func1.2. gc names those of package initialisers glob..func1.
-  FuncBuilder* top = this;
-  while (top->outer_) top = top->outer_;
-  if (outer_) f->symbol = func_->symbol + "." + std::to_string(++closureCount_);
+  bool inInit = !outer_ && func_->symbol == std::string(func_->package) + ".init" && !func_->decl;
+  if (inInit) f->symbol = std::string(func_->package) + ".glob..func" + std::to_string(++closureCount_);
+  else if (outer_) f->symbol = func_->symbol + "." + std::to_string(++closureCount_);
   else f->symbol = func_->symbol + ".func" + std::to_string(++closureCount_);
   f->package = func_->package;
   f->pos = pos;

@@ -68,7 +68,7 @@ Unit* UnitBuilder::build() {
     if (!n || !n->tparams.empty() || hasTypeParams(n) || isGenericLocal(t)) continue;
     Type* c = canon(n);
     unit_->types.push_back(c);
-    if (!burrow::as<Interface>(underlying(c))) unit_->types.push_back(pointerTo(c));
+    unit_->types.push_back(pointerTo(c));
   }
   drain();
   return unit_;
@@ -210,7 +210,11 @@ void UnitBuilder::buildInit() {
     body.push_back(b.unary(Op::ExprStmt, f->pos, nullptr, c));
   }
   unit_->data.insert(unit_->data.end(), globals.begin(), globals.end());
-  if (body.empty()) return;
+  if (body.empty()) {
+    placeVariables(init);
+    for (Func* c : init->closures) unit_->funcs.push_back(c);  // referred to by static data
+    return;
+  }
   init->body = arena_.list(body);
   placeVariables(init);
   unit_->init = init;

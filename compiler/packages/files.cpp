@@ -40,8 +40,11 @@ bool readFile(const std::string& path, std::string& out) {
 bool writeFileAtomically(const std::string& path, std::string_view bytes) {
   std::error_code ec;
   std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ec);
-  std::string temp = path + ".tmp" + std::to_string(getpid());
-  int fd = open(temp.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  // A device or a pipe is written to; a file renamed over it would take its place.
+  struct stat st;
+  bool direct = stat(path.c_str(), &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+  std::string temp = direct ? path : path + ".tmp" + std::to_string(getpid());
+  int fd = open(temp.c_str(), O_WRONLY | O_CLOEXEC | (direct ? 0 : O_CREAT | O_TRUNC), 0644);
   if (fd < 0) return false;
   bool ok = true;
   while (ok && !bytes.empty()) {
@@ -52,9 +55,9 @@ bool writeFileAtomically(const std::string& path, std::string_view bytes) {
   }
   int error = errno;
   if (close(fd) != 0 && ok) ok = false, error = errno;
-  if (ok && rename(temp.c_str(), path.c_str()) == 0) return true;
+  if (ok && (direct || rename(temp.c_str(), path.c_str()) == 0)) return true;
   if (ok) error = errno;
-  unlink(temp.c_str());
+  if (!direct) unlink(temp.c_str());
   errno = error;
   return false;
 }

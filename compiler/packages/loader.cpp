@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <functional>
 
 #include "compiler/packages/files.h"
@@ -51,9 +52,9 @@ bool Loader::isStd(std::string_view path) const {
 }
 
 std::string Loader::displayName(const std::string& path) const {
-  std::string prefix = config_.workDir == "/" ? "/" : config_.workDir + "/";
-  if (path.starts_with(prefix)) return "./" + path.substr(prefix.size());
-  return path;
+  std::string relative = std::filesystem::path(path).lexically_relative(config_.workDir).string();
+  if (relative.empty() || relative.size() >= path.size()) return path;
+  return relative.find('/') == std::string::npos ? "./" + relative : relative;
 }
 
 PackageSource* Loader::create(std::string path, std::string dir) {
@@ -104,7 +105,7 @@ PackageSource* Loader::loadDir(const std::string& name, bool tests) {
   PackageSource* p = create(path, dir);
   p->module = module;
   p->goVersion = module ? "go" + module->goVersion : std::string(kGoVersion);
-  if (!isDirectory(dir)) p->error = "directory not found: " + dir;
+  if (!isDirectory(dir)) p->error = "stat " + dir + ": directory not found";
   else selectFiles(*p, tests);
   return p;
 }

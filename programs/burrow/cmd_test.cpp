@@ -225,10 +225,13 @@ CompiledPackage* compileTest(Session& session, const CompileFlags& flags, Packag
     heading = externalPath + " [" + source->path + ".test]";
     if (!compiler.compileFiles(source, source->xtestFiles, externalPath, Compiler::Variant::External)) return nullptr;
   }
+  stage = kRunning;
   std::string shownPath = source->path.starts_with("_/") || source->path == "command-line-arguments" ? "" : source->path;
   std::string text = testMainText(funcs, shownPath, source->module ? source->module->path : source->std ? "std" : "");
   PackageSource* main = session.loader().loadText("_testmain.go", text, {{kTestImport, source->path}, {kExternalTestImport, externalPath}});
-  return compiler.compile(main);
+  CompiledPackage* compiled = compiler.compile(main);
+  if (compiled) stage = kRunning;
+  return compiled;
 }
 
 /// One package under test.
@@ -348,7 +351,9 @@ class TestRunner {
           fds.push_back({fd, POLLIN, 0});
           owners.push_back(job.get());
         }
-    poll(fds.data(), fds.size(), 500);
+    // A child that has closed its pipes ends at any moment.
+    bool ending = std::any_of(jobs_.begin(), jobs_.end(), [](auto& j) { return j->started && !j->done && j->reportFd < 0 && j->outputFd < 0; });
+    poll(fds.data(), fds.size(), ending ? 2 : 500);
     for (size_t i = 0; i < fds.size(); ++i)
       if (fds[i].revents) receive(*owners[i], fds[i].fd);
     for (auto& job : jobs_) {
@@ -463,16 +468,19 @@ class TestRunner {
     if (!job.started) return;
     const std::string& path = job.source->path;
     if (job.events) {
+      // What failed is named by the heading of the errors.
+      std::string what = path;
+      if (job.report.starts_with("# ")) what = job.report.substr(2, job.report.find('\n') - 2);
       for (std::string_view rest = job.report; !rest.empty();) {
         size_t end = rest.find('\n');
-        std::string event = buildEvent(path, "build-output", rest.substr(0, end == std::string_view::npos ? end : end + 1));
+        std::string event = buildEvent(what, "build-output", rest.substr(0, end == std::string_view::npos ? end : end + 1));
         std::fwrite(event.data(), 1, event.size(), stdout);
         rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
       }
       bool built = job.stage == kRunning;
-      if (!built) std::fputs(buildEvent(path, "build-fail", {}).c_str(), stdout);
+      if (!built) std::fputs(buildEvent(what, "build-fail", {}).c_str(), stdout);
       job.events->feed(job.output);
-      job.events->finish(!job.failed, built ? "" : path);
+      job.events->finish(!job.failed, built ? "" : what);
     } else {
       std::fwrite(job.report.data(), 1, job.report.size(), stderr);
       std::fflush(stderr);

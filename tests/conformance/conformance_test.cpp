@@ -154,8 +154,15 @@ class RecipeRunner {
       if (fileExists(image)) known += "packagefile test/" + p.stem() + "=" + image + "\n";
     }
     if (r_.kind == Kind::CheckDir) return {};
-    // As in Go's driver, an output that nothing describes is not compared.
-    return compareOutput(run({root + "/" + packages.back().stem()}, r_.args, root), true);
+    // Go's driver compiles a file whatever its name is; as a directory, one called p_test.go would have no program.
+    const DirPackage& main = packages.back();
+    std::vector<std::string> program{root + "/" + main.stem()};
+    if (std::any_of(main.files.begin(), main.files.end(), [](const std::string& f) { return f.ends_with("_test.go"); })) {
+      program.clear();
+      for (const std::string& f : main.files) program.push_back(root + "/" + main.stem() + "/" + f);
+    }
+    // As there, an output that nothing describes is not compared.
+    return compareOutput(run(program, r_.args, root), true);
   }
 
   /// The directory is a module as it stands.

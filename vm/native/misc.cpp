@@ -10,6 +10,12 @@ namespace {
 
 NATIVE(nothing) { return Next::Run; }  // results are zero
 
+/// abi.FuncPC…(f any): the code word of the func value in f.
+NATIVE(funcPC) {
+  a[2] = a[1] ? slot(as<Closure>(a[1])->fn) : 0;
+  return Next::Run;
+}
+
 NATIVE(setCrashFd) {
   a[1] = ~Slot{0};
   return Next::Run;
@@ -43,6 +49,8 @@ NATIVE(setTraceback) {
 }
 
 constexpr NativeEntry kTable[] = {
+    {"internal/abi.FuncPCABI0", funcPC},
+    {"internal/abi.FuncPCABIInternal", funcPC},
     {"crypto/fips140.isBypassed", nothing},
     {"crypto/fips140.setBypass", nothing},
     {"crypto/fips140.unsetBypass", nothing},

@@ -206,6 +206,7 @@ constexpr NativeEntry kTable[] = {
     {"runtime.Breakpoint", breakpoint},
     {"runtime.startParked", startParked},
     {"runtime.coroswitch", coroswitch},
+    {"iter.coroswitch", coroswitch},
     {"runtime.coroexit", coroexit},
     {"runtime.timerStart", timerStart},
     {"runtime.timerStop", timerStop},

@@ -9,6 +9,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "vm/heap/heap.h"
 #include "vm/native/native.h"
 #include "vm/sched/sched_internal.h"
 
@@ -72,6 +73,23 @@ NATIVE(syscall6) {
   bool kept = leaveBlocking(g);
   put(a + 7, r);
   return kept ? Next::Run : Next::Park;
+}
+
+/// Addresses come as uintptr; what they point to lives as long as the call, whoever collects meanwhile.
+void visitArguments(RootVisitor visit, void* ctx) {
+  struct Both {
+    RootVisitor visit;
+    void* ctx;
+  } both{visit, ctx};
+  forEachGoroutine(
+      [](Goroutine& g, void* p) {
+        auto& b = *static_cast<Both*>(p);
+        if (g.state != GState::Syscall || !g.fp || frameFunc(g.fp)->native != syscall6) return;
+        for (int i = 1; i < 7; ++i) {
+          if (void* start = findObject(ptr(incomingArgs(g)[i])).start) b.visit(b.ctx, start);
+        }
+      },
+      &both);
 }
 
 NATIVE(rawSyscallNoError) {
@@ -144,6 +162,9 @@ constexpr NativeEntry kTable[] = {
 
 }  // namespace
 
-void registerSyscall() { addNatives(kTable); }
+void registerSyscall() {
+  addNatives(kTable);
+  addRootProvider(visitArguments);
+}
 
 }  // namespace burrow::vm

@@ -154,7 +154,10 @@ Next pollWait(Goroutine& g, PollDesc* d, int mode, int* result) {
 
 void pollSetDeadline(PollDesc* d, int64_t deadline, int mode) {
   if (d->closing) return;
-  int64_t now = nanotime();
+  if (deadline > 0) {
+    int64_t now = nanotime();
+    deadline = deadline > INT64_MAX - now ? INT64_MAX : now + deadline;
+  }
   for (int i = 0; i < 2; ++i) {
     bool wanted = mode == 'r' + 'w' || mode == (i ? 'w' : 'r');
     if (!wanted) continue;
@@ -162,7 +165,7 @@ void pollSetDeadline(PollDesc* d, int64_t deadline, int mode) {
     stopTimer(&s.timer);
     if (deadline == 0) {
       s.deadline = 0;
-    } else if (deadline < 0 || deadline <= now) {
+    } else if (deadline < 0) {
       s.deadline = -1;
       wake(d, i ? 'w' : 'r', checkError(d, i ? 'w' : 'r'));
     } else {

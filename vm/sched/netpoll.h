@@ -18,6 +18,7 @@ void pollClose(PollDesc* d);
 int pollReset(PollDesc* d, int mode);
 /// Ok or an error at once in *result, else Park: `result` slot of g's frame is stored by the waker.
 Next pollWait(Goroutine& g, PollDesc* d, int mode, int* result);
+/// `deadline`: nanoseconds from now; 0: none, negative: past. `mode`: 'r', 'w' or their sum.
 void pollSetDeadline(PollDesc* d, int64_t deadline, int mode);
 void pollUnblock(PollDesc* d);
 

@@ -79,6 +79,11 @@ func newcoro(f func(*coro)) *coro {
 	return c
 }
 
+// Instances of iter's generic functions that are compiled elsewhere know newcoro by this name.
+//
+//go:linkname iter_newcoro iter.newcoro
+func iter_newcoro(f func(*coro)) *coro { return newcoro(f) }
+
 func startParked(f func()) uintptr
 func coroswitch(c *coro)
 func coroexit(c *coro)
