@@ -52,6 +52,14 @@ int hashBuildId(dl_phdr_info* info, size_t, void* out) {
   return 1;  // only the first object: the program itself
 }
 
+size_t showCrashPosition(void* files, uint64_t bits, char* out, size_t size) {
+  auto& set = *static_cast<FileSet*>(files);
+  Pos pos = Pos::fromBits(bits);
+  if (!pos.file() || pos.file() >= set.size()) return 0;
+  int n = std::snprintf(out, size, "%s:%u", set.file(pos.file()).path.c_str(), pos.line());
+  return n < 0 ? 0 : std::min(static_cast<size_t>(n), size - 1);
+}
+
 std::string fileNameFor(const std::string& path) {
   std::string out = path;
   std::replace(out.begin(), out.end(), '/', '.');
@@ -84,9 +92,10 @@ Compiler::Compiler(FileSet& files, Loader& loader, CompileOptions options)
     options_.stdDir = env && *env ? env : executableDir() + "/std";
   }
   if (options_.cacheDir.empty()) options_.cacheDir = userCacheDir();
+  setCrashPositions(showCrashPosition, &files_);
 }
 
-Compiler::~Compiler() = default;
+Compiler::~Compiler() { setCrashPositions(nullptr, nullptr); }
 
 void Compiler::fail(const PackageSource& source, const Diagnostics* diagnostics, const std::string& message) {
   if (onErrors) onErrors(source, diagnostics, message);
@@ -168,6 +177,18 @@ uint64_t Compiler::hashOf(const PackageSource& source, const std::vector<uint32_
   return h;
 }
 
+/// What an import means to tool compile, which knows no modules; `error` in gc's words if it means nothing.
+std::string Compiler::importPathFor(std::string_view written, const std::string& importer, std::string& error) const {
+  std::string path(written);
+  if (path == "main") error = "cannot import \"main\"";
+  else if (path == importer) error = "import \"" + path + "\" while compiling that package (import cycle)";
+  else if (path.starts_with('/')) error = "import path cannot be absolute path";
+  else if (path.starts_with("./") || path.starts_with("../") || path == "." || path == "..")
+    path = cleanPath((options_.localImports.empty() ? absolutePath(".") : options_.localImports) + "/" + path);
+  if (error.empty() && !byPath_.count(path) && !loader_.isStd(path)) error = "file not found";
+  return path;
+}
+
 CompiledPackage* Compiler::compile(PackageSource* source) {
   return compileFiles(source, source->files, source->isCommand() ? "main" : source->path, Variant::Plain);
 }
@@ -199,6 +220,7 @@ CompiledPackage* Compiler::compileFiles(PackageSource* source, const std::vector
   bool ok = true;
   for (const std::string& p : paths) {
     if (p == "unsafe" || p == path) continue;
+    if (options_.singlePackage && !byPath_.count(p) && !loader_.isStd(p)) continue;  // the checker says so in its place
     CompiledPackage* c = compilePath(p);
     if (!c) ok = false;
     else imports.push_back(c);
@@ -254,7 +276,7 @@ CompiledPackage* Compiler::build(PackageSource& source, const std::vector<uint32
   }
   if (options_.dump == "ast" && !source.std)
     for (syntax::File* f : trees) std::fputs(syntax::dump(f).c_str(), stdout);
-  if (diagnostics.hasSyntaxErrors()) {
+  if (diagnostics.hasSyntaxErrors() || std::any_of(trees.begin(), trees.end(), [](syntax::File* f) { return f->broken; })) {
     fail(source, &diagnostics, "");
     return nullptr;
   }
@@ -269,11 +291,11 @@ CompiledPackage* Compiler::build(PackageSource& source, const std::vector<uint32
     CheckConfig config;
     config.goVersion = options_.langVersion.empty() ? source.goVersion : options_.langVersion;
     config.std = source.std;
-    config.allowBodyless = source.hasAsm || source.std;
+    config.allowBodyless = source.hasAsm || source.std || options_.bodyless;
     config.ignoreUnusedImports = source.overlay != nullptr;
     config.import = [&](std::string_view written, Pos, std::string& error) -> Package* {
       if (written == "unsafe") return unsafePackage;
-      std::string resolved = loader_.resolveImport(source, written, error);
+      std::string resolved = options_.singlePackage ? importPathFor(written, path, error) : loader_.resolveImport(source, written, error);
       if (!error.empty()) return nullptr;
       CompiledPackage* p = compilePath(resolved);
       if (!p) {
@@ -283,9 +305,6 @@ CompiledPackage* Compiler::build(PackageSource& source, const std::vector<uint32
       return typesOf(p);
     };
     checked = checkPackage(path, trees, arena_, config, diagnostics);
-    if (!diagnostics.hasErrors())
-      for (syntax::File* f : trees)
-        for (const syntax::LateError& late : f->lateErrors) diagnostics.error(late.pos, std::string(late.text));
   }
   if (diagnostics.hasErrors()) {
     fail(source, &diagnostics, "");

@@ -26,6 +26,10 @@ struct CompileOptions {
   int errorLimit = 10;
   std::string langVersion;        ///< -lang: overrides the package's version ("go1.17")
   std::string pkgPath;            ///< -p of tool compile
+  bool singlePackage = false;     ///< tool compile: what cannot be imported is an error at its import declaration
+  bool runtimeRules = false;      ///< -+: the runtime's rules (go:nowritebarrier, types not in the heap)
+  bool bodyless = false;          ///< -complete=0: functions without a body are declared elsewhere
+  std::string localImports;       ///< -D: where relative imports are looked for
   bool checkOnly = false;         ///< types, no code
   bool time = false;              ///< print what each phase took
   std::string dump;               ///< "ast", "ir", "bytecode": print that stage of the named package
@@ -81,6 +85,7 @@ class Compiler {
   std::unique_ptr<CompiledPackage> mapImage(const std::string& file, const std::string& path);
   CompiledPackage* build(PackageSource& source, const std::vector<uint32_t>& files, const std::string& path,
                          const std::string& saveTo, uint64_t contentHash);
+  std::string importPathFor(std::string_view written, const std::string& importer, std::string& error) const;
   Package* typesOf(CompiledPackage* p);
   bool linkImports(CompiledPackage& p);
   uint64_t hashOf(const PackageSource& source, const std::vector<uint32_t>& files, const std::string& path,

@@ -68,9 +68,12 @@ Reg FuncGen::call(Node* n, Reg want, bool discardResult) {
   Node* fn = strip(n->x);
   bool direct = n->op == IrOp::CallFunc && (fn->op == IrOp::FuncName || fn->op == IrOp::MethodExpr);
   bool literal = n->op == IrOp::CallFunc && fn->op == IrOp::Closure && fn->func->captures.empty();
-  if (!direct && !literal) hoist(n->x);
+  std::vector<bool> callFollows(n->list.size() + 1, false);
+  for (size_t i = n->list.size(); i-- > 0;) callFollows[i] = callFollows[i + 1] || hasCall(n->list[i]);
+  if (!direct && !literal) hoist(n->x, callFollows[0]);
   std::vector<Node*> args;
-  for (Node*& a : n->list) {
+  for (size_t i = 0; i < n->list.size(); ++i) {
+    Node*& a = n->list[i];
     runInit(a);
     if (a->type && a->type->kind == TypeKind::Tuple) {
       std::vector<Type*> parts;
@@ -78,7 +81,7 @@ Reg FuncGen::call(Node* n, Reg want, bool discardResult) {
       for (size_t i = 0; i < parts.size(); ++i) args.push_back(slotNode(regs[i], parts[i], a->pos));
       continue;
     }
-    hoist(a);
+    hoist(a, callFollows[i + 1]);
     args.push_back(a);
   }
   Reg callee = kNone, receiver = kNone;
@@ -117,8 +120,7 @@ std::vector<Reg> FuncGen::multi(Node*& n, std::vector<Type*>& types) {
   if (x->op == IrOp::CallFunc || x->op == IrOp::CallInter) {
     r = call(x, kNone);
   } else {
-    hoist(x->x);
-    hoist(x->y);
+    hoistAll({&x->x, &x->y});
     r = expr(x);
   }
   for (Type* t : types) {
@@ -142,6 +144,7 @@ void FuncGen::callRuntime(std::string_view name, const std::vector<std::pair<Reg
 
 void FuncGen::deferStmt(Node* n) {
   TempScope temps(*this);
+  if (n->z) emit(Op::NilCheck, expr(n->z));
   Reg fn = value(n->x->x);
   code.pos = n->pos;
   if (n->y) {
@@ -160,6 +163,7 @@ void FuncGen::deferStmt(Node* n) {
 
 void FuncGen::goStmt(Node* n) {
   TempScope temps(*this);
+  if (n->z) emit(Op::NilCheck, expr(n->z));
   Reg fn = value(n->x->x);
   code.pos = n->pos;
   emitW(Op::Go, fn, 0, 0, u.site(n->pos, AllocKind::Go, true, nullptr, "go"));
@@ -176,7 +180,9 @@ void FuncGen::panicStmt(Node* n) {
 void FuncGen::printStmt(Node* n) {
   TempScope temps(*this);
   bool ln = n->index == 1;
-  for (Node*& a : n->list) hoist(a);
+  std::vector<Node**> parts;
+  for (Node*& a : n->list) parts.push_back(&a);
+  hoistAll(parts);
   std::vector<Reg> regs;
   for (Node* a : n->list) {
     // Printed one by one, after all were evaluated.

@@ -377,6 +377,21 @@ Reg FuncGen::newObject(Node* at, Type* t, bool onStack, AllocKind kind, Reg want
   return to;
 }
 
+/// Whether a place is reached through a pointer of the program's own, which may be nil.
+static bool behindPointer(Node* x) {
+  for (;;) {
+    switch (x->op) {
+      case IrOp::Deref: case IrOp::DotPtr: return true;
+      case IrOp::Paren: case IrOp::Dot: case IrOp::ConvNop: x = x->x; continue;
+      case IrOp::Index:
+        if (ir::underlying(x->x->type)->kind != TypeKind::Array) return false;
+        x = x->x;
+        continue;
+      default: return false;
+    }
+  }
+}
+
 Reg FuncGen::addr(Node* n, Reg want) {
   Node* x = n->x;
   while (x->op == IrOp::Paren) x = x->x;
@@ -405,7 +420,7 @@ Reg FuncGen::addr(Node* n, Reg want) {
   Place p = place(x);
   code.pos = n->pos;
   if (p.kind == Place::Memory && p.offset == 0) {
-    if (x->op == IrOp::DotPtr) emit(Op::NilCheck, p.reg);
+    if (behindPointer(x)) emit(Op::NilCheck, p.reg);
     move(to, p.reg, 1);
     return to;
   }
@@ -456,8 +471,16 @@ Reg FuncGen::lenCap(Node* n, Reg want) {
     {
       TempScope temps(*this);
       Node* x = strip(n->x);
-      while (x->op == IrOp::Deref || x->op == IrOp::Paren) x = x->x;  // the array itself is not looked at
-      if (x->op != IrOp::Name) expr(x);
+      bool checked = false;  // the array itself is not looked at, but *p wants a p
+      while (x->op == IrOp::Deref || x->op == IrOp::Paren) {
+        checked |= x->op == IrOp::Deref && !x->implicit;
+        x = x->x;
+      }
+      if (checked) {
+        emit(Op::NilCheck, expr(x));
+      } else if (x->op != IrOp::Name) {
+        expr(x);
+      }
     }
     Reg to = target(want, n->type);
     loadInt(to, arr->len);
@@ -518,8 +541,7 @@ Reg FuncGen::sliceExpr(Node* n, Reg want) {
 Reg FuncGen::copyExpr(Node* n, Reg want) {
   Reg to = want != kNone ? want : scalarTemp();
   TempScope temps(*this);
-  hoist(n->x);
-  hoist(n->y);
+  hoistAll({&n->x, &n->y});
   Reg dst = expr(n->x), src = expr(n->y);
   code.pos = n->pos;
   if (isString(ir::underlying(n->y->type))) {

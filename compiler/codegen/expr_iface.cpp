@@ -89,9 +89,15 @@ Reg FuncGen::boxData(Node* x, Node* at, Reg want) {
     loadSym(want, u.stringHeader(s, b));
     return want;
   }
+  // Interfaces never write to what they point to, so constants are shared; big zero values would only bloat the image.
   std::string bytes(ti.size, '\0');
-  if ((v->op == IrOp::Literal || v->op == IrOp::Zero) && ti.shape != Shape::Memory && staticBytes(v, bytes, 0)) {
-    loadSym(want, u.roData(bytes, static_cast<uint16_t>(std::max(ti.align, 1u))));
+  if (staticBytes(v, bytes, 0)) {
+    if (ti.size > 1024 && bytes.find_first_not_of('\0') == std::string::npos) {
+      code.pos = at->pos;
+      emitTS(Op::NewHeap, want, 0, 0, x->type, u.site(at->pos, AllocKind::Box, true, x->type));
+    } else {
+      loadSym(want, u.roData(bytes, static_cast<uint16_t>(std::max(ti.align, 1u))));
+    }
     return want;
   }
   bool onStack = at->onStack && !u.options.escapeOff;

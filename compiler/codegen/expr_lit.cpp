@@ -40,7 +40,8 @@ void FuncGen::fillLit(Node* n, const Place& p, bool zeroed) {
   if (n->op == IrOp::StructLit) {
     auto* st = ir::underlyingAs<Struct>(n->type);
     size_t given = 0;
-    for (Node* k : n->list) given += info(k->x->type).size != 0;
+    auto blank = [&](Node* k) { return st->fields[static_cast<size_t>(k->index)]->name == "_"; };
+    for (Node* k : n->list) given += info(k->x->type).size != 0 && !blank(k);
     size_t sized = 0;
     bool narrow = false;
     for (size_t i = 0; i < st->fields.size(); ++i) {
@@ -55,6 +56,10 @@ void FuncGen::fillLit(Node* n, const Place& p, bool zeroed) {
     }
     for (Node* k : n->list) {
       TempScope temps(*this);
+      if (blank(k)) {  // evaluated, not stored
+        expr(k->x);
+        continue;
+      }
       Place fp = field(p, ti.offsets[k->index]);
       Node* v = strip(k->x);
       if (zeroed && isZeroNode(v)) continue;
@@ -208,6 +213,7 @@ Reg FuncGen::mapLit(Node* n, Reg want) {
   }
   for (Node* e : n->list) {
     TempScope inner(*this);
+    hoistAll({&e->y, &e->x});
     Reg key = expr(e->y);
     Reg v = expr(e->x);
     code.pos = e->pos.isKnown() ? e->pos : n->pos;

@@ -123,9 +123,10 @@ class FuncGen {
 
   // ---- order.cpp
   bool hasCall(Node* n);
-  void hoist(Node*& n);
+  void hoist(Node*& n, bool callFollows = false);
+  void hoistAll(const std::vector<Node**>& list);
   void runInit(Node*& n);
-  void hoistPlace(Node*& n);        ///< the operands of an assignable expression, not its value
+  void hoistPlace(Node*& n, bool callFollows = false);  ///< the operands of an assignable expression, not its value
   Node* slotNode(Reg r, Type* t, Pos pos);
   bool mayAllocate(Node* n);
   bool mentions(Node* n, Reg reg, unsigned slots);

@@ -100,79 +100,85 @@ Node* FuncGen::slotNode(Reg r, Type* t, Pos pos) {
   return n;
 }
 
-/// Replaces what has side effects in n by temporaries, evaluating it now.
-void FuncGen::hoist(Node*& n) {
-  if (!n || !hasCall(n)) {
-    // Reads of maps come before later calls, which may change the map.
-    return;
-  }
-  if (n->op == IrOp::Init) {
-    runInit(n);
-    hoist(n);
-    return;
-  }
+/// What gc evaluates at its place among the calls of an expression, although it calls nothing: its value is kept in a
+/// temporary when a call follows. Everything else (variables, fields, elements, map reads, arithmetic) is read afterwards.
+static bool isOrdered(const Node* n) {
   switch (n->op) {
-    case IrOp::AndAnd: case IrOp::OrOr: case IrOp::CallFunc: case IrOp::CallInter: case IrOp::Recv:
-    case IrOp::Recover: case IrOp::Copy: case IrOp::Assert: case IrOp::IndexMap: {
-      bool pure = n->op == IrOp::CallFunc && n->x->op == IrOp::FuncName && isPureIntrinsic(n->x->symbol);
-      if (pure) break;
-      if (n->op == IrOp::Assert || n->op == IrOp::IndexMap) {
-        hoist(n->x);
-        hoist(n->y);
-      }
-      Type* t = n->type;
-      Pos pos = n->pos;
-      bool tuple = t && t->kind == TypeKind::Tuple;
-      if (tuple) return;  // multi() takes these apart
-      Reg r = temp(t);
-      Reg got = expr(n, r);
-      if (got != r) move(r, got, slotsOfType(t));
-      n = slotNode(r, t, pos);
-      return;
-    }
-    default: break;
+    case IrOp::Cap: case IrOp::Len: case IrOp::Complex: case IrOp::Real: case IrOp::Imag: case IrOp::Make: case IrOp::New:
+    case IrOp::Min: case IrOp::Max: case IrOp::StrToBytes: case IrOp::StrToRunes: case IrOp::Append: case IrOp::Slice:
+    case IrOp::AndAnd: case IrOp::OrOr: case IrOp::CallFunc: case IrOp::CallInter: case IrOp::Recv: case IrOp::Recover:
+    case IrOp::Copy: case IrOp::MapLit:
+      return true;
+    case IrOp::Assert: return !info(n->type->kind == TypeKind::Tuple ? n->typeArg : n->type).direct;
+    // A map read with a converted []byte as its key happens before the bytes can change.
+    case IrOp::IndexMap: return n->y->op == IrOp::BytesToStr;
+    default: return false;
   }
-  auto child = [&](Node*& c) {
-    if (!c) return;
-    hoist(c);
-  };
-  // A map read or assertion to the left of a call happens before it.
-  auto early = [&](Node*& c, bool callFollows) {
-    if (!c) return;
-    if (!callFollows || hasCall(c)) {
-      hoist(c);
-      return;
-    }
-    if (c->op == IrOp::IndexMap || c->op == IrOp::Assert) {
-      Reg r = temp(c->type);
-      Reg got = expr(c, r);
-      if (got != r) move(r, got, slotsOfType(c->type));
-      c = slotNode(r, c->type, c->pos);
-    }
-  };
-  bool inY = hasCall(n->y);
-  early(n->x, inY);
-  child(n->y);
-  child(n->z);
-  for (size_t i = 0; i < n->list.size(); ++i) child(n->list[i]);
 }
 
-void FuncGen::hoistPlace(Node*& n) {
+/// Evaluates what has side effects in n now, into temporaries. `callFollows`: some later part of the same expression calls
+/// something, so that ordered operations here must come first.
+void FuncGen::hoist(Node*& n, bool callFollows) {
+  if (!n) return;
+  bool calls = hasCall(n);
+  if (!calls && !callFollows) return;
+  if (n->op == IrOp::Init) {
+    runInit(n);
+    hoist(n, callFollows);
+    return;
+  }
+  bool pure = n->op == IrOp::CallFunc && n->x->op == IrOp::FuncName && isPureIntrinsic(n->x->symbol);
+  bool call = !pure && (n->op == IrOp::CallFunc || n->op == IrOp::CallInter || n->op == IrOp::Recv || n->op == IrOp::Recover ||
+                        n->op == IrOp::Copy);
+  // With calls inside: evaluated in one go, operands and all, or taken apart first.
+  bool whole = call || (calls && (n->op == IrOp::AndAnd || n->op == IrOp::OrOr || n->op == IrOp::MapLit));
+  bool ordered = isOrdered(n);
+  if (!whole) {
+    bool kept = callFollows && ordered;
+    // The operands of what is evaluated right here need no keeping for the sake of later calls.
+    std::vector<Node**> parts;
+    if (n->x) parts.push_back(&n->x);
+    if (n->y) parts.push_back(&n->y);
+    if (n->z) parts.push_back(&n->z);
+    for (size_t i = 0; i < n->list.size(); ++i)
+      if (n->list[i]) parts.push_back(&n->list[i]);
+    std::vector<bool> after(parts.size(), callFollows && !kept);
+    for (size_t i = parts.size(); i-- > 1;) after[i - 1] = after[i] || hasCall(*parts[i]);
+    for (size_t i = 0; i < parts.size(); ++i) hoist(*parts[i], after[i]);
+    if (!kept) return;
+  }
+  Type* t = n->type;
+  if (!t || t->kind == TypeKind::Tuple) return;  // multi() takes these apart
+  Pos pos = n->pos;
+  Reg r = temp(t);
+  Reg got = expr(n, r);
+  if (got != r) move(r, got, slotsOfType(t));
+  n = slotNode(r, t, pos);
+}
+
+/// Hoists expressions that are evaluated one after the other.
+void FuncGen::hoistAll(const std::vector<Node**>& list) {
+  std::vector<bool> after(list.size(), false);
+  for (size_t i = list.size(); i-- > 1;) after[i - 1] = after[i] || (*list[i] && hasCall(*list[i]));
+  for (size_t i = 0; i < list.size(); ++i) hoist(*list[i], after[i]);
+}
+
+void FuncGen::hoistPlace(Node*& n, bool callFollows) {
   switch (n->op) {
-    case IrOp::Paren: case IrOp::Dot: case IrOp::ConvNop: hoistPlace(n->x); return;
+    case IrOp::Paren: case IrOp::Dot: case IrOp::ConvNop: hoistPlace(n->x, callFollows); return;
     case IrOp::Index:
       if (ir::underlying(n->x->type)->kind == TypeKind::Array) {
-        hoistPlace(n->x);
+        hoistPlace(n->x, callFollows || hasCall(n->y));
       } else {
-        hoist(n->x);
+        hoist(n->x, callFollows || hasCall(n->y));
       }
-      hoist(n->y);
+      hoist(n->y, callFollows);
       return;
     case IrOp::IndexMap:
-      hoist(n->x);
-      hoist(n->y);
+      hoist(n->x, callFollows || hasCall(n->y));
+      hoist(n->y, callFollows);
       return;
-    case IrOp::Deref: case IrOp::DotPtr: hoist(n->x); return;
+    case IrOp::Deref: case IrOp::DotPtr: hoist(n->x, callFollows); return;
     default: return;
   }
 }

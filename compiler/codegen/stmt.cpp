@@ -35,8 +35,7 @@ void FuncGen::stmt(Node* n) {
     case IrOp::Send: sendStmt(n); return;
     case IrOp::Delete: {
       TempScope temps(*this);
-      hoist(n->x);
-      hoist(n->y);
+      hoistAll({&n->x, &n->y});
       Reg m = expr(n->x), key = expr(n->y);
       code.pos = n->pos;
       emitT(Op::MapDelete, m, key, 0, n->x->type).n[1] = slotsOfType(ir::underlyingAs<Map>(n->x->type)->key);
@@ -155,7 +154,7 @@ void FuncGen::assign(Node* n) {
     return;
   }
   TempScope temps(*this);
-  hoistPlace(n->x);
+  hoistPlace(n->x, hasCall(n->y));
   Node* y = strip(n->y);
   bool yCall = y->op == IrOp::CallFunc || y->op == IrOp::CallInter || y->op == IrOp::Recv || y->op == IrOp::Copy ||
                y->op == IrOp::AndAnd || y->op == IrOp::OrOr || y->op == IrOp::Recover;
@@ -197,7 +196,7 @@ void FuncGen::assignOp(Node* n) {
   TempScope temps(*this);
   Node* x = strip(n->x);
   Type* t = x->type;
-  hoistPlace(n->x);
+  hoistPlace(n->x, hasCall(n->y));
   hoist(n->y);
   int64_t k;
   if (x->op == IrOp::Name && x->name->cls != ir::Class::Global && locOf(x->name).kind == VarLoc::Frame) {
@@ -230,10 +229,19 @@ void FuncGen::assignOp(Node* n) {
 void FuncGen::assign2(Node* n) {
   TempScope temps(*this);
   size_t count = n->list.size();
-  for (Node*& l : n->list) {
-    if (l && !(n->def && strip(l)->op == IrOp::Name)) hoistPlace(l);
+  std::vector<Node**> right;
+  bool rightCalls = false;
+  for (Node*& r : n->list2) {
+    right.push_back(&r);
+    rightCalls |= hasCall(r);
   }
-  for (Node*& r : n->list2) hoist(r);
+  std::vector<bool> after(count, rightCalls);
+  for (size_t i = count; i-- > 1;) after[i - 1] = after[i] || hasCall(n->list[i]);
+  for (size_t i = 0; i < count; ++i) {
+    Node*& l = n->list[i];
+    if (l && !(n->def && strip(l)->op == IrOp::Name)) hoistPlace(l, after[i]);
+  }
+  hoistAll(right);
   // Local variables assigned here: what reads them must be evaluated, and kept, before.
   std::vector<std::pair<Reg, unsigned>> assigned;
   std::vector<Place> places(count);
@@ -314,7 +322,7 @@ void FuncGen::assign2(Node* n) {
 void FuncGen::assign2Call(Node* n) {
   TempScope temps(*this);
   for (Node*& l : n->list) {
-    if (l && !(n->def && strip(l)->op == IrOp::Name)) hoistPlace(l);
+    if (l && !(n->def && strip(l)->op == IrOp::Name)) hoistPlace(l, true);
   }
   std::vector<Type*> types;
   std::vector<Reg> regs = multi(n->x, types);
@@ -373,7 +381,9 @@ void FuncGen::returnStmt(Node* n) {
         move(v.reg, r, slots);
       }
     } else {
-      for (Node*& e : n->list) hoist(e);
+      std::vector<Node**> parts;
+      for (Node*& e : n->list) parts.push_back(&e);
+      hoistAll(parts);
       std::vector<Reg> regs(count, kNone);
       for (size_t i = 0; i < count; ++i) {
         VarLoc& v = vars_[f.results[i]];
@@ -476,8 +486,7 @@ void FuncGen::forStmt(Node* n) {
 
 void FuncGen::sendStmt(Node* n) {
   TempScope temps(*this);
-  hoist(n->x);
-  hoist(n->y);
+  hoistAll({&n->x, &n->y});
   Type* elem = ir::underlyingAs<Chan>(n->x->type)->elem;
   Reg c = expr(n->x);
   unsigned slots = slotsOfType(elem);

@@ -27,7 +27,16 @@ Node* FuncBuilder::callExpr(syntax::CallExpr* e) {
   std::vector<Node*> init;
   Node* n = unary(Op::CallFunc, e->pos, resultOf(f->type), f);
   n->list = unit_.arena().list(arguments(e, underlyingAs<Signature>(f->type), init));
+  saveCallee(n->x, init);
   return withInit(n, init);
+}
+
+/// f()(g()) with a multi-value g: its values are made in front of the call, but the callee comes before them.
+void FuncBuilder::saveCallee(Node*& callee, std::vector<Node*>& init) {
+  if (init.empty() || !mayCall(callee)) return;
+  Name* t = temp(callee->type, callee->pos);
+  init.insert(init.begin(), assignStmt(nameNode(t, callee->pos), callee, callee->pos, true));
+  callee = nameNode(t, callee->pos);
 }
 
 Node* FuncBuilder::withInit(Node* n, const std::vector<Node*>& init) {
@@ -50,6 +59,7 @@ Node* FuncBuilder::methodCall(syntax::CallExpr* e, syntax::SelectorExpr* sel) {
     Node* n = unary(Op::CallInter, e->pos, resultOf(sig), r);
     n->index = i;
     n->list = unit_.arena().list(arguments(e, sig, init));
+    saveCallee(n->x, init);
     return withInit(n, init);
   }
   FuncRef ref = unit_.methodRef(m, r->type);
@@ -64,6 +74,7 @@ Node* FuncBuilder::methodCall(syntax::CallExpr* e, syntax::SelectorExpr* sel) {
   params.vars = full->params->vars.subspan(1);
   rest.params = &params;
   std::vector<Node*> args = arguments(e, &rest, init);
+  saveCallee(r, init);
   args.insert(args.begin(), r);
   n->list = unit_.arena().list(args);
   return withInit(n, init);

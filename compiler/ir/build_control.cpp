@@ -115,6 +115,12 @@ void FuncBuilder::rangeStmt(syntax::ForStmt* s, std::vector<Node*>& out) {
   Node* n = unary(Op::Range, s->pos, nullptr, x);
   std::vector<Node*> targets, prologue, outer;
   std::vector<Name*> vars;
+  // Two targets of which one is more than a variable are assigned at once, through temporaries: for i, x[i] = range y.
+  Node* assigned[2] = {nullptr, nullptr};
+  if (!r->def)
+    for (size_t i = 0; i < lhs.size(); ++i) assigned[i] = target(lhs[i]);
+  bool atOnce = assigned[0] && assigned[1] && (assigned[0]->op != Op::Name || assigned[1]->op != Op::Name);
+  std::vector<Node*> values;
   for (size_t i = 0; i < lhs.size(); ++i) {
     auto* name = syntax::as<syntax::Name>(lhs[i]);
     if (name && name->name == "_") {
@@ -136,9 +142,9 @@ void FuncBuilder::rangeStmt(syntax::ForStmt* s, std::vector<Node*>& out) {
       }
       continue;
     }
-    Node* t = target(lhs[i]);
+    Node* t = assigned[i];
     if (i == 0 && u->kind == TypeKind::Basic && !(static_cast<Basic*>(u)->info & kIsString) && x->op == Op::Literal) x = n->x = literal(x->value, t->type, x->pos), yields[0] = t->type;
-    bool plain = t->op == Op::Name && t->type == yields[i];
+    bool plain = t->op == Op::Name && t->type == yields[i] && !atOnce;
     if (plain) {
       targets.push_back(t);
       continue;
@@ -146,7 +152,14 @@ void FuncBuilder::rangeStmt(syntax::ForStmt* s, std::vector<Node*>& out) {
     Name* via = temp(yields[i], s->pos);
     via->reassigned = true;
     targets.push_back(nameNode(via, s->pos));
-    prologue.push_back(assignStmt(t, convert(nameNode(via, s->pos), t->type, s->pos), s->pos));
+    values.push_back(convert(nameNode(via, s->pos), t->type, s->pos));
+    if (!atOnce) prologue.push_back(assignStmt(t, values.back(), s->pos));
+  }
+  if (atOnce) {
+    Node* both = node(Op::Assign2, s->pos);
+    both->list = unit_.arena().list(std::vector<Node*>{assigned[0], assigned[1]});
+    both->list2 = unit_.arena().list(values);
+    prologue.push_back(both);
   }
   n->def = r->def && s->perIteration;
   n->list = unit_.arena().list(targets);

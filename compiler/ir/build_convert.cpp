@@ -71,7 +71,7 @@ Node* FuncBuilder::conversionTo(Type* to, syntax::Expr* e, Pos pos) {
   if (e->mode == syntax::Mode::Constant && e->value && !isKind(to, kIsString)) {
     Type* from = typeOf(e);
     bool numeric = isKind(to, kIsNumeric) && isKind(from, kIsNumeric);
-    if (isUntyped(unalias(e->type)) && (numeric || isKind(to, kIsBoolean))) return literal(e->value, to, pos);
+    if (numeric || (isUntyped(unalias(e->type)) && isKind(to, kIsBoolean))) return literal(e->value, to, pos);
     if (isUntyped(unalias(e->type))) return convert(literal(e->value, canon(defaultType(e->type)), pos), to, pos);
   }
   Node* n = expr(e);

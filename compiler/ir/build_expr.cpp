@@ -214,7 +214,7 @@ void FuncBuilder::markAddrTaken(Node* x) {
 }
 
 Node* FuncBuilder::addressOf(Node* x, Pos pos, bool implicit) {
-  if (x->op == Op::Deref) return x->x;
+  if (x->op == Op::Deref && x->implicit) return x->x;
   markAddrTaken(x);
   Node* n = unary(Op::Addr, pos, pointerTo(x->type), x);
   n->implicit = implicit;

@@ -118,7 +118,9 @@ void FuncBuilder::rangeFunc(syntax::ForStmt* s, std::vector<Node*>& out) {
   Name* next = rangeBody_ ? rangeBody_->next : nullptr;
   size_t firstExit = home->exits_.size();
   size_t tokenAt = out.size();
-  bool hadToken = home->deferToken_ != nullptr;
+  // Each outermost loop has a token, and thereby a list of deferred calls, of its own.
+  Name* outerToken = home->deferToken_;
+  if (!rangeBody_) home->deferToken_ = nullptr;
   if (!next) {
     next = temp(integer, pos);
     next->reassigned = true;
@@ -144,10 +146,12 @@ void FuncBuilder::rangeFunc(syntax::ForStmt* s, std::vector<Node*>& out) {
   stateCheck(varIs(state, Op::Eq, kPanicking, pos), intLiteral(kMissedPanic, integer, pos), pos, out);
   out.push_back(assignStmt(nameNode(state, pos), intLiteral(kExhausted, integer, pos), pos));
   afterLoop(s, next, home, firstExit, out);
-  if (home == this && !hadToken && deferToken_) {
+  if (rangeBody_) return;
+  if (deferToken_) {
     Node* token = assignStmt(nameNode(deferToken_, pos), node(Op::DeferToken, pos, deferToken_->type), pos, true);
     out.insert(out.begin() + static_cast<std::ptrdiff_t>(tokenAt), token);
   }
+  deferToken_ = outerToken;
 }
 
 /// The body function: parameters are the loop's variables, or are assigned to its targets.
@@ -159,6 +163,7 @@ void FuncBuilder::buildRangeBody(syntax::ForStmt* s, Signature* yieldType) {
   stateCheck(varIs(rangeBody_->state, Op::Ne, kReady, pos), nameNode(captureFromOwner(rangeBody_->state), pos), pos, out);
   setVar(rangeBody_->state, kPanicking, pos, out);
   std::vector<Name*> params;
+  std::vector<Node*> targets, values;  // of a loop that assigns to existing variables
   for (size_t i = 0; i < yieldType->params->vars.size(); ++i) {
     Type* t = canon(yieldType->params->vars[i]->type);
     auto* name = i < lhs.size() ? syntax::as<syntax::Name>(lhs[i]) : nullptr;
@@ -173,12 +178,19 @@ void FuncBuilder::buildRangeBody(syntax::ForStmt* s, Signature* yieldType) {
       p->pos = pos;
       p->func = func_;
       if (!blank) {
-        Node* to = target(lhs[i]);
-        out.push_back(assignStmt(to, convert(nameNode(p, pos), to->type, pos), pos));
+        targets.push_back(target(lhs[i]));
+        values.push_back(convert(nameNode(p, pos), targets.back()->type, pos));
       }
     }
     p->index = static_cast<int>(i);
     params.push_back(p);
+  }
+  if (targets.size() == 1) out.push_back(assignStmt(targets[0], values[0], pos));
+  if (targets.size() > 1) {
+    Node* both = node(Op::Assign2, pos);
+    both->list = unit_.arena().list(targets);
+    both->list2 = unit_.arena().list(values);
+    out.push_back(both);
   }
   Name* result = unit_.arena().make<Name>();
   result->cls = Class::Result;

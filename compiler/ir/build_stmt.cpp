@@ -274,7 +274,7 @@ void FuncBuilder::goOrDefer(syntax::CallStmt* s, std::vector<Node*>& out) {
     call = call->x;
   }
   bool go = s->tok == syntax::Token::Go;
-  Node* fn;
+  Node *fn, *mustNotBeNil = nullptr;
   auto* sig = call->op == Op::CallFunc && call->x->op == Op::Closure ? underlyingAs<Signature>(call->x->type) : nullptr;
   if (sig && sig->params->vars.empty() && sig->results->vars.empty()) {
     fn = call->x;
@@ -282,6 +282,7 @@ void FuncBuilder::goOrDefer(syntax::CallStmt* s, std::vector<Node*>& out) {
     // Operands are evaluated now; the call itself happens in a thunk that captures them.
     Node* later = unit_.arena().make<Node>(*call);
     later->x = saveOperand(call->x, out);
+    if (call->op == Op::CallInter) mustNotBeNil = later->x;
     later->y = saveOperand(call->y, out);
     std::vector<Node*> args;
     for (Node* a : call->list) args.push_back(saveOperand(a, out));
@@ -296,6 +297,7 @@ void FuncBuilder::goOrDefer(syntax::CallStmt* s, std::vector<Node*>& out) {
     });
   }
   Node* n = unary(go ? Op::Go : Op::Defer, s->pos, nullptr, unary(Op::CallFunc, s->pos, nullptr, fn));
+  n->z = mustNotBeNil;
   if (!go) {
     if (rangeBody_) n->y = deferToken(s->pos);
     else func_->hasDefer = true;

@@ -40,6 +40,15 @@ void placeVariables(Func* f) {
 
 }  // namespace
 
+bool mayCall(const Node* n) {
+  if (!n) return false;
+  if (n->op == Op::CallFunc || n->op == Op::CallInter || n->op == Op::Recv || n->op == Op::Init) return true;
+  if (mayCall(n->x) || mayCall(n->y) || mayCall(n->z)) return true;
+  for (const Node* c : n->list)
+    if (mayCall(c)) return true;
+  return false;
+}
+
 UnitBuilder::UnitBuilder(const CheckResult& checked, FileSet& files, Arena& arena, const BuildOptions& options, Diagnostics& diagnostics)
     : checked_(checked), files_(files), arena_(arena), options_(options), diagnostics_(diagnostics), unit_(new Unit) {
   unit_->package = checked.package;
@@ -180,17 +189,20 @@ void UnitBuilder::buildInit() {
       init->pos = i.rhs->pos;
       Node* value = b.exprTo(i.rhs, t);
       if (v->name == "_") {
+        statics.mutated |= mayCall(value);
         if (!StaticInit::isConstant(value)) body.push_back(b.assignStmt(nullptr, value, i.rhs->pos));
         continue;
       }
       StaticData* d = dataFor(v);
       if (statics.store(d, 0, value)) continue;
       statics.dynamic.insert(global(v));
+      statics.mutated |= mayCall(value);
       body.push_back(b.assignStmt(b.nameNode(global(v), i.rhs->pos), value, i.rhs->pos));
     } else if (i.rhs) {
       for (Var* v : i.lhs)
         if (v->name != "_") dataFor(v), statics.dynamic.insert(global(v));
       b.initMulti(i, body);
+      statics.mutated = true;
     }
   }
   // Variables without initial value, and those of embeds.

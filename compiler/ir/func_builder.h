@@ -128,6 +128,7 @@ class FuncBuilder {
   /// Arguments for a signature: conversions, f(g()) spreading, the variadic slice.
   std::vector<Node*> arguments(syntax::CallExpr* e, Signature* sig, std::vector<Node*>& init);
   Node* withInit(Node* n, const std::vector<Node*>& init);
+  void saveCallee(Node*& callee, std::vector<Node*>& init);
   Node* tupleTemps(Node* multi, std::vector<Node*>& values);
   Node* fieldOf(Node* x, int i, Pos pos, bool implicit);
   Node* walkPath(Node* x, List<int> path, Pos pos);

@@ -93,7 +93,7 @@ namespace burrow::ir {
   X(Clear) X(Close)  /* x */                                                                                           \
   X(Panic)       /* x: an eface */                                                                                     \
   X(Print)       /* list; index 1: println */                                                                          \
-  X(Go) X(Defer) /* x: CallFunc of a Closure without arguments. Defer with y: DeferAt that token (range-over-func bodies) */ \
+  X(Go) X(Defer) /* x: CallFunc of a Closure without arguments. z: an interface that must not be nil (go x.m()), or null. Defer with y: DeferAt that token (range-over-func bodies) */ \
   X(DeferToken)  /* expression of type uintptr-sized pointer: names the current function's frame for Defer with y */    \
   X(Return)      /* list: values of the result types; empty with named results */                                      \
   X(If)          /* x; body, els */                                                                                    \
@@ -117,6 +117,8 @@ std::string_view opName(Op op);
 
 struct Func;
 struct Node;
+/// Whether evaluating n may run Go code: a call or a receive is in it.
+bool mayCall(const Node* n);
 
 enum class Class : uint8_t { Global, Local, Param, Result, Capture };
 

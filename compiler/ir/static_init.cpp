@@ -88,8 +88,8 @@ bool StaticInit::fits(const Node* n, int depth) const {
       return n->x->op == Op::Addr && !n->list[0] && !n->list[1] && !n->list[2] && addressOfGlobal(n->x->x, &name, &offset);
     }
     case Op::Name: {
-      // A variable whose own value is static and which nothing has assigned yet.
-      if (n->name->cls != Class::Global || dynamic.count(n->name)) return false;
+      // A variable whose own value is static and which no initialiser's call can have assigned yet.
+      if (n->name->cls != Class::Global || mutated || dynamic.count(n->name)) return false;
       auto it = globals.find(n->name);
       return it != globals.end() && n->name->package.empty() && info(n->type).size <= 1024;
     }
@@ -201,7 +201,11 @@ void StaticInit::write(StaticData* d, uint64_t offset, Node* n) {
       return;
     }
     case Op::StructLit:
-      for (Node* k : n->list) write(d, offset + static_cast<uint64_t>(info(n->type).offsets[static_cast<size_t>(k->index)]), k->x);
+      for (Node* k : n->list) {
+        auto field = static_cast<size_t>(k->index);
+        if (underlyingAs<Struct>(n->type)->fields[field]->name == "_") continue;  // stays zero
+        write(d, offset + static_cast<uint64_t>(info(n->type).offsets[field]), k->x);
+      }
       return;
     case Op::ArrayLit: {
       uint64_t size = info(canon(underlyingAs<Array>(n->type)->elem)).size;

@@ -23,6 +23,7 @@ class StaticInit {
 
   std::unordered_map<Name*, StaticData*> globals;   ///< variables laid out so far
   std::set<Name*> dynamic;                          ///< those that init code assigns
+  bool mutated = false;                             ///< init code so far calls functions, which may assign any variable
 
  private:
   bool fits(const Node* n, int depth) const;

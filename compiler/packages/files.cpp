@@ -62,6 +62,12 @@ bool writeFileAtomically(const std::string& path, std::string_view bytes) {
   return false;
 }
 
+std::string errorText(int error) {
+  std::string text = std::strerror(error);
+  if (text.size() > 1 && text[0] >= 'A' && text[0] <= 'Z' && text[1] >= 'a') text[0] = static_cast<char>(text[0] + ('a' - 'A'));
+  return text;
+}
+
 bool fileExists(const std::string& path) {
   struct stat st;
   return stat(path.c_str(), &st) == 0 && !S_ISDIR(st.st_mode);

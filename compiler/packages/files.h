@@ -11,6 +11,8 @@ namespace burrow {
 bool readFile(const std::string& path, std::string& out);
 /// Writes beside the target and renames, so that nobody ever sees half a file. False with errno set.
 bool writeFileAtomically(const std::string& path, std::string_view bytes);
+/// What an errno value means, in Go's words ("no such file or directory").
+std::string errorText(int error);
 bool fileExists(const std::string& path);
 bool isDirectory(const std::string& path);
 /// Names in a directory, sorted; empty if it cannot be read.

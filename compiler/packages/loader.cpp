@@ -119,9 +119,22 @@ PackageSource* Loader::loadFiles(const std::vector<std::string>& names) {
   p->module = modules_.mainFor(p->dir);
   p->goVersion = p->module ? "go" + p->module->goVersion : std::string(kGoVersion);
   for (const std::string& name : names) {
-    std::string path = absolutePath(name), text;
+    std::string path = absolutePath(name), text, error;
     if (!readFile(path, text)) {
-      p->error = isDirectory(path) ? "named files must all be in one directory; have " + name : "open " + name + ": no such file or directory";
+      bool named = !config_.namesAsGiven && errno == EISDIR;
+      p->error = named ? name + " is a directory, should be a Go file" : (config_.namesAsGiven ? "open " : "stat ") + name + ": " + errorText(errno);
+      return p;
+    }
+    if (dirName(path) != p->dir && !config_.namesAsGiven) {
+      auto shown = [&](const std::string& dir) { return cleanPath(dirName(dir)); };
+      p->error = "named files must all be in one directory; have " + shown(names[0]) + " and " + shown(name);
+      return p;
+    }
+    // Files given by name are taken whatever their constraints say, which must be well-formed nevertheless.
+    BuildContext context;
+    context.matchText(text, error);
+    if (!error.empty() && !config_.namesAsGiven) {
+      p->error = name + ": " + error;
       return p;
     }
     addFile(*p, path, config_.namesAsGiven ? name : displayName(path), std::move(text), config_.tests);
@@ -167,11 +180,11 @@ void Loader::selectFiles(PackageSource& p, bool tests) {
     }
     std::string path = p.dir + "/" + name, text, error;
     if (!readFile(path, text)) {
-      p.error = "open " + path + ": cannot be read";
+      p.error = "open " + path + ": " + errorText(errno);
       return;
     }
     if (!taken && !context.matchText(text, error)) {
-      if (!error.empty()) p.error = displayName(path) + ": " + error;
+      if (!error.empty()) p.error = path + ": " + error;
       excluded = name;
       continue;
     }
@@ -187,6 +200,24 @@ void Loader::selectFiles(PackageSource& p, bool tests) {
   resolveAll(p);
 }
 
+/// go's words for a file that does not even begin as Go does; empty if it does (its other errors are the compiler's).
+std::string Loader::headerError(uint32_t file, const Diagnostics& diagnostics) const {
+  std::string_view display = files_.file(file).path;
+  if (display.starts_with("./")) display.remove_prefix(2);
+  for (const Diagnostic& d : diagnostics.list()) {
+    if (d.text == "invalid NUL character") return "burrow: reading " + std::string(display) + ": unexpected NUL in input";
+    if (d.text != "syntax error: package statement must be first") continue;
+    Position at = files_.position(d.pos);
+    std::string_view rest = files_.lineText(file, d.pos.line());
+    rest.remove_prefix(std::min<size_t>(d.pos.col() - 1, rest.size()));
+    size_t n = 0;
+    while (n < rest.size() && (std::isalnum(static_cast<unsigned char>(rest[n])) || rest[n] == '_' || (rest[n] & 0x80))) ++n;
+    std::string found = rest.empty() ? "'EOF'" : n ? std::string(rest.substr(0, n)) : "'" + std::string(rest.substr(0, 1)) + "'";
+    return std::string(display) + ":" + std::to_string(at.line) + ":" + std::to_string(at.col) + ": expected 'package', found " + found;
+  }
+  return {};
+}
+
 void Loader::addFile(PackageSource& p, const std::string& path, const std::string& display, std::string text, bool tests) {
   if (text.starts_with("#!")) text[0] = text[1] = '/';  // a script's interpreter line reads as a comment
   uint32_t file = files_.add(display, path, std::move(text));
@@ -196,15 +227,16 @@ void Loader::addFile(PackageSource& p, const std::string& path, const std::strin
   options.importsOnly = true;
   syntax::File* f = syntax::parseFile(files_, file, arena, ignored, options);
   files_.file(file).directives.clear();
+  if (p.error.empty() && !config_.namesAsGiven) p.error = headerError(file, ignored);
   std::string name = f->pkgName ? std::string(f->pkgName->name) : "";
   bool test = isTestFile(path) && tests, external = test && name.ends_with("_test");
   if (!isTestFile(path) && name == "documentation") return;
   auto& list = external ? p.xtestImports : test ? p.testImports : p.imports;
   for (syntax::Decl* d : f->decls)
-    if (auto* import = syntax::as<syntax::ImportDecl>(d); import && import->path) {
+    if (auto* import = syntax::as<syntax::ImportDecl>(d); import && import->path && !import->path->bad) {
       std::string written = unquote(import->path->text);
       if (written == "C" && !p.std && p.error.empty()) p.error = "cgo is not supported: " + display + " imports \"C\"";
-      if (!written.empty()) list.push_back({written, "", import->path->pos});
+      if (!written.empty()) list.push_back({.path = written, .resolved = "", .pos = import->path->pos, .error = ""});
     }
   (external ? p.xtestFiles : test ? p.testFiles : p.files).push_back(file);
   if (external || name.empty()) return;
@@ -218,14 +250,8 @@ void Loader::addFile(PackageSource& p, const std::string& path, const std::strin
 void Loader::resolveAll(PackageSource& p) {
   for (auto* list : {&p.imports, &p.testImports, &p.xtestImports})
     for (ImportSpec& i : *list) {
-      std::string error;
-      i.resolved = resolveImport(p, i.path, error);
-      if (!error.empty() && p.error.empty()) {
-        Position at = files_.position(i.pos);
-        std::string file(at.file);
-        if (file.starts_with("./")) file.erase(0, 2);
-        p.error = file + ":" + std::to_string(at.line) + ":" + std::to_string(at.col) + ": " + error;
-      }
+      i.resolved = resolveImport(p, i.path, i.error);
+      i.stackInError = i.error.starts_with("use of ");
     }
 }
 

@@ -12,6 +12,7 @@
 #include "compiler/packages/goroot.h"
 #include "compiler/packages/modfile.h"
 #include "compiler/packages/overlay.h"
+#include "compiler/source/diagnostics.h"
 #include "compiler/source/file_set.h"
 #include "compiler/source/pos.h"
 
@@ -22,6 +23,8 @@ struct ImportSpec {
   std::string path;      ///< as written
   std::string resolved;  ///< import path of the package it means ("vendor/golang.org/x/…" within std)
   Pos pos;
+  std::string error;          ///< why it may not be imported here
+  bool stackInError = false;  ///< go shows how the importing package was reached
 };
 
 struct EmbedSpec {
@@ -78,6 +81,9 @@ class Loader {
   std::string resolveImport(const PackageSource& from, std::string_view written, std::string& error);
   bool isStd(std::string_view path) const;
 
+  /// Everything wrong with the packages and what they import, in go's words and order; empty: they can be compiled.
+  std::vector<std::string> check(const std::vector<PackageSource*>& roots);
+
   /// Packages for command-line arguments: paths, directories, "./...", "std".
   std::vector<PackageSource*> expand(const std::vector<std::string>& patterns, bool tests, std::string& error);
   /// Import paths of every package of std for linux without cgo.
@@ -90,6 +96,7 @@ class Loader {
   void selectFiles(PackageSource& p, bool tests);
   void addFile(PackageSource& p, const std::string& path, const std::string& display, std::string text, bool tests);
   void parseImports(PackageSource& p, uint32_t file, std::vector<ImportSpec>& out, bool forTests);
+  std::string headerError(uint32_t file, const Diagnostics& diagnostics) const;
   void resolveAll(PackageSource& p);
 
   FileSet& files_;

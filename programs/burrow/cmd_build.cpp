@@ -20,7 +20,7 @@ bool writeProgram(Session& session, CompiledPackage* main, const std::string& ou
     bytes.resize((bytes.size() + 7) & ~size_t{7});
   }
   if (writeFileAtomically(output, bytes)) return true;
-  std::fprintf(stderr, "burrow build: %s: %s\n", output.c_str(), std::strerror(errno));
+  std::fprintf(stderr, "burrow build: open %s: %s\n", output.c_str(), errorText(errno).c_str());
   return false;
 }
 
@@ -36,6 +36,10 @@ int cmdBuild(const std::vector<std::string>& arguments) {
   std::vector<std::string> args = app.remaining();
   if (!args.empty() && args[0] == "--") args.erase(args.begin());
   if (args.empty()) args.push_back(".");
+  if (std::string e = flags.finish(); !e.empty()) {
+    std::fprintf(stderr, "burrow build: %s\n", e.c_str());
+    return 2;
+  }
 
   Session session(flags);
   if (!session.init()) return 1;
@@ -47,12 +51,13 @@ int cmdBuild(const std::vector<std::string>& arguments) {
     std::fprintf(stderr, "burrow build: %s\n", error.c_str());
     return 1;
   }
+  if (!session.checkLoaded(sources)) return 1;
   int status = 0;
   CompiledPackage* main = nullptr;
   for (PackageSource* s : sources) {
     if (s->path == "unsafe" || s->path == "builtin") continue;
     CompiledPackage* p = session.compiler().compile(s);
-    if (!p) status = 1;
+    if (!p || (s->isCommand() && !session.checkMain(*p))) status = 1;
     else if (s->isCommand()) main = p;
   }
   if (flags.options.time) {
@@ -62,7 +67,7 @@ int cmdBuild(const std::vector<std::string>& arguments) {
                  t.check * 1e3, t.ir * 1e3, t.codegen * 1e3, static_cast<unsigned long long>(t.packages), static_cast<unsigned long long>(t.lines),
                  total > 0 ? static_cast<double>(t.lines) / total : 0.0);
   }
-  if (status || output.empty() || output == "/dev/null") return status;
+  if (status || output.empty()) return status;
   if (sources.size() != 1 || !main) {
     std::fprintf(stderr, "burrow build: -o needs one main package\n");
     return 1;

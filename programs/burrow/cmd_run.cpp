@@ -61,7 +61,9 @@ int cmdRun(const std::vector<std::string>& arguments) {
   if (int status = parseFlags(app, arguments); status >= 0) return status;
   std::vector<std::string> args = app.remaining();
   if (!args.empty() && args[0] == "--") args.erase(args.begin());
-  if (std::string e = vmFlags.finish(); !e.empty()) {
+  std::string e = flags.finish();
+  if (e.empty()) e = vmFlags.finish();
+  if (!e.empty()) {
     std::fprintf(stderr, "burrow: %s\n", e.c_str());
     return 2;
   }
@@ -90,12 +92,13 @@ int cmdRun(const std::vector<std::string>& arguments) {
     }
     source = found[0];
   }
-  if (source->error.empty() && !source->isCommand()) {
+  if (!session.checkLoaded({source})) return 1;
+  if (!source->isCommand()) {
     std::fprintf(stderr, "package %s is not a main package\n", source->path.c_str());
     return 1;
   }
   CompiledPackage* main = session.compiler().compile(source);
-  if (!main) return 1;
+  if (!main || !session.checkMain(*main)) return 1;
   std::vector<std::string> programArgs{args[0]};
   programArgs.insert(programArgs.end(), args.begin() + static_cast<std::ptrdiff_t>(used), args.end());
   return session.run(main, programArgs, vmFlags);

@@ -5,41 +5,43 @@
 #include <cstring>
 
 #include "compiler/packages/files.h"
+#include "programs/burrow/gc_flags.h"
 #include "programs/burrow/session.h"
 
 namespace burrow {
 
 namespace {
 
+bool isLanguageVersion(std::string_view v) {
+  if (!v.starts_with("go1.") || v.size() == 4 || v.size() > 7) return false;
+  return v.substr(4).find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 int toolCompile(const std::vector<std::string>& arguments) {
-  CLI::App app("Type-check and compile one package, as go tool compile does.", "burrow tool compile");
-  CompileFlags flags;
-  std::string output, lang, path, importcfg, localImports, debug, ignoredText;
-  bool ignored = false, std = false, complete = false, noColumns = false;
-  app.add_option("-o", output, "write the image here");
-  app.add_option("--lang", lang, "language version (go1.17)");
-  app.add_option("-p", path, "import path of the package");
-  app.add_option("--importcfg", importcfg, "where to find the images of imports: lines packagefile PATH=FILE");
-  app.add_option("-D", localImports, "directory of relative imports");
-  app.add_option("-d", debug, "debug settings of gc (panic, …): accepted");
-  app.add_flag("-e", flags.options.allErrors, "no limit on the number of errors");
-  app.add_flag("-C", noColumns, "no column numbers in errors");
-  app.add_flag("--std", std, "the standard library's rules");
-  app.add_flag("--complete", complete, "no function is declared elsewhere");
-  for (const char* name : {"-l", "-N", "-B", "--race", "-+", "--dynlink", "--nolocalimports", "--pack", "--shared", "-w", "--live", "-t"})
-    app.add_flag(name, ignored, "accepted");
-  app.add_option("-c", ignoredText, "concurrency: accepted");
-  app.add_option("--spectre", ignoredText, "accepted");
-  if (int status = parseFlags(app, arguments); status >= 0) return status;
-  std::vector<std::string> args = app.remaining();
-  if (!args.empty() && args[0] == "--") args.erase(args.begin());
-  if (args.empty()) {
-    std::fprintf(stderr, "usage: burrow tool compile [flags] FILE.go…\n");
+  GcFlags gc;
+  std::vector<std::string> args = arguments;
+  std::string error;
+  constexpr const char* kUsage = "usage: burrow tool compile [flags] FILE.go…\n";
+  if (!parseGcFlags(args, gc, error)) {
+    std::fprintf(stderr, "%s\n%s", error.c_str(), kUsage);
     return 2;
   }
+  if (args.empty()) {
+    std::fprintf(stderr, "%s", kUsage);
+    return 2;
+  }
+  if (!gc.lang.empty() && !isLanguageVersion(gc.lang)) {
+    std::printf("invalid value \"%s\" for -lang: should be something like \"go1.12\"\n", gc.lang.c_str());
+    return 2;
+  }
+  CompileFlags flags;
   flags.options.noCache = true;
-  flags.options.langVersion = lang;
-  ToolCompile tool{path.empty() ? "main" : path, importcfg, localImports, output, std, !complete, noColumns};
+  flags.options.singlePackage = true;
+  flags.options.runtimeRules = gc.runtime;
+  flags.options.localImports = gc.localImports;
+  flags.options.langVersion = gc.lang;
+  flags.options.allErrors = gc.allErrors;
+  ToolCompile tool{gc.path.empty() ? "main" : gc.path, gc.importcfg, gc.output, gc.std, !gc.complete, gc.noColumns};
   Session session(flags, false, true);
   if (!session.init()) return 1;
   return session.compileFiles(args, tool);

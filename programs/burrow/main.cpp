@@ -1,4 +1,7 @@
 // burrow: the command. Dispatch only; each command has a file of its own.
+#include <pthread.h>
+
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
@@ -60,9 +63,7 @@ int cmdHelp(const Args&) {
   return 0;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int dispatch(int argc, char** argv) {
   Args args(argv + 1, argv + argc);
   if (args.empty()) {
     cmdHelp({});
@@ -77,4 +78,47 @@ int main(int argc, char** argv) {
   if (name == "-" || burrow::fileExists(name)) return burrow::cmdRun(args);
   std::fprintf(stderr, "burrow %s: unknown command\nRun 'burrow help' for usage.\n", name.c_str());
   return 2;
+}
+
+struct Invocation {
+  int argc;
+  char** argv;
+  int status = 0;
+};
+
+void* runOnBigStack(void* argument) {
+  auto& call = *static_cast<Invocation*>(argument);
+  pthread_attr_t attributes;
+  void* low = nullptr;
+  size_t size = 0;
+  if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
+    pthread_attr_getstack(&attributes, &low, &size);
+    pthread_attr_destroy(&attributes);
+  }
+  burrow::installCrashReport(low);
+  call.status = dispatch(call.argc, call.argv);
+  // What was printed must have arrived: a full disk or a closed output is an error like any other.
+  if (std::fflush(stdout) != 0 || std::ferror(stdout)) {
+    std::fprintf(stderr, "burrow: write error on standard output: %s\n", burrow::errorText(errno).c_str());
+    if (call.status == 0) call.status = 1;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // The front end recurses as deeply as the source is nested, and gc takes sources a hundred thousand levels deep.
+  Invocation call{argc, argv};
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_t thread;
+  for (size_t size = size_t{256} << 20; size >= (size_t{8} << 20); size /= 2) {
+    pthread_attr_setstacksize(&attributes, size);
+    if (pthread_create(&thread, &attributes, runOnBigStack, &call) != 0) continue;
+    pthread_join(thread, nullptr);
+    return call.status;
+  }
+  runOnBigStack(&call);
+  return call.status;
 }

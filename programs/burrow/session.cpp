@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "compiler/packages/files.h"
+#include "programs/burrow/gc_flags.h"
 #include "vm/link/linker.h"
 
 namespace burrow {
@@ -49,7 +50,19 @@ void CompileFlags::add(CLI::App& app) {
   app.add_flag("--time", options.time, "print what each phase of the compiler took");
   app.add_option("--dump", options.dump, "print a stage of the program's packages")->check(CLI::IsMember({"ast", "ir"}));
   app.add_option("--func", options.dumpFunc, "limit --dump to one function, by symbol name");
+  app.add_option("--gcflags", gcflags, "flags of go tool compile; those about errors and the language count");
   app.add_flag("-e", options.allErrors, "report all errors, not only the first ten");
+}
+
+std::string CompileFlags::finish() {
+  if (!mod.empty() && mod != "readonly" && mod != "vendor" && mod != "mod") return "-mod=" + mod + ": invalid value";
+  GcFlags gc;
+  std::string error;
+  if (!parseGcFlags(gcflags, gc, error)) return error;
+  options.allErrors |= gc.allErrors;
+  options.bodyless |= gcflags.find("-complete=") != std::string::npos && !gc.complete;
+  if (!gc.lang.empty()) options.langVersion = gc.lang;
+  return {};
 }
 
 void VmFlags::add(CLI::App& app) {
@@ -82,6 +95,19 @@ bool Session::init() {
   std::string error = loader_.init();
   if (!error.empty()) std::fprintf(stderr, "burrow: %s\n", error.c_str());
   return error.empty();
+}
+
+bool Session::checkLoaded(const std::vector<PackageSource*>& sources) {
+  std::vector<std::string> errors = loader_.check(sources);
+  for (const std::string& e : errors) std::fprintf(stderr, "%s\n", e.c_str());
+  return errors.empty();
+}
+
+bool Session::checkMain(const CompiledPackage& main) {
+  if (main.view.header().mainSymbol >= 0) return true;
+  std::fprintf(stderr, "# %s\nruntime.main_main·f: function main is undeclared in the main package\n",
+               main.source ? main.source->path.c_str() : main.path.c_str());
+  return false;
 }
 
 void Session::printErrors(const PackageSource& source, const Diagnostics* diagnostics, const std::string& message) {
@@ -117,15 +143,24 @@ int Session::compileFiles(const std::vector<std::string>& names, const ToolCompi
         }
   }
   PackageSource* source = loader_.loadFiles(names);
+  if (!source->error.empty()) {
+    std::printf("<unknown line number>: %s\n", source->error.c_str());
+    return 2;
+  }
   source->hasAsm = tool.allowBodyless;
   source->std |= tool.std;
-  if (source->name == "main" || tool.path != "main") source->path = tool.path;
-  else source->path = source->name;
+  source->path = tool.path;
+  // As with gc, errors of the package end the compiler with status 2.
   CompiledPackage* p = compiler_.compileFiles(source, source->files, source->path, Compiler::Variant::Plain);
-  if (!p) return 1;
-  if (tool.output.empty() || tool.output == "/dev/null" || writeFileAtomically(tool.output, p->bytes)) return 0;
-  std::fprintf(stderr, "burrow tool compile: %s: %s\n", tool.output.c_str(), std::strerror(errno));
-  return 1;
+  if (!p) return 2;
+  std::string output = tool.output;
+  if (output.empty()) {
+    output = baseName(names[0]);
+    output = output.substr(0, output.rfind(".go")) + ".o";
+  }
+  if (writeFileAtomically(output, p->bytes)) return 0;
+  std::printf("<unknown line number>: open %s: %s\n", output.c_str(), errorText(errno).c_str());
+  return 2;
 }
 
 int Session::run(CompiledPackage* main, const std::vector<std::string>& args, const VmFlags& vmFlags, void (*loaded)()) {
@@ -151,6 +186,12 @@ int Session::run(CompiledPackage* main, const std::vector<std::string>& args, co
   options.goroot = loader_.goRoot().dir;
   if (loaded) loaded();
   return vm::runProgram(options);
+}
+
+/// Whether `arg` is a flag whose value is the next argument.
+static bool takesValueApart(const CLI::App& app, const std::string& arg) {
+  const CLI::Option* option = arg.size() > 1 && arg[0] == '-' && arg.find('=') == std::string::npos ? app.get_option_no_throw(arg) : nullptr;
+  return option && option->get_items_expected_min() > 0;
 }
 
 std::vector<std::string> goStyle(const CLI::App& app, const std::vector<std::string>& args) {
@@ -184,6 +225,18 @@ int parseFlags(CLI::App& app, const std::vector<std::string>& args) {
   app.allow_extras();
   app.prefix_command();
   std::vector<std::string> rewritten = goStyle(app, args);
+  for (const std::string& a : rewritten) {
+    if (a == "--" || a.empty() || a[0] != '-' || a == "-" || a == "-h" || a == "--help") {
+      if (a == "--" || a == "-") break;
+      continue;
+    }
+    std::string name = a.substr(0, a.find('='));
+    if (name[1] != '-' && name.size() > 2) name.resize(2);  // a value glued on by goStyle
+    bool isValue = &a != &rewritten[0] && takesValueApart(app, (&a)[-1]);
+    if (isValue || app.get_option_no_throw(name)) continue;
+    std::fprintf(stderr, "flag provided but not defined: -%s\nRun '%s --help' for the flags.\n", name.c_str() + (name[1] == '-' ? 2 : 1), app.get_name().c_str());
+    return 2;
+  }
   std::reverse(rewritten.begin(), rewritten.end());
   try {
     app.parse(rewritten);

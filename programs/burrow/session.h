@@ -17,6 +17,8 @@ struct CompileFlags {
   std::string mod, gcflags;
   bool json = false;
   void add(CLI::App& app);
+  /// Puts what -gcflags and --mod say into `options`; what is wrong with them, or empty.
+  std::string finish();
 };
 
 /// Flags of every command that runs code (design: the same for all).
@@ -31,7 +33,7 @@ struct VmFlags {
 
 /// The arguments of tool compile.
 struct ToolCompile {
-  std::string path, importcfg, localImports, output;
+  std::string path, importcfg, output;
   bool std = false, allowBodyless = true, noColumns = false;
 };
 
@@ -43,6 +45,10 @@ class Session {
   FileSet& files() { return files_; }
   Loader& loader() { return loader_; }
   Compiler& compiler() { return compiler_; }
+  /// Finds missing packages, import cycles and the like before anything is compiled; false after printing them.
+  bool checkLoaded(const std::vector<PackageSource*>& sources);
+  /// A command needs a function main; false after saying that it has none.
+  bool checkMain(const CompiledPackage& main);
   /// Errors as `go build` shows them: "# package" and the lines.
   void printErrors(const PackageSource& source, const Diagnostics* diagnostics, const std::string& message);
 

@@ -5,6 +5,7 @@
 // does a package of which fewer functions ran than recorded (a crash hides the rest).
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <map>
@@ -26,6 +27,7 @@ struct Package {
   // results
   bool ran = false;
   int passed = 0, failed = 0, skipped = 0, expected = 0;
+  int missing = 0;   ///< functions that should have run: they count as failed
 };
 std::vector<Package> packages;
 
@@ -63,6 +65,8 @@ class StdTest : public ::testing::Test {
       }
     }
     int functions = p_.passed + p_.failed + p_.skipped;
+    p_.missing = std::max(0, p_.functions - functions);
+    p_.failed += p_.missing;
     std::string tail = result.out.size() > 3000 ? "…" + result.out.substr(result.out.size() - 3000) : result.out;
     EXPECT_TRUE(failures.empty()) << p_.path << ":" << failures << "\n" << tail;
     EXPECT_GE(functions, p_.functions) << p_.path << ": " << result.describe() << "\n" << tail;

@@ -64,9 +64,7 @@ NATIVE(panicReturned) {
 NATIVE(gorecover) {
   PanicRecord* p = g.panics;
   if (!p || p->goexit || p->recovered) return Next::Run;
-  Slot* caller = callerFp(g.fp);
-  if (frameFunc(caller)->flags & kWrapper) return Next::Run;  // defer recover()
-  if (!calledByPanic(g, caller, *p)) return Next::Run;
+  if (!calledByPanic(g, callerFp(g.fp), *p)) return Next::Run;
   p->recovered = 1;
   a[0] = slot(p->value.tab);
   a[1] = slot(p->value.data);

@@ -145,9 +145,15 @@ Next resumeAtDeferReturn(Goroutine& g, Slot* frame) {
 }
 
 bool calledByPanic(Goroutine& g, Slot* fp, const PanicRecord& p) {
-  Slot* caller = callerFp(fp);
-  while (caller && caller[0] && frameFunc(caller)->flags & kWrapper) caller = callerFp(caller);
-  return caller == panicFrame(g, p);
+  // Exactly one frame that is somebody's own function lies between recover and the panic: none with defer recover(), and
+  // with a deferred function that itself says defer recover(), it is that function.
+  int functions = 0;
+  for (; fp && fp != panicFrame(g, p); fp = callerFp(fp)) {
+    const Func* f = frameFunc(fp);
+    if (f->flags & kWrapper || f == &deferLoop) continue;
+    if (++functions > 1) return false;
+  }
+  return fp && functions == 1;
 }
 
 }  // namespace burrow::vm

@@ -37,7 +37,7 @@ Next resumeAtDeferReturn(Goroutine& g, Slot* frame);
 /// The frame of runtime.gopanic (or Goexit) that p belongs to.
 inline Slot* panicFrame(const Goroutine& g, const PanicRecord& p) { return g.stackHigh - p.depth; }
 /// Whether recover(), called by the function in frame `fp`, is called by a deferred function that the
-/// panic p runs directly; wrappers (kWrapper) between them do not count.
+/// panic p runs directly; wrappers (kWrapper) do not count, neither as that function nor between.
 bool calledByPanic(Goroutine& g, Slot* fp, const PanicRecord& p);
 
 /// Prints "goroutine N [state]:" and the frames to standard error, in gc's format.
