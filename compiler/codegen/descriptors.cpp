@@ -345,6 +345,7 @@ void UnitGen::describe(Type* t) {
     default: break;
   }
   size_t uncommonAt = b.data.size();
+  std::string ownPath;
   if (uncommon) {
     uint16_t exported = 0;
     for (auto& m : methods) exported = static_cast<uint16_t>(exported + m.exported);
@@ -353,6 +354,7 @@ void UnitGen::describe(Type* t) {
       if (auto* base = as<Named>(ir::canon(static_cast<Pointer*>(t)->base))) owner = base->obj->pkg;
     }
     if (owner && named) {
+      ownPath = pathOf(owner);
       b.offset32(nameData(pathOf(owner), {}, false, false, {}));
     } else {
       b.u32(0);
@@ -405,7 +407,9 @@ void UnitGen::describe(Type* t) {
     uint32_t moff = static_cast<uint32_t>(b.data.size() - uncommonAt);
     std::memcpy(b.data.data() + uncommonAt + 8, &moff, 4);
     for (auto& m : methods) {
-      b.offset32(nameData(m.name, {}, m.exported, false, m.exported ? std::string() : m.pkgPath));
+      // The type's own package goes without saying: reflect takes a path for a method of elsewhere.
+      bool bare = m.exported || m.pkgPath == ownPath;
+      b.offset32(nameData(m.name, {}, m.exported, false, bare ? std::string() : m.pkgPath));
       b.offset32(type(m.signature));
       b.offset32(symbol(m.ifn, m.package));
       b.offset32(symbol(m.tfn, m.tfnPackage));
@@ -435,7 +439,7 @@ uint32_t UnitGen::addNative(const ir::Func& f) {
   std::vector<bool> ptrs;
   auto add = [&](ir::Name* n, unsigned& total) {
     TypeInfo& ti = info(n->type);
-    for (unsigned i = 0; i < ti.slots; ++i) ptrs.push_back(i < ti.ptrs.size() && ti.ptrs[i]);
+    for (unsigned i = 0; i < ti.slots; ++i) ptrs.push_back(ti.boxed || (i < ti.ptrs.size() && ti.ptrs[i]));
     total += ti.slots;
   };
   for (auto* p : f.params) add(p, args);

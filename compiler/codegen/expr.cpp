@@ -169,6 +169,12 @@ Reg FuncGen::expr(Node* n, Reg want) {
     case IrOp::Literal: return literal(n, want);
     case IrOp::Nil: case IrOp::Zero: {
       Reg to = target(want, n->type);
+      if (info(n->type).boxed) {
+        Reg cell = isOutgoing(to) ? ptrTemp() : to;
+        emitTS(Op::NewHeap, cell, 0, 0, n->type, u.site(code.pos, AllocKind::Variable, true, n->type));
+        move(to, cell, 1);
+        return to;
+      }
       zero(to, slotsOfType(n->type));
       return to;
     }
@@ -186,6 +192,11 @@ Reg FuncGen::expr(Node* n, Reg want) {
       [[fallthrough]];
     }
     case IrOp::Deref: case IrOp::DotPtr: case IrOp::Intrinsic: {
+      if (n->op == IrOp::Intrinsic && info(n->type).boxed) {
+        Reg r = static_cast<Reg>(n->index);
+        if (want != kNone) move(want, r, 1);
+        return want != kNone ? want : r;
+      }
       if (n->op == IrOp::Deref || n->op == IrOp::DotPtr) {
         Reg to = target(want, n->type);
         TempScope temps(*this);
@@ -351,7 +362,7 @@ void FuncGen::discard(Node*& n) {
   }
   Node* x = strip(n);
   if (x->op == IrOp::Name) return;
-  if (isPlace(x) && isMemoryPlace(x) && slotsOfType(x->type) > 3) {
+  if (isPlace(x) && isMemoryPlace(x) && (slotsOfType(x->type) > 3 || info(x->type).boxed)) {
     // Only the checks matter, not the value.
     hoistPlace(n);
     Place p = place(n);

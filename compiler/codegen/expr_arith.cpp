@@ -349,6 +349,11 @@ Reg FuncGen::compareRegs(Type* t, bool ne, Reg x, Reg y, Reg want) {
       break;
     }
     case Shape::Memory: {
+      if (ti.boxed) {
+        emitT(Op::EqMem, to, x, y, t);
+        flip = ne;
+        break;
+      }
       Ins& in = emitT(Op::EqVal, to, x, y, t);
       in.n[1] = in.n[2] = ti.slots;
       flip = ne;
@@ -392,7 +397,7 @@ Reg FuncGen::compare(Node* n, Reg want) {
       if (ne) emit(Op::NotBool, to, to);
       return to;
     }
-    if (s == Shape::Memory && info(t).slots > 4 && isMemoryPlace(xn) && isMemoryPlace(yn) && isPlace(xn) && isPlace(yn)) {
+    if (s == Shape::Memory && (info(t).slots > 4 || info(t).boxed) && isMemoryPlace(xn) && isMemoryPlace(yn) && isPlace(xn) && isPlace(yn)) {
       Reg x = pointerTo(place(xn), t, kNone), y = pointerTo(place(yn), t, kNone);
       code.pos = n->pos;
       emitT(Op::EqMem, to, x, y, t);

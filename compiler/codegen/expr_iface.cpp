@@ -102,7 +102,12 @@ Reg FuncGen::boxData(Node* x, Node* at, Reg want) {
   }
   bool onStack = at->onStack && !u.options.escapeOff;
   TempScope temps(*this);
-  if (ti.slots > 8 && !onStack && isPlace(v) && isMemoryPlace(v)) {
+  if (ti.boxed && !(isPlace(v) && isMemoryPlace(v))) {
+    Reg r = expr(v, want);
+    move(want, r, 1);
+    return want;
+  }
+  if ((ti.slots > 8 || ti.boxed) && (!onStack || ti.boxed) && isPlace(v) && isMemoryPlace(v)) {
     Place p = place(v);
     Reg src = pointerTo(p, x->type, kNone);
     Reg dst = ptrTemp();
@@ -193,7 +198,7 @@ Reg FuncGen::assertion(Node* n, Reg want) {
   move(data, x + 1, 1);
   loadSym(wanted, u.type(t));
   auto take = [&] {
-    if (ti.direct) {
+    if (ti.direct || ti.boxed) {  // what an interface points to is never written
       move(to, data, 1);
     } else if (ti.size) {
       loadMemory(to, data, 0, t);

@@ -108,8 +108,19 @@ void FuncGen::fillLit(Node* n, const Place& p, bool zeroed) {
 
 Reg FuncGen::compositeLit(Node* n, Reg want) {
   unsigned slots = slotsOfType(n->type);
-  Reg to = buildTarget(n, want);
   TypeInfo& ti = info(n->type);
+  if (ti.boxed) {
+    Reg cell = ptrTemp();
+    emitTS(Op::NewHeap, cell, 0, 0, n->type, u.site(n->pos, AllocKind::Variable, true, n->type));
+    Place p;
+    p.kind = Place::Memory;
+    p.reg = cell;
+    p.pos = n->pos;
+    fillLit(n, p, true);
+    if (want != kNone) move(want, cell, 1);
+    return want != kNone ? want : cell;
+  }
+  Reg to = buildTarget(n, want);
   if (n->op == IrOp::ArrayLit && n->list.size() > 4 && !ti.hasPointers() && ti.size) {
     std::string bytes(ti.size, '\0');
     if (staticBytes(n, bytes, 0)) {

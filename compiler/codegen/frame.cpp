@@ -6,14 +6,16 @@ namespace burrow::codegen {
 
 namespace {
 
-/// Declared variables beyond this size live on the heap, as in gc.
-constexpr uint64_t kMaxStackVar = 128 * 1024;
+/// Slots of a frame beyond which further arrays and structs live on the heap: operands reach only so far.
+constexpr size_t kFullFrame = 12000;
+constexpr unsigned kSmallVar = 64;
 
 }  // namespace
 
 std::vector<bool> FuncGen::kindsOf(Type* t) {
   TypeInfo& ti = info(t);
   std::vector<bool> kinds(ti.slots, false);
+  if (ti.boxed) return {true};
   for (size_t i = 0; i < ti.ptrs.size() && i < kinds.size(); ++i) kinds[i] = ti.ptrs[i];
   return kinds;
 }
@@ -45,9 +47,12 @@ void FuncGen::pin(Reg r, unsigned slots) {
   for (unsigned i = 0; i < slots; ++i) frame.pinned[r - kLocalBase + i] = true;
 }
 
-bool FuncGen::livesOnHeap(const Name* n) const {
-  return n->onHeap || (u.options.escapeOff && (n->addrTaken || (n->captured && n->reassigned))) ||
-         info(n->type).size > kMaxStackVar;
+bool FuncGen::livesOnHeap(const Name* n) {
+  if (n->onHeap || (u.options.escapeOff && (n->addrTaken || (n->captured && n->reassigned)))) return true;
+  TypeInfo& ti = info(n->type);
+  if (ti.boxed || ti.slots <= kSmallVar) return ti.boxed;
+  // Asked more than once while the frame fills up: the first answer stands.
+  return crowdedOut_.try_emplace(n, frame.localPtr.size() + ti.slots > kFullFrame).first->second;
 }
 
 VarLoc& FuncGen::locOf(Name* n) {

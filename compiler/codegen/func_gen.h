@@ -77,6 +77,7 @@ class FuncGen {
   std::vector<Temp> temps_;
   std::vector<Name*> declared_;
   std::unordered_map<Name*, VarLoc> vars_;
+  std::unordered_map<const Name*, bool> crowdedOut_;   ///< large variables: whether the frame had no room
   Reg ctx_ = kNone;
   Label epilogue_ = -1;
   bool usesCtx_ = false;
@@ -94,7 +95,7 @@ class FuncGen {
   VarLoc& declare(Name* n);
   void declareZero(Name* n);
   void newBox(Name* n, VarLoc& v);
-  bool livesOnHeap(const Name* n) const;
+  bool livesOnHeap(const Name* n);
   void setUpFrame();
   void loadCaptures();
   void releaseVars(size_t mark);

@@ -39,6 +39,7 @@ bool FuncGen::hasCall(Node* n) {
 /// Whether evaluating n (without calls) contains a safepoint.
 bool FuncGen::mayAllocate(Node* n) {
   if (!n) return false;
+  if (n->type && n->op != IrOp::Intrinsic && n->type->kind != TypeKind::Tuple && info(n->type).boxed) return true;
   switch (n->op) {
     case IrOp::Name: case IrOp::FuncName: case IrOp::MethodExpr: case IrOp::Literal: case IrOp::Nil: case IrOp::Zero:
     case IrOp::TypeWord: case IrOp::Intrinsic:

@@ -160,7 +160,7 @@ Place FuncGen::place(Node* n, bool fix) {
       return p;
     }
     case IrOp::Intrinsic:
-      p.kind = Place::Slots;
+      p.kind = info(n->type).boxed ? Place::Memory : Place::Slots;
       p.reg = static_cast<Reg>(n->index);
       return p;
     case IrOp::Deref:
@@ -236,7 +236,7 @@ Place FuncGen::place(Node* n, bool fix) {
     }
     default: break;
   }
-  p.kind = Place::Slots;
+  p.kind = info(n->type).boxed ? Place::Memory : Place::Slots;
   p.reg = expr(n);
   return p;
 }
@@ -252,6 +252,15 @@ void FuncGen::loadMemory(Reg to, Reg base, int64_t offset, Type* t) {
     Reg p = ptrTemp();
     emitW(Op::AddPtr, p, base, 0, static_cast<uint64_t>(offset));
     loadMemory(to, p, 0, t);
+    return;
+  }
+  if (ti.boxed) {
+    TempScope scope(*this);
+    Reg from = ptrTemp(), cell = ptrTemp();
+    emitW(Op::AddPtr, from, base, 0, static_cast<uint64_t>(offset));
+    emitTS(Op::NewHeap, cell, 0, 0, t, u.site(code.pos, AllocKind::Variable, true, t));
+    emitT(Op::CopyTyped, cell, from, 0, t);
+    move(to, cell, 1);
     return;
   }
   Reg c = static_cast<Reg>(offset);
@@ -279,6 +288,13 @@ void FuncGen::storeMemory(Reg base, int64_t offset, Reg v, Type* t) {
     Reg p = ptrTemp();
     emitW(Op::AddPtr, p, base, 0, static_cast<uint64_t>(offset));
     storeMemory(p, 0, v, t);
+    return;
+  }
+  if (ti.boxed) {
+    TempScope scope(*this);
+    Reg to = ptrTemp();
+    emitW(Op::AddPtr, to, base, 0, static_cast<uint64_t>(offset));
+    emitT(Op::CopyTyped, to, v, 0, t);
     return;
   }
   Reg c = static_cast<Reg>(offset);
@@ -479,11 +495,11 @@ void FuncGen::store(const Place& p, Type* t, Reg v) {
 void FuncGen::storeZero(const Place& p, Type* t) {
   TypeInfo& ti = info(t);
   TempScope scope(*this);
-  if (p.kind == Place::Slots && (!p.part || (p.offset % 8 == 0 && ti.size % 8 == 0))) {
+  if (p.kind == Place::Slots && !ti.boxed && (!p.part || (p.offset % 8 == 0 && ti.size % 8 == 0))) {
     zero(p.reg + static_cast<Reg>(p.offset / 8), ti.slots);
     return;
   }
-  bool big = ti.shape == Shape::Memory && ti.slots > 3;
+  bool big = ti.shape == Shape::Memory && (ti.slots > 3 || ti.boxed);
   if (big && p.kind != Place::Slots && p.kind != Place::MapElement) {
     Reg ptr = pointerTo(p, t, kNone);
     emitT(Op::ZeroTyped, ptr, 0, 0, t);
@@ -547,7 +563,7 @@ Reg FuncGen::pointerTo(const Place& p, Type* t, Reg want) {
 void FuncGen::assignTo(const Place& p, Type* t, Node* y) {
   TypeInfo& ti = info(t);
   while (y->op == IrOp::Paren) y = y->x;
-  if (ti.slots > 1 && (y->op == IrOp::Zero || (y->op == IrOp::Nil && ti.slots > 1))) {
+  if ((ti.slots > 1 || ti.boxed) && (y->op == IrOp::Zero || (y->op == IrOp::Nil && ti.slots > 1))) {
     storeZero(p, t);
     return;
   }
@@ -559,7 +575,7 @@ void FuncGen::assignTo(const Place& p, Type* t, Node* y) {
       if (r != at) move(at, r, ti.slots);
       return;
     }
-  } else if (ti.shape == Shape::Memory && ti.slots > 3 && p.kind != Place::MapElement && isMemoryPlace(y)) {
+  } else if (ti.shape == Shape::Memory && (ti.slots > 3 || ti.boxed) && p.kind != Place::MapElement && isMemoryPlace(y)) {
     TempScope scope(*this);
     Place from = place(y);
     Reg src = pointerTo(from, t, kNone);

@@ -69,8 +69,10 @@ void FuncGen::stmt(Node* n) {
     case IrOp::TypeSwitch: typeSwitch(n); return;
     case IrOp::Select: selectStmt(n); return;
     case IrOp::Label:
-      hasGoto_ = true;
-      code.bind(gotoLabel(n->label));
+      if (!n->implicit) {
+        hasGoto_ = true;
+        code.bind(gotoLabel(n->label));
+      }
       pendingLabel_ = n->label;
       for (Node* b : n->body) stmt(b);
       return;
@@ -125,7 +127,7 @@ void FuncGen::assign(Node* n) {
       unsigned slots = slotsOfType(x->type);
       Node* y = strip(n->y);
       bool zeroValue = y->op == IrOp::Zero || y->op == IrOp::Nil;
-      bool literal = (y->op == IrOp::StructLit || y->op == IrOp::ArrayLit) && !hasCall(y) && slots > 3;
+      bool literal = (y->op == IrOp::StructLit || y->op == IrOp::ArrayLit) && !hasCall(y) && (slots > 3 || info(x->type).boxed);
       if (literal || zeroValue) {
         // A literal is built in the new cell.
         VarLoc& loc = declare(x->name);

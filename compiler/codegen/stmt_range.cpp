@@ -142,6 +142,9 @@ void FuncGen::rangeArray(Node* n, std::string_view label) {
         emitT(Op::CopyTyped, p, from, 0, arrType);
         source.kind = Place::Memory;
         source.reg = p;
+      } else if (info(arrType).boxed) {
+        source.kind = Place::Memory;
+        source.reg = expr(n->x);
       } else {
         Reg copy = temp(arrType);
         Reg r = expr(n->x, copy);

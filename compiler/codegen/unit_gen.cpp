@@ -59,7 +59,7 @@ uint32_t UnitGen::funcValue(std::string_view name, std::string_view package) {
 }
 
 uint32_t UnitGen::zeroBase() {
-  return image.refTo(image.addData(SymbolKind::Data, "go:zerobase", kDupOk, std::string(8, '\0'), 8, {}));
+  return image.refTo(image.addData(SymbolKind::Data, "go:zerobase", kDupOk, {}, 8, {}));
 }
 
 uint32_t UnitGen::stringHeader(std::string_view text, const Bytes& header) {
@@ -73,15 +73,13 @@ Type* UnitGen::unsafePointerType() { return ir::canon(typ(BasicKind::UnsafePoint
 uint32_t UnitGen::fileString(Pos pos, uint32_t* line) {
   Position p = unit.files->position(pos);
   if (line) *line = p.line;
-  // Tracebacks show where the file lies, not how it was named; names from //line directives are relative to that place.
+  // Tracebacks show where the file lies, not how it was named; names from //line directives stay as they are.
   const SourceFile& f = unit.files->file(pos.file());
   std::string key(p.file);
   if (p.file == f.path) {
     if (!options.std && !f.diskPath.empty()) key = f.diskPath;
   } else if (key.empty()) {
     key = "??";
-  } else if (key[0] != '/' && !f.diskPath.empty()) {
-    key = f.diskPath.substr(0, f.diskPath.rfind('/') + 1) + key;
   }
   auto [it, added] = files_.try_emplace(key, 0);
   if (added) it->second = image.string(key);
@@ -184,6 +182,7 @@ void UnitGen::generateFunc(ir::Func* f) {
   if (f->native) {
     symbol = addNative(*f);
   } else {
+    setCrashFunction(f->symbol, f->pos.bits());
     FuncGen gen(*this, *f);
     symbol = gen.run();
   }

@@ -170,6 +170,12 @@ Node* FuncBuilder::builtin(syntax::CallExpr* e, BuiltinId id) {
   };
   Type* t = e->type && e->mode != Mode::NoValue ? typeOf(e) : nullptr;
   auto make = [&](Op op, Node* x, Node* y = nullptr) { return binary(op, e->pos, t, x, y); };
+  // A pointer and a length, perhaps from one call.
+  auto pair = [&](Op op) {
+    if (e->args.size() == 2) return make(op, arg(0), indexValue(e->args[1]));
+    std::vector<Node*> v = spread(2);
+    return withInit(make(op, v[0], v[1]), init);
+  };
   switch (id) {
     case BuiltinId::Append: return appendCall(e);
     case BuiltinId::Len: case BuiltinId::Cap: {
@@ -222,10 +228,10 @@ Node* FuncBuilder::builtin(syntax::CallExpr* e, BuiltinId id) {
       return withInit(n, init);
     }
     case BuiltinId::Recover: func_->hasRecover = true; return make(Op::Recover, nullptr);
-    case BuiltinId::Add: return make(Op::UnsafeAdd, arg(0), indexValue(e->args[1]));
-    case BuiltinId::Slice: return make(Op::UnsafeSlice, arg(0), indexValue(e->args[1]));
+    case BuiltinId::Add: return pair(Op::UnsafeAdd);
+    case BuiltinId::Slice: return pair(Op::UnsafeSlice);
     case BuiltinId::SliceData: return make(Op::UnsafeSliceData, arg(0));
-    case BuiltinId::String: return make(Op::UnsafeString, arg(0), indexValue(e->args[1]));
+    case BuiltinId::String: return pair(Op::UnsafeString);
     case BuiltinId::StringData: return make(Op::UnsafeStringData, arg(0));
     case BuiltinId::Alignof: case BuiltinId::Sizeof: {
       // Not constant only in generic code; in an instance the type is known.

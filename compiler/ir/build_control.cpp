@@ -82,11 +82,7 @@ void FuncBuilder::forStmt(syntax::ForStmt* s, std::string_view, std::vector<Node
     out.push_back(n);
     return;
   }
-  // A label in front belongs to the loop, not to the block around it: it moves inside.
-  if (!out.empty() && out.back()->op == Op::Label) {
-    outer.push_back(out.back());
-    out.pop_back();
-  }
+  nameInner(out, outer);
   outer.push_back(n);
   Node* b = node(Op::Block, s->pos);
   b->body = unit_.arena().list(outer);
@@ -169,10 +165,7 @@ void FuncBuilder::rangeStmt(syntax::ForStmt* s, std::vector<Node*>& out) {
   for (syntax::Stmt* b : s->body->list) stmt(b, body);
   n->body = unit_.arena().list(body);
   enclosing_.pop_back();
-  if (!outer.empty() && !out.empty() && out.back()->op == Op::Label) {
-    outer.push_back(out.back());
-    out.pop_back();
-  }
+  if (!outer.empty()) nameInner(out, outer);
   out.insert(out.end(), outer.begin(), outer.end());
   out.push_back(n);
 }
@@ -231,15 +224,20 @@ void FuncBuilder::switchStmt(syntax::SwitchStmt* s, std::vector<Node*>& out) {
   finishSwitch(n, outer, out);
 }
 
+void FuncBuilder::nameInner(const std::vector<Node*>& out, std::vector<Node*>& inner) {
+  if (out.empty() || out.back()->op != Op::Label) return;
+  Node* n = node(Op::Label, out.back()->pos);
+  n->label = out.back()->label;
+  n->implicit = true;
+  inner.push_back(n);
+}
+
 void FuncBuilder::finishSwitch(Node* n, std::vector<Node*>& outer, std::vector<Node*>& out) {
   if (outer.empty()) {
     out.push_back(n);
     return;
   }
-  if (!out.empty() && out.back()->op == Op::Label) {
-    outer.push_back(out.back());
-    out.pop_back();
-  }
+  nameInner(out, outer);
   outer.push_back(n);
   Node* b = node(Op::Block, n->pos);
   b->body = unit_.arena().list(outer);

@@ -366,16 +366,24 @@ Node* FuncBuilder::operation(syntax::Operation* e) {
     return binary(op, e->pos, typeOf(e), exprTo(e->x, typeOf(e)), y);
   }
   Type* t = typeOf(e);
-  Node* x = exprTo(e->x, t);
-  Node* y = exprTo(e->y, t);
   if (op == Op::Add && isStringType(t)) {
+    // Down the chain of left operands in a loop: generated sources have long ones.
+    std::vector<syntax::Expr*> operands;
+    syntax::Expr* left = e;
+    for (auto* o = e; o && o->y && o->op == Operator::Add && !(o != e && o->mode == Mode::Constant && o->value);
+         o = syntax::as<syntax::Operation>(left)) {
+      operands.push_back(o->y);
+      left = o->x;
+    }
     std::vector<Node*> parts;
-    flattenAdd(x, parts);
-    flattenAdd(y, parts);
+    flattenAdd(exprTo(left, t), parts);
+    for (auto it = operands.rbegin(); it != operands.rend(); ++it) flattenAdd(exprTo(*it, t), parts);
     Node* n = node(Op::AddStr, e->pos, t);
     n->list = unit_.arena().list(parts);
     return n;
   }
+  Node* x = exprTo(e->x, t);
+  Node* y = exprTo(e->y, t);
   return binary(op, e->pos, t, x, y);
 }
 

@@ -10,6 +10,7 @@ using syntax::Operator;
 namespace {
 
 bool isBlank(const syntax::Expr* e) {
+  while (auto* p = syntax::as<const syntax::ParenExpr>(e)) e = p->x;
   auto* n = syntax::as<const syntax::Name>(e);
   return n && n->name == "_";
 }

@@ -129,13 +129,30 @@ void UnitBuilder::buildDeclared(const CheckedFunc& f) {
   fn->pragma = f.decl->pragma;
   fn->noinline = f.decl->pragma & syntax::kNoinline;
   fn->nosplit = f.decl->pragma & syntax::kNosplit;
+  setCrashFunction(fn->symbol, fn->pos.bits());
   FuncBuilder b(*this, fn, nullptr, nullptr);
   b.declareParams(sig);
   if (f.decl->body) b.buildBody(f.decl->body);
   else fn->native = true;
   placeVariables(fn);
   unit_->funcs.push_back(fn);
+  if (!sig->recv && f.object->exported()) aliasLinknamed(f.object, fn);
   if (f.object->name == "main" && !sig->recv && checked_.package->name == "main") unit_->main = fn;
+}
+
+/// Other packages know a function by its own name whatever //go:linkname made of it here: under that name it is a call.
+void UnitBuilder::aliasLinknamed(burrow::Func* object, Func* target) {
+  std::string plain = object->pkg->path + "." + std::string(object->name);
+  if (target->symbol == plain || !define(plain)) return;
+  Func* fn = new Func;
+  fn->symbol = plain;
+  fn->package = target->package;
+  fn->pos = target->pos;
+  fn->wrapper = true;
+  FuncBuilder b(*this, fn, nullptr, nullptr);
+  b.buildAlias(object->signature(), funcRef(object, {}));
+  placeVariables(fn);
+  unit_->funcs.push_back(fn);
 }
 
 void UnitBuilder::buildInstance(const Pending& p) {
@@ -148,6 +165,7 @@ void UnitBuilder::buildInstance(const Pending& p) {
   BURROW_CHECK(decl != nullptr);
   fn->pos = decl->pos;
   fn->decl = decl;
+  setCrashFunction(fn->symbol, fn->pos.bits());
   fn->pragma = decl->pragma;
   auto* env = new TypeEnv{sig->recv ? sig->rparams : sig->tparams, p.targs, {}, p.symbol, nullptr};
   BURROW_CHECK(env->params.size() == env->args.size());

@@ -68,6 +68,7 @@ class UnitBuilder {
     std::string symbol;
   };
   void collectLinknames();
+  void aliasLinknamed(burrow::Func* object, Func* target);
   bool isGenericLocal(const TypeName* t) const;
   void noteGenericTypes(syntax::FuncDecl* decl);
   std::string linkSymbolOfMethod(const std::string& symbol);

@@ -17,6 +17,7 @@ class FuncBuilder {
 
   /// Declares receiver, parameters and results from the checker's signature.
   void declareParams(Signature* sig);
+  void buildAlias(Signature* sig, const FuncRef& target);
   void buildBody(syntax::BlockStmt* body);
 
   // ---- types and small nodes
@@ -90,6 +91,9 @@ class FuncBuilder {
   void switchStmt(syntax::SwitchStmt* s, std::vector<Node*>& out);
   void typeSwitch(syntax::SwitchStmt* s, std::vector<Node*>& out);
   void selectStmt(syntax::SelectStmt* s, std::vector<Node*>& out);
+  /// A label in front of statements that a loop or switch needs first: a goto runs those too, but break and continue
+  /// mean the loop, which gets the label's name as well.
+  void nameInner(const std::vector<Node*>& out, std::vector<Node*>& inner);
   void finishSwitch(Node* n, std::vector<Node*>& outer, std::vector<Node*>& out);
   void branch(syntax::BranchStmt* s, std::vector<Node*>& out);
   void varDecl(syntax::VarDecl* v, std::vector<Node*>& out);

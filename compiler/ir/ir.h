@@ -104,7 +104,7 @@ namespace burrow::ir {
   X(Case)        /* list: expressions (already converted for comparison with the tag; each is `tag == e` comparable: mixed interface/concrete compare is given in y as full condition list) or TypeWord/Nil nodes; isDefault; body; name: the clause's variable */ \
   X(Select)      /* list: Comm nodes */                                                                                \
   X(Comm)        /* x: null (default), Send, or Recv; list: up to two targets for a receive (exact types, null blank); body */ \
-  X(Label)       /* label; the next statement may be its loop */                                                       \
+  X(Label)       /* label; the next statement may be its loop; implicit: names the loop, no goto comes here */                                                       \
   X(Goto) X(Break) X(Continue) X(Fallthrough)  /* label or empty */
 // clang-format on
 

@@ -158,7 +158,6 @@ void StaticInit::writeInterface(StaticData* d, uint64_t offset, Node* n) {
   const TypeInfo& i = info(n->x->type);
   if (i.direct) return write(d, offset + 8, n->x);
   StaticData* box = backing(n->x->type, 1);
-  if (box->size == 0) box->size = 1;
   write(box, 0, n->x);
   box->readOnly = true;
   box->bytes.resize(box->size);
@@ -188,6 +187,9 @@ void StaticInit::write(StaticData* d, uint64_t offset, Node* n) {
     r.addend = static_cast<int64_t>(at);
     d->relocs.push_back(r);
   };
+  // A constant keeps its bytes in every conversion that does nothing (unsafe.Pointer(uintptr(0))).
+  if (isConstant(n))
+    while (isNop(n)) n = n->x;
   switch (n->op) {
     case Op::Nil: case Op::Zero: return;
     case Op::Literal: return writeLiteral(d, offset, n->type, n->value);
@@ -220,7 +222,6 @@ void StaticInit::write(StaticData* d, uint64_t offset, Node* n) {
       Type* elem = canon(underlyingAs<burrow::Slice>(n->type)->elem);
       uint64_t size = info(elem).size, count = static_cast<uint64_t>(n->index), at = 0;
       StaticData* array = backing(elem, count);
-      if (array->size == 0) array->size = 1;
       for (Node* e : n->list) {
         if (e->op == Op::Key) at = static_cast<uint64_t>(e->index);
         write(array, at++ * size, e->op == Op::Key ? e->x : e);
@@ -235,7 +236,6 @@ void StaticInit::write(StaticData* d, uint64_t offset, Node* n) {
       StaticData* array = backing(canon(typ(BasicKind::Uint8)), text.size());
       array->bytes = std::string(text);
       uint64_t count = text.size();
-      if (array->size == 0) array->size = 1;
       point(array);
       put(d, offset + 8, &count, 8);
       put(d, offset + 16, &count, 8);
@@ -244,7 +244,6 @@ void StaticInit::write(StaticData* d, uint64_t offset, Node* n) {
     case Op::PtrLit: case Op::New: {
       Type* t = canon(underlyingAs<Pointer>(n->type)->base);
       StaticData* cell = backing(t, 1);
-      if (cell->size == 0) cell->size = 1;
       if (n->x) write(cell, 0, n->x);
       point(cell);
       return;

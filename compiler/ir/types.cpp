@@ -9,6 +9,7 @@
 
 #include "compiler/syntax/parser.h"
 #include "vm/bytecode/check.h"
+#include "vm/bytecode/frame.h"
 
 namespace burrow::ir {
 
@@ -88,7 +89,7 @@ class NameWriter {
   void writeChan(Chan* c) {
     out += c->dir == syntax::ChanDir::RecvOnly ? "<-chan " : c->dir == syntax::ChanDir::SendOnly ? "chan<- " : "chan ";
     auto* elem = as<Chan>(unalias(c->elem));
-    bool parens = c->dir != syntax::ChanDir::SendOnly && elem && elem->dir == syntax::ChanDir::RecvOnly;
+    bool parens = c->dir == syntax::ChanDir::Both && elem && elem->dir == syntax::ChanDir::RecvOnly;
     if (parens) out += '(';
     write(c->elem);
     if (parens) out += ')';
@@ -462,7 +463,8 @@ void layout(TypeInfo& i) {
     case TypeKind::Tuple: break;  // never a value
     default: BURROW_UNREACHABLE();
   }
-  i.slots = static_cast<uint32_t>((i.size + 7) / 8);
+  i.boxed = i.size > kMaxFrameValue;
+  i.slots = valueSlots(i.size);
   NameWriter text(false);
   text.write(i.type);
   i.text = std::move(text.out);

@@ -31,6 +31,7 @@ struct TypeInfo {
   std::vector<int64_t> offsets;   ///< struct fields
   std::string linkName;           ///< unique name with full package paths: "*net/http.Client"; the symbol is "type:" + linkName
   std::string text;               ///< as reflect's String(): package names only
+  bool boxed = false;             ///< too big for frames (kMaxFrameValue): a value's one slot points to a copy of it
   bool direct = false;            ///< stored directly in an interface's data word
   bool comparable = false;
   bool regularMemory = false;     ///< == is memory equality

@@ -69,6 +69,21 @@ Node* FuncBuilder::forward(Node* recv, List<int> path, burrow::Func* m, List<Nam
   return n;
 }
 
+/// The body `return target(parameters…)`.
+void FuncBuilder::buildAlias(Signature* sig, const FuncRef& target) {
+  declareParams(sig);
+  Node* fn = node(Op::FuncName, func_->pos, target.fullType);
+  fn->symbol = target.symbol;
+  fn->package = target.package;
+  std::vector<Node*> values;
+  for (Name* a : func_->params) values.push_back(nameNode(a, func_->pos));
+  Node* call = unary(Op::CallFunc, func_->pos, resultOf(target.fullType), fn);
+  call->list = unit_.arena().list(values);
+  std::vector<Node*> body;
+  returnCall(call, body);
+  func_->body = unit_.arena().list(body);
+}
+
 namespace {
 
 struct Types {

@@ -79,6 +79,7 @@ class ConstraintParser {
     if (eat("!")) return !parseNot(depth + 1);
     if (eat("(")) {
       bool v = parseOr(depth + 1);
+      if (error_ == "unexpected end of expression") error_ = "missing close paren";
       if (!eat(")")) fail("missing close paren");
       return v;
     }

@@ -65,7 +65,7 @@ std::vector<std::string> Loader::check(const std::vector<PackageSource*>& roots)
     std::stable_sort(imports.begin(), imports.end(), [](auto* a, auto* b) { return a->path < b->path; });
     std::string own;
     for (const ImportSpec* i : imports) {
-      if (i->resolved == "unsafe" || i->resolved == "C") continue;
+      if (i->resolved.empty() || i->resolved == "unsafe" || i->resolved == "C") continue;
       if (i->stackInError) {
         if (own.empty()) own = describe(stack) + "\n\t" + place(i->pos) + ": " + i->error;
       } else if (!i->error.empty()) {

@@ -24,6 +24,18 @@ std::string unquote(std::string_view text) {
   return v ? std::string(constant::stringVal(v)) : std::string();
 }
 
+/// Whether a file has an import of "C". Comments apart, such an import stands alone at the beginning of a line.
+bool importsC(std::string_view text) {
+  for (size_t at = 0; (at = text.find("\"C\"", at)) != std::string_view::npos; ++at) {
+    size_t line = text.rfind('\n', at);
+    line = line == std::string_view::npos ? 0 : line + 1;
+    std::string_view before = text.substr(line, at - line);
+    while (!before.empty() && (before.back() == ' ' || before.back() == '\t')) before.remove_suffix(1);
+    if (before == "import") return true;
+  }
+  return false;
+}
+
 /// A first element without a dot can only be std.
 bool looksStd(std::string_view path) {
   std::string_view first = path.substr(0, path.find('/'));
@@ -41,11 +53,13 @@ std::string Loader::init() {
   if (std::string e = overlay_.load(overlayDir()); !e.empty()) return e;
   std::string error;
   modules_.load(config_.workDir, error);
+  if (size_t at = error.find(config_.workDir + "/"); at != std::string::npos && config_.workDir != "/") error.erase(at, config_.workDir.size() + 1);
   return error;
 }
 
 bool Loader::isStd(std::string_view path) const {
   if (path == "unsafe") return true;
+  if (path.empty() || path.front() == '/' || path.back() == '/' || path.starts_with("./") || path.starts_with("../")) return false;
   if (!looksStd(path)) return path.starts_with("vendor/golang.org/");
   if (const OverlayEntry* o = overlay_.find(path); o && o->replace) return true;
   return !root_.dir.empty() && isDirectory(root_.dir + "/src/" + std::string(path));
@@ -167,7 +181,7 @@ void Loader::selectFiles(PackageSource& p, bool tests) {
   if (p.std) context.tags.insert("math_big_pure_go");
   if (p.hasAsm && !(o && o->amd64)) context.goarch = kNoAsmArch;
   bool sawGo = false;
-  std::string excluded;
+  std::string excluded, cgoFile;
   for (const std::string& name : names) {
     if (!name.ends_with(".go") || isIgnoredName(name)) continue;
     if (isTestFile(name) && !tests) continue;
@@ -188,6 +202,10 @@ void Loader::selectFiles(PackageSource& p, bool tests) {
       excluded = name;
       continue;
     }
+    if (importsC(text)) {  // as go build without cgo: such files are left out
+      cgoFile = displayName(path);
+      continue;
+    }
     addFile(p, path, p.std ? path : displayName(path), std::move(text), tests);
   }
   if (o)
@@ -196,7 +214,8 @@ void Loader::selectFiles(PackageSource& p, bool tests) {
       if (readFile(o->dir + "/" + name, text)) addFile(p, o->dir + "/" + name, p.dir + "/" + name, std::move(text), false);
     }
   if (p.files.empty() && p.error.empty() && p.testFiles.empty() && p.xtestFiles.empty())
-    p.error = sawGo && !excluded.empty() ? "build constraints exclude all Go files in " + p.dir : "no Go files in " + p.dir;
+    p.error = !cgoFile.empty() ? "cgo is not supported: " + cgoFile + " imports \"C\""
+              : sawGo && !excluded.empty() ? "build constraints exclude all Go files in " + p.dir : "no Go files in " + p.dir;
   resolveAll(p);
 }
 
@@ -204,8 +223,9 @@ void Loader::selectFiles(PackageSource& p, bool tests) {
 std::string Loader::headerError(uint32_t file, const Diagnostics& diagnostics) const {
   std::string_view display = files_.file(file).path;
   if (display.starts_with("./")) display.remove_prefix(2);
+  bool binary = files_.file(file).text.substr(0, 4096).find('\0') != std::string::npos;
   for (const Diagnostic& d : diagnostics.list()) {
-    if (d.text == "invalid NUL character") return "burrow: reading " + std::string(display) + ": unexpected NUL in input";
+    if (d.text == "invalid NUL character" || (binary && d.text.starts_with("syntax error: package statement"))) return "burrow: reading " + std::string(display) + ": unexpected NUL in input";
     if (d.text != "syntax error: package statement must be first") continue;
     Position at = files_.position(d.pos);
     std::string_view rest = files_.lineText(file, d.pos.line());
@@ -235,8 +255,8 @@ void Loader::addFile(PackageSource& p, const std::string& path, const std::strin
   for (syntax::Decl* d : f->decls)
     if (auto* import = syntax::as<syntax::ImportDecl>(d); import && import->path && !import->path->bad) {
       std::string written = unquote(import->path->text);
-      if (written == "C" && !p.std && p.error.empty()) p.error = "cgo is not supported: " + display + " imports \"C\"";
-      if (!written.empty()) list.push_back({.path = written, .resolved = "", .pos = import->path->pos, .error = ""});
+      if (written == "C" && p.error.empty()) p.error = "cgo is not supported: " + display + " imports \"C\"";
+      if (!written.empty()) list.push_back({.path = written, .resolved = "", .pos = import->localName ? import->localName->pos : import->path->pos, .error = ""});
     }
   (external ? p.xtestFiles : test ? p.testFiles : p.files).push_back(file);
   if (external || name.empty()) return;
@@ -291,7 +311,7 @@ std::vector<std::string> Loader::stdPackages() const {
         // Selected as `go list std` does on linux/amd64 without cgo.
         BuildContext context;
         std::string text, error;
-        any = context.matchName(name) && readFile(path, text) && context.matchText(text, error);
+        any = context.matchName(name) && readFile(path, text) && context.matchText(text, error) && !importsC(text);
       }
     }
     if (any && !rel.empty()) out.push_back(rel);
@@ -325,8 +345,10 @@ std::vector<PackageSource*> Loader::expand(const std::vector<std::string>& patte
                         : isDirectory(root_.dir + "/src/" + base) ? root_.dir + "/src/" + base : std::string();
       for (const GoModule& m : modules_.mains())
         if (dir.empty() && (base == m.path || base.starts_with(m.path + "/"))) dir = m.dir + base.substr(m.path.size());
-      if (dir.empty() || !isDirectory(dir)) error = "pattern " + pattern + ": directory prefix " + base + " does not exist";
-      else walk(dir, true);
+      size_t before = out.size();
+      if (isLocal(pattern) && !isDirectory(dir)) error = "pattern " + pattern + ": lstat " + pattern.substr(0, dots) + ": no such file or directory";
+      else if (!dir.empty() && isDirectory(dir)) walk(dir, true);
+      if (error.empty() && out.size() == before) std::fprintf(stderr, "burrow: warning: \"%s\" matched no packages\n", pattern.c_str());
     } else if (isLocal(pattern)) {
       out.push_back(loadDir(pattern, tests));
     } else {

@@ -38,6 +38,9 @@ std::vector<std::string> splitWords(std::string_view line) {
   return words;
 }
 
+/// The newest go directive that this compiler knows; patch releases of it change no language.
+constexpr const char* kNewest = "1.26.99";
+
 bool isLocalPath(std::string_view p) { return p.starts_with("./") || p.starts_with("../") || p.starts_with("/") || p == "." || p == ".."; }
 
 /// Numeric comparison of "v1.2.3-pre" versions, enough for minimal version selection.
@@ -155,7 +158,8 @@ bool ModuleGraph::load(const std::string& dir, std::string& error) {
     }
     m = parseModFile(text, why);
     if (!why.empty()) error = "errors parsing " + baseName(file) + ":\n" + file + ":" + why;
-    return why.empty();
+    else if (compareVersions(m.goVersion, kNewest) > 0) error = file + " requires go >= " + m.goVersion + " (running go 1.26)";
+    return error.empty();
   };
   auto addMain = [&](const std::string& at, const ModFile& m) {
     mains_.push_back({m.module.empty() ? "command-line-arguments" : m.module, at, "", m.goVersion.empty() ? "1.16" : m.goVersion, true});
@@ -237,6 +241,10 @@ bool ModuleGraph::load(const std::string& dir, std::string& error) {
     std::string ignored;
     ModFile file = parseModFile(modText, ignored);
     if (!file.goVersion.empty()) m.goVersion = file.goVersion;
+    if (compareVersions(m.goVersion, kNewest) > 0) {
+      error = "module " + v.path + "@" + v.version + " requires go >= " + m.goVersion + " (running go 1.26)";
+      return false;
+    }
     queue.insert(queue.end(), file.require.begin(), file.require.end());
     found[v.path] = std::move(m);
   }

@@ -195,6 +195,7 @@ class Checker {
   void monomorph();
   void reportInstanceLoop(int v);
   // -- after a check without errors (late_checks.cpp)
+  void notInHeapErrors();
   void lateChecks();    ///< also collects the functions with bodies
   void anonymousInterfaceCycles();
   void embedErrors();

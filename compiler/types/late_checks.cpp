@@ -139,8 +139,104 @@ void Checker::linknameErrors(std::unordered_set<Object*>& linked) {
   }
 }
 
+/// Types that Go code never allocates: internal/runtime/sys.NotInHeap and whatever holds it by value.
+static bool isNotInHeap(Type* t) {
+  t = unalias(t);
+  if (Named* n = as<Named>(t)) {
+    if (n->obj->name == "nih" && n->obj->pkg != nullptr &&
+        n->obj->pkg->path == "internal/runtime/sys") {
+      return true;
+    }
+    t = under(n);
+  }
+  if (Array* a = as<Array>(t)) return isNotInHeap(a->elem);
+  Struct* s = as<Struct>(t);
+  return s != nullptr && std::any_of(s->fields.begin(), s->fields.end(),
+                                     [](Var* f) { return isNotInHeap(f->type); });
+}
+
+void Checker::notInHeapErrors() {
+  // Such types come from few packages: most programs cannot have any.
+  if (std::none_of(pkg->imports.begin(), pkg->imports.end(), [](Package* p) {
+        return p->path == "runtime/cgo" || p->path == "internal/runtime/sys";
+      })) {
+    return;
+  }
+  auto everywhere = [&](const std::function<void(Node*)>& look) {
+    for (File* file : files) {
+      for (Decl* decl : file->decls) {
+        inspect(decl, [&](Node* n) {
+          if (n != nullptr) look(n);
+          return true;
+        });
+      }
+    }
+    return hasError;
+  };
+  bool stop = everywhere([&](Node* n) {
+    Name* name = as<Name>(n);
+    if (name == nullptr) return;
+    for (Type* targ : name->targs) {
+      if (isNotInHeap(targ)) {
+        errorf(name, "cannot use incomplete (or unallocatable) type as a type argument: %s", targ);
+      }
+    }
+  });
+  if (stop) return;
+  stop = everywhere([&](Node* n) {
+    TypeDecl* decl = as<TypeDecl>(n);
+    if (decl == nullptr || decl->type == nullptr) return;
+    if (as<MapType>(decl->type) != nullptr) {
+      Map* m = as<Map>(under(decl->type->type));
+      if (m != nullptr && isNotInHeap(m->key)) {
+        error(decl->type, "incomplete (or unallocatable) map key not allowed");
+      }
+      if (m != nullptr && isNotInHeap(m->elem)) {
+        error(decl->type, "incomplete (or unallocatable) map value not allowed");
+      }
+    } else if (as<ChanType>(decl->type) != nullptr) {
+      Chan* c = as<Chan>(under(decl->type->type));
+      if (c != nullptr && isNotInHeap(c->elem)) {
+        error(decl->type, "chan of incomplete (or unallocatable) type not allowed");
+      }
+    }
+  });
+  if (stop) return;
+  auto bodyErrors = [&](Node* n) {
+    if (Name* name = as<Name>(n)) {
+      Var* v = as<Var>(name->object);
+      if (v != nullptr && v->pos == name->pos && v->name != "_" && isNotInHeap(v->type)) {
+        errorf(name, "%s is incomplete (or unallocatable); stack allocation disallowed", v->type);
+      }
+      return true;
+    }
+    CallExpr* call = as<CallExpr>(n);
+    Name* fun = call != nullptr ? as<Name>(call->fun) : nullptr;
+    Builtin* builtin = fun != nullptr ? as<Builtin>(fun->object) : nullptr;
+    if (builtin == nullptr || call->type == nullptr) return true;
+    Type* allocated = nullptr;
+    Type* result = under(call->type);
+    if (fun->name == "new" && as<Pointer>(result)) allocated = as<Pointer>(result)->base;
+    if (as<Slice>(result) && (fun->name == "make" || fun->name == "append")) {
+      allocated = as<Slice>(result)->elem;
+    }
+    if (allocated != nullptr && isNotInHeap(allocated)) {
+      errorf(call, "%s can't be allocated in Go; it is incomplete (or unallocatable)", allocated);
+    }
+    return true;
+  };
+  for (File* file : files) {
+    for (Decl* decl : file->decls) {
+      FuncDecl* f = as<FuncDecl>(decl);
+      if (f != nullptr && f->body != nullptr) inspect(f->body, bodyErrors);
+    }
+  }
+}
+
 void Checker::lateChecks() {
   anonymousInterfaceCycles();
+  if (hasError) return;
+  notInHeapErrors();
   if (hasError) return;
   embedErrors();
   for (File* file : files) {

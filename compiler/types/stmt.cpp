@@ -7,6 +7,7 @@ namespace burrow {
 
 void Checker::funcBody(DeclInfo* decl, std::string_view name, Signature* sig, BlockStmt* body,
                        constant::Value iota) {
+  if (body != nullptr) setCrashFunction(name, body->pos.bits());
   Environment saved = env;
   GoVersion v = version;
   env = Environment{};

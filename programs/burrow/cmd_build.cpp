@@ -48,7 +48,7 @@ int cmdBuild(const std::vector<std::string>& arguments) {
   if (args[0].ends_with(".go")) sources.push_back(session.loader().loadFiles(args));
   else sources = session.loader().expand(args, false, error);
   if (!error.empty()) {
-    std::fprintf(stderr, "burrow build: %s\n", error.c_str());
+    std::fprintf(stderr, "%s\n", error.c_str());
     return 1;
   }
   if (!session.checkLoaded(sources)) return 1;

@@ -86,10 +86,10 @@ int cmdRun(const std::vector<std::string>& arguments) {
   } else {
     std::string error;
     std::vector<PackageSource*> found = session.loader().expand({args[0]}, false, error);
-    if (!error.empty() || found.size() != 1) {
-      std::fprintf(stderr, "burrow run: %s\n", error.empty() ? "pattern matches more than one package" : error.c_str());
-      return 1;
-    }
+    if (error.empty() && found.size() != 1 && (found.empty() || session.checkLoaded(found)))
+      error = found.empty() ? "no packages loaded from " + args[0] : "pattern " + args[0] + " matches multiple packages";
+    if (!error.empty()) std::fprintf(stderr, "%s\n", error.c_str());
+    if (!error.empty() || found.size() != 1) return 1;
     source = found[0];
   }
   if (!session.checkLoaded({source})) return 1;

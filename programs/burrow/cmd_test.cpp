@@ -1,8 +1,10 @@
-// burrow test: compiles packages with their _test.go files and runs them, with go test's flags and output.
+// burrow test: compiles packages with their _test.go files and runs them, with go test's flags and
+// output.
 //
-// Each package is compiled and run in a child process: a test ends its process, and the variant of a package that includes its
-// tests takes the plain package's place for everything compiled there. The child reports on a pipe how compiling went (error
-// text, then one byte of Stage); its standard output and error during the run are another pipe.
+// Each package is compiled and run in a child process: a test ends its process, and the variant of
+// a package that includes its tests takes the plain package's place for everything compiled there.
+// The child reports on a pipe how compiling went (error text, then one byte of Stage); its standard
+// output and error during the run are another pipe.
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -39,22 +41,46 @@ constexpr char kSeparator = '\x1f';
 
 struct TestFlags {
   std::vector<std::string> packages;
-  std::vector<std::string> passed;    ///< arguments of the test binary
-  std::vector<std::string> compile;   ///< flags of the compiler and the vm, for CLI11
-  bool verbose = false, json = false, list = false, bench = false, failFast = false, profile = false;
-  double timeout = 600;               ///< seconds; 0: none
+  std::vector<std::string> passed;   ///< arguments of the test binary
+  std::vector<std::string> compile;  ///< flags of the compiler and the vm, for CLI11
+  bool verbose = false, json = false, list = false, bench = false, failFast = false,
+       profile = false;
+  double timeout = 600;  ///< seconds; 0: none
   bool timeoutGiven = false, outputDirGiven = false;
-  unsigned parallel = 0;              ///< packages at once
+  unsigned parallel = 0;  ///< packages at once
   bool showsPasses() const { return verbose || list; }
 };
 
-const std::set<std::string, std::less<>> kPassedBool = {"artifacts", "benchmem", "failfast", "fullpath", "short", "v"};
-const std::set<std::string, std::less<>> kPassedValue = {
-    "bench", "benchtime", "blockprofile", "blockprofilerate", "count", "cpu", "cpuprofile", "fuzz", "fuzztime", "fuzzminimizetime", "list",
-    "memprofile", "memprofilerate", "mutexprofile", "mutexprofilefraction", "outputdir", "parallel", "run", "shuffle", "skip", "timeout", "trace"};
-const std::set<std::string, std::less<>> kRefused = {"c", "o", "i", "exec", "race", "msan", "asan", "cover", "covermode", "coverpkg", "coverprofile"};
+const std::set<std::string, std::less<>> kPassedBool = {"artifacts", "benchmem", "failfast",
+                                                        "fullpath",  "short",    "v"};
+const std::set<std::string, std::less<>> kPassedValue = {"bench",
+                                                         "benchtime",
+                                                         "blockprofile",
+                                                         "blockprofilerate",
+                                                         "count",
+                                                         "cpu",
+                                                         "cpuprofile",
+                                                         "fuzz",
+                                                         "fuzztime",
+                                                         "fuzzminimizetime",
+                                                         "list",
+                                                         "memprofile",
+                                                         "memprofilerate",
+                                                         "mutexprofile",
+                                                         "mutexprofilefraction",
+                                                         "outputdir",
+                                                         "parallel",
+                                                         "run",
+                                                         "shuffle",
+                                                         "skip",
+                                                         "timeout",
+                                                         "trace"};
+const std::set<std::string, std::less<>> kRefused = {
+    "c",    "o",     "i",         "exec",     "race",        "msan",
+    "asan", "cover", "covermode", "coverpkg", "coverprofile"};
 
-/// A duration as time.ParseDuration reads it ("1h30m", "500ms", "0"), in seconds; negative if it is none.
+/// A duration as time.ParseDuration reads it ("1h30m", "500ms", "0"), in seconds; negative if it is
+/// none.
 double parseDuration(const std::string& text) {
   if (text == "0") return 0;
   double total = 0;
@@ -66,9 +92,17 @@ double parseDuration(const std::string& text) {
     if (end == p) return -1;
     p = end;
     bool known = false;
-    for (const auto& [unit, seconds] : {std::pair{"ns", 1e-9}, {"us", 1e-6}, {"µs", 1e-6}, {"ms", 1e-3}, {"s", 1.0}, {"m", 60.0}, {"h", 3600.0}}) {
+    for (const auto& [unit, seconds] : {std::pair{"ns", 1e-9},
+                                        {"us", 1e-6},
+                                        {"µs", 1e-6},
+                                        {"ms", 1e-3},
+                                        {"s", 1.0},
+                                        {"m", 60.0},
+                                        {"h", 3600.0}}) {
       size_t length = std::strlen(unit);
-      if (std::strncmp(p, unit, length) != 0 || (length == 1 && std::isalpha(static_cast<unsigned char>(p[1])))) continue;
+      if (std::strncmp(p, unit, length) != 0 ||
+          (length == 1 && std::isalpha(static_cast<unsigned char>(p[1]))))
+        continue;
       total += n * seconds;
       p += length;
       known = true;
@@ -79,8 +113,8 @@ double parseDuration(const std::string& text) {
   return total;
 }
 
-/// Reads the command line as go test does: flags may follow the packages; a flag that nobody knows, and what follows it, is for the
-/// test binary. Returns -1 to go on, or an exit status.
+/// Reads the command line as go test does: flags may follow the packages; a flag that nobody knows,
+/// and what follows it, is for the test binary. Returns -1 to go on, or an exit status.
 int parseTestFlags(const std::vector<std::string>& args, const CLI::App& app, TestFlags& out) {
   bool inPackages = false, packagesDone = false, afterUnknown = false;
   auto usage = [](const std::string& message) {
@@ -90,13 +124,16 @@ int parseTestFlags(const std::vector<std::string>& args, const CLI::App& app, Te
   for (size_t i = 0; i < args.size(); ++i) {
     const std::string& a = args[i];
     if (a == "--" || a == "-args" || a == "--args") {
-      out.passed.insert(out.passed.end(), args.begin() + static_cast<std::ptrdiff_t>(a == "--" ? i : i + 1), args.end());
+      out.passed.insert(out.passed.end(),
+                        args.begin() + static_cast<std::ptrdiff_t>(a == "--" ? i : i + 1),
+                        args.end());
       break;
     }
     if (a.size() < 2 || a[0] != '-') {
       if (packagesDone || (!inPackages && !out.packages.empty())) {
         if (!afterUnknown) {
-          out.passed.insert(out.passed.end(), args.begin() + static_cast<std::ptrdiff_t>(i), args.end());
+          out.passed.insert(out.passed.end(), args.begin() + static_cast<std::ptrdiff_t>(i),
+                            args.end());
           break;
         }
         out.passed.push_back(a);  // perhaps the value of the flag before it
@@ -151,16 +188,19 @@ int parseTestFlags(const std::vector<std::string>& args, const CLI::App& app, Te
       if (name == "timeout") {
         out.timeout = parseDuration(value);
         out.timeoutGiven = true;
-        if (out.timeout < 0) return usage("invalid value \"" + value + "\" for flag -timeout: parse error");
+        if (out.timeout < 0)
+          return usage("invalid value \"" + value + "\" for flag -timeout: parse error");
       }
       out.list |= name == "list";
       out.bench |= name == "bench" || name == "fuzz";
       out.profile |= name.ends_with("profile") || name == "trace";
       if (name == "outputdir") value = absolutePath(value), out.outputDirGiven = true;
       out.passed.push_back("-test." + name + "=" + value);
-    } else if (const CLI::Option* option = app.get_option_no_throw(name.size() == 1 ? "-" + name : "--" + name)) {
+    } else if (const CLI::Option* option =
+                   app.get_option_no_throw(name.size() == 1 ? "-" + name : "--" + name)) {
       out.compile.push_back((name.size() == 1 ? "-" : "--") + name + (hasValue ? "=" + value : ""));
-      if (!hasValue && option->get_items_expected_min() > 0 && needValue()) out.compile.push_back(value);
+      if (!hasValue && option->get_items_expected_min() > 0 && needValue())
+        out.compile.push_back(value);
     } else {
       packagesDone = true;
       afterUnknown = !hasValue;
@@ -183,12 +223,14 @@ void markTestBinary() {
     const char* data;
     int64_t size;
   };
-  if (auto* flag = static_cast<GoString*>(vm::lookupSymbol("testing.testBinary", "testing"))) *flag = {"1", 1};
+  if (auto* flag = static_cast<GoString*>(vm::lookupSymbol("testing.testBinary", "testing")))
+    *flag = {"1", 1};
 }
 
-/// Compiles the package with its tests and the main package that runs them; null after an error (printed). `stage` says what
-/// failed.
-CompiledPackage* compileTest(Session& session, const CompileFlags& flags, PackageSource* source, Stage& stage) {
+/// Compiles the package with its tests and the main package that runs them; null after an error
+/// (printed). `stage` says what failed.
+CompiledPackage* compileTest(Session& session, const CompileFlags& flags, PackageSource* source,
+                             Stage& stage) {
   TestFuncs funcs = findTestFuncs(*source, session.files());
   stage = kSetupFailed;
   if (source->error.empty() && !funcs.error.empty()) source->error = funcs.error;
@@ -199,7 +241,8 @@ CompiledPackage* compileTest(Session& session, const CompileFlags& flags, Packag
   stage = kRunning;
   std::string heading = source->path;
   Compiler& compiler = session.compiler();
-  compiler.onErrors = [&](const PackageSource& s, const Diagnostics* diagnostics, const std::string& message) {
+  compiler.onErrors = [&](const PackageSource& s, const Diagnostics* diagnostics,
+                          const std::string& message) {
     if (!diagnostics) {  // an import that cannot be loaded
       stage = kSetupFailed;
       std::fprintf(stderr, "# %s\n%s\n", source->path.c_str(), message.c_str());
@@ -207,7 +250,8 @@ CompiledPackage* compileTest(Session& session, const CompileFlags& flags, Packag
     }
     PrintOptions options;
     options.limit = flags.options.allErrors ? 0 : flags.options.errorLimit;
-    std::fprintf(stderr, "# %s\n%s", &s == source ? heading.c_str() : s.path.c_str(), formatDiagnostics(*diagnostics, options).c_str());
+    std::fprintf(stderr, "# %s\n%s", &s == source ? heading.c_str() : s.path.c_str(),
+                 formatDiagnostics(*diagnostics, options).c_str());
   };
   CompiledPackage* inside = nullptr;
   if (!source->testFiles.empty() || (source->isCommand() && !source->files.empty())) {
@@ -223,12 +267,20 @@ CompiledPackage* compileTest(Session& session, const CompileFlags& flags, Packag
   std::string externalPath = source->path + "_test";
   if (!source->xtestFiles.empty()) {
     heading = externalPath + " [" + source->path + ".test]";
-    if (!compiler.compileFiles(source, source->xtestFiles, externalPath, Compiler::Variant::External)) return nullptr;
+    if (!compiler.compileFiles(source, source->xtestFiles, externalPath,
+                               Compiler::Variant::External))
+      return nullptr;
   }
   stage = kRunning;
-  std::string shownPath = source->path.starts_with("_/") || source->path == "command-line-arguments" ? "" : source->path;
-  std::string text = testMainText(funcs, shownPath, source->module ? source->module->path : source->std ? "std" : "");
-  PackageSource* main = session.loader().loadText("_testmain.go", text, {{kTestImport, source->path}, {kExternalTestImport, externalPath}});
+  std::string shownPath = source->path.starts_with("_/") || source->path == "command-line-arguments"
+                              ? ""
+                              : source->path;
+  std::string text = testMainText(funcs, shownPath,
+                                  source->module ? source->module->path
+                                  : source->std  ? "std"
+                                                 : "");
+  PackageSource* main = session.loader().loadText(
+      "_testmain.go", text, {{kTestImport, source->path}, {kExternalTestImport, externalPath}});
   CompiledPackage* compiled = compiler.compile(main);
   if (compiled) stage = kRunning;
   return compiled;
@@ -239,9 +291,9 @@ struct Job {
   PackageSource* source = nullptr;
   pid_t pid = -1;
   int reportFd = -1, outputFd = -1;
-  std::string report;            ///< errors of the compiler
-  std::string output;            ///< of the test, and our own lines after it
-  std::string tested;            ///< the test's output alone
+  std::string report;  ///< errors of the compiler
+  std::string output;  ///< of the test, and our own lines after it
+  std::string tested;  ///< the test's output alone
   Stage stage{};
   bool done = false, started = false, killed = false, failed = false;
   Clock::time_point start;
@@ -250,21 +302,30 @@ struct Job {
 
 class TestRunner {
  public:
-  TestRunner(Session& session, const CompileFlags& compileFlags, const TestFlags& flags, const VmFlags& vmFlags, const std::string& commandLine)
-      : session_(session), compileFlags_(compileFlags), flags_(flags), vmFlags_(vmFlags), commandLine_(commandLine) {}
+  TestRunner(Session& session, const CompileFlags& compileFlags, const TestFlags& flags,
+             const VmFlags& vmFlags, const std::string& commandLine)
+      : session_(session),
+        compileFlags_(compileFlags),
+        flags_(flags),
+        vmFlags_(vmFlags),
+        commandLine_(commandLine) {}
 
   int run(const std::vector<PackageSource*>& sources) {
-    stream_ = flags_.packages.empty() || flags_.bench || flags_.json || (flags_.showsPasses() && (sources.size() == 1 || flags_.parallel == 1));
-    unsigned limit = flags_.parallel ? flags_.parallel : std::max(1u, std::thread::hardware_concurrency());
+    stream_ = flags_.packages.empty() || flags_.bench || flags_.json ||
+              (flags_.showsPasses() && (sources.size() == 1 || flags_.parallel == 1));
+    unsigned limit =
+        flags_.parallel ? flags_.parallel : std::max(1u, std::thread::hardware_concurrency());
     for (PackageSource* s : sources) {
       jobs_.push_back(std::make_unique<Job>());
       jobs_.back()->source = s;
     }
     size_t next = 0, printed = 0;
     while (printed < jobs_.size()) {
-      size_t active = static_cast<size_t>(std::count_if(jobs_.begin(), jobs_.end(), [](auto& j) { return j->started && !j->done; }));
+      size_t active = static_cast<size_t>(std::count_if(
+          jobs_.begin(), jobs_.end(), [](auto& j) { return j->started && !j->done; }));
       // Benchmarks one after another: they measure time.
-      while (next < jobs_.size() && active < (flags_.bench ? 1 : limit) && !(failed_ && flags_.failFast)) {
+      while (next < jobs_.size() && active < (flags_.bench ? 1 : limit) &&
+             !(failed_ && flags_.failFast)) {
         start(*jobs_[next]);
         if (!jobs_[next++]->done) ++active;
       }
@@ -312,7 +373,8 @@ class TestRunner {
   }
 
   void cannotStart(Job& job) {
-    std::fprintf(stderr, "burrow test: %s: cannot start a process: %s\n", job.source->path.c_str(), std::strerror(errno));
+    std::fprintf(stderr, "burrow test: %s: cannot start a process: %s\n", job.source->path.c_str(),
+                 std::strerror(errno));
     job.done = job.failed = failed_ = true;
   }
 
@@ -321,8 +383,11 @@ class TestRunner {
     bool noTests = source.testFiles.empty() && source.xtestFiles.empty();
     Stage stage = kRunning;
     CompiledPackage* main = nullptr;
-    if (noTests && source.error.empty()) main = source.std ? session_.compiler().compilePath(source.path) : session_.compiler().compile(&source);
-    else main = compileTest(session_, compileFlags_, &source, stage);
+    if (noTests && source.error.empty())
+      main = source.std ? session_.compiler().compilePath(source.path)
+                        : session_.compiler().compile(&source);
+    else
+      main = compileTest(session_, compileFlags_, &source, stage);
     std::fflush(stderr);
     if (!main && stage != kSetupFailed) _exit(1);
     if (write(2, &stage, 1) != 1 || !main || noTests) _exit(main ? 0 : 1);
@@ -332,7 +397,11 @@ class TestRunner {
     close(outputFd);
     int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
     dup2(null, 0);
-    setenv(kBinaryVariable, (absolutePath(".") + kSeparator + source.path + kSeparator + source.dir + kSeparator + commandLine_).c_str(), 1);
+    setenv(kBinaryVariable,
+           (absolutePath(".") + kSeparator + source.path + kSeparator + source.dir + kSeparator +
+            commandLine_)
+               .c_str(),
+           1);
     if (chdir(source.dir.c_str()) == 0) setenv("PWD", source.dir.c_str(), 1);
     std::vector<std::string> args{executableDir() + "/burrow"};
     args.insert(args.end(), flags_.passed.begin(), flags_.passed.end());
@@ -352,7 +421,9 @@ class TestRunner {
           owners.push_back(job.get());
         }
     // A child that has closed its pipes ends at any moment.
-    bool ending = std::any_of(jobs_.begin(), jobs_.end(), [](auto& j) { return j->started && !j->done && j->reportFd < 0 && j->outputFd < 0; });
+    bool ending = std::any_of(jobs_.begin(), jobs_.end(), [](auto& j) {
+      return j->started && !j->done && j->reportFd < 0 && j->outputFd < 0;
+    });
     poll(fds.data(), fds.size(), ending ? 2 : 500);
     for (size_t i = 0; i < fds.size(); ++i)
       if (fds[i].revents) receive(*owners[i], fds[i].fd);
@@ -360,7 +431,8 @@ class TestRunner {
       if (!job->started || job->done) continue;
       double ran = std::chrono::duration<double>(Clock::now() - job->start).count();
       // The test ends itself at its time limit; this is for one that cannot.
-      if (flags_.timeout > 0 && job->stage == kRunning && !job->killed && ran > flags_.timeout + std::max(5.0, flags_.timeout / 10)) {
+      if (flags_.timeout > 0 && job->stage == kRunning && !job->killed &&
+          ran > flags_.timeout + std::max(5.0, flags_.timeout / 10)) {
         job->killed = true;
         kill(job->pid, SIGQUIT);
       } else if (job->killed && ran > flags_.timeout + std::max(5.0, flags_.timeout / 10) + 5) {
@@ -368,7 +440,9 @@ class TestRunner {
       }
       // A process that the test left behind may hold the pipe open after the test's end.
       siginfo_t info{};
-      bool ended = waitid(P_PID, static_cast<id_t>(job->pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == job->pid;
+      bool ended =
+          waitid(P_PID, static_cast<id_t>(job->pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+          info.si_pid == job->pid;
       if (ended && job->reportFd < 0 && (job->outputFd < 0 || drained(*job))) finish(*job);
     }
   }
@@ -384,9 +458,12 @@ class TestRunner {
     ssize_t n = read(fd, buffer, sizeof buffer);
     if (n < 0 && errno == EINTR) return;
     if (fd == job.reportFd) {
-      if (n > 0) job.report.append(buffer, static_cast<size_t>(n));
-      else close(fd), job.reportFd = -1;
-      if (!job.stage && !job.report.empty() && (job.report.back() == kRunning || job.report.back() == kSetupFailed) &&
+      if (n > 0)
+        job.report.append(buffer, static_cast<size_t>(n));
+      else
+        close(fd), job.reportFd = -1;
+      if (!job.stage && !job.report.empty() &&
+          (job.report.back() == kRunning || job.report.back() == kSetupFailed) &&
           (job.report.size() == 1 || job.report[job.report.size() - 2] == '\n')) {
         job.stage = static_cast<Stage>(job.report.back());
         job.report.pop_back();
@@ -397,9 +474,12 @@ class TestRunner {
     if (n > 0) {
       std::string_view text(buffer, static_cast<size_t>(n));
       job.tested += text;
-      if (!stream_) job.output += text;
-      else show(job, text);
-      if (stream_ && job.tested.size() > (1 << 20)) job.tested.erase(0, job.tested.size() - (1 << 19));
+      if (!stream_)
+        job.output += text;
+      else
+        show(job, text);
+      if (stream_ && job.tested.size() > (1 << 20))
+        job.tested.erase(0, job.tested.size() - (1 << 19));
     } else {
       close(fd);
       job.outputFd = -1;
@@ -429,7 +509,8 @@ class TestRunner {
     std::snprintf(elapsed, sizeof elapsed, "%.3fs", seconds);
     std::string tail;
     if (!job.stage || job.stage == kSetupFailed) {
-      if (WIFSIGNALED(status)) job.report += "burrow test: compiling " + path + ": " + signalText(status) + "\n";
+      if (WIFSIGNALED(status))
+        job.report += "burrow test: compiling " + path + ": " + signalText(status) + "\n";
       tail = "FAIL\t" + path + (job.stage ? " [setup failed]\n" : " [build failed]\n");
       passed = false;
     } else if (job.source->testFiles.empty() && job.source->xtestFiles.empty()) {
@@ -439,28 +520,40 @@ class TestRunner {
       if (!job.tested.empty() && !job.tested.ends_with('\n') && !job.output.empty()) tail += "\n";
       tail += "ok  \t" + path + "\t" + elapsed + note(job) + "\n";
     } else {
-      if (job.killed) tail += "*** Test killed with quit: ran too long (" + std::to_string(static_cast<int>(seconds)) + "s).\n";
-      if (job.tested.empty() || !WIFEXITED(status)) tail += (WIFEXITED(status) ? "exit status " + std::to_string(WEXITSTATUS(status)) : signalText(status)) + "\n";
-      else if (!job.tested.ends_with('\n')) tail += "\n";
+      if (job.killed)
+        tail += "*** Test killed with quit: ran too long (" +
+                std::to_string(static_cast<int>(seconds)) + "s).\n";
+      if (job.tested.empty() || !WIFEXITED(status))
+        tail += (WIFEXITED(status) ? "exit status " + std::to_string(WEXITSTATUS(status))
+                                   : signalText(status)) +
+                "\n";
+      else if (!job.tested.ends_with('\n'))
+        tail += "\n";
       tail += std::string(flags_.json ? "\x16" : "") + "FAIL\t" + path + "\t" + elapsed + "\n";
     }
     job.failed = !passed;
     failed_ |= job.failed;
-    if (stream_ && job.report.empty()) show(job, tail);
-    else job.output += tail;
+    if (stream_ && job.report.empty())
+      show(job, tail);
+    else
+      job.output += tail;
     job.tested.clear();
   }
 
   static std::string signalText(int status) {
     std::string name = strsignal(WTERMSIG(status));
-    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return "signal: " + name + (WCOREDUMP(status) ? " (core dumped)" : "");
   }
 
   static std::string note(const Job& job) {
-    for (const auto& [warning, text] : {std::pair{"testing: warning: no tests to run\n", " [no tests to run]"},
-                                        {"testing: warning: no fuzz tests to fuzz\n", " [no fuzz tests to fuzz]"}})
-      if (size_t at = job.tested.find(warning); at != std::string::npos && (at == 0 || job.tested[at - 1] == '\n')) return text;
+    for (const auto& [warning, text] :
+         {std::pair{"testing: warning: no tests to run\n", " [no tests to run]"},
+          {"testing: warning: no fuzz tests to fuzz\n", " [no fuzz tests to fuzz]"}})
+      if (size_t at = job.tested.find(warning);
+          at != std::string::npos && (at == 0 || job.tested[at - 1] == '\n'))
+        return text;
     return "";
   }
 
@@ -473,7 +566,8 @@ class TestRunner {
       if (job.report.starts_with("# ")) what = job.report.substr(2, job.report.find('\n') - 2);
       for (std::string_view rest = job.report; !rest.empty();) {
         size_t end = rest.find('\n');
-        std::string event = buildEvent(what, "build-output", rest.substr(0, end == std::string_view::npos ? end : end + 1));
+        std::string event = buildEvent(
+            what, "build-output", rest.substr(0, end == std::string_view::npos ? end : end + 1));
         std::fwrite(event.data(), 1, event.size(), stdout);
         rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
       }
@@ -495,14 +589,16 @@ class TestRunner {
   const CompileFlags& compileFlags_;
   const TestFlags& flags_;
   const VmFlags& vmFlags_;
-  const std::string& commandLine_;   ///< flags of compiler and vm, for a binary that starts itself again
+  const std::string&
+      commandLine_;  ///< flags of compiler and vm, for a binary that starts itself again
   std::vector<std::unique_ptr<Job>> jobs_;
-  bool stream_ = false;              ///< output as it comes
+  bool stream_ = false;  ///< output as it comes
   bool failed_ = false;
 };
 
 /// Flags of the compiler and the vm, from their part of the command line.
-int parseCompileFlags(CLI::App& app, const std::vector<std::string>& args, CompileFlags& flags, VmFlags& vmFlags) {
+int parseCompileFlags(CLI::App& app, const std::vector<std::string>& args, CompileFlags& flags,
+                      VmFlags& vmFlags) {
   if (int status = parseFlags(app, args); status >= 0) return status;
   if (std::string e = vmFlags.finish(); !e.empty()) {
     std::fprintf(stderr, "burrow: %s\n", e.c_str());
@@ -522,16 +618,22 @@ int cmdTest(const std::vector<std::string>& arguments) {
   flags.add(app);
   vmFlags.add(app);
   if (int status = parseTestFlags(arguments, app, testFlags); status >= 0) return status;
-  if (int status = parseCompileFlags(app, testFlags.compile, flags, vmFlags); status >= 0) return status;
+  if (int status = parseCompileFlags(app, testFlags.compile, flags, vmFlags); status >= 0)
+    return status;
 
   Session session(flags, true);
   if (!session.init()) return 1;
   std::vector<PackageSource*> sources;
   std::string error;
   bool files = !testFlags.packages.empty() && testFlags.packages[0].ends_with(".go");
-  if (files) sources.push_back(session.loader().loadFiles(testFlags.packages));
-  else sources = session.loader().expand(testFlags.packages.empty() ? std::vector<std::string>{"."} : testFlags.packages, true, error);
-  std::erase_if(sources, [](PackageSource* s) { return s->path == "unsafe" || s->path == "builtin"; });
+  if (files)
+    sources.push_back(session.loader().loadFiles(testFlags.packages));
+  else
+    sources = session.loader().expand(
+        testFlags.packages.empty() ? std::vector<std::string>{"."} : testFlags.packages, true,
+        error);
+  std::erase_if(sources,
+                [](PackageSource* s) { return s->path == "unsafe" || s->path == "builtin"; });
   if (error.empty() && sources.empty()) error = "no packages to test";
   if (!error.empty()) {
     std::fprintf(stderr, "burrow test: %s\n", error.c_str());
@@ -542,25 +644,33 @@ int cmdTest(const std::vector<std::string>& arguments) {
   return TestRunner(session, flags, testFlags, vmFlags, commandLine).run(sources);
 }
 
-bool isTestBinary() { return std::getenv(kBinaryVariable) != nullptr; }
+bool isTestBinary() {
+  return std::getenv(kBinaryVariable) != nullptr;
+}
 
 int runTestBinary(const std::vector<std::string>& args) {
   std::vector<std::string> parts;
   std::string text = std::getenv(kBinaryVariable);
-  for (size_t at; (at = text.find(kSeparator)) != std::string::npos; text.erase(0, at + 1)) parts.push_back(text.substr(0, at));
+  for (size_t at; (at = text.find(kSeparator)) != std::string::npos; text.erase(0, at + 1))
+    parts.push_back(text.substr(0, at));
   if (parts.size() < 3) return 2;
   CLI::App app("", "burrow test");
   CompileFlags flags;
   VmFlags vmFlags;
   flags.add(app);
   vmFlags.add(app);
-  if (int status = parseCompileFlags(app, {parts.begin() + 3, parts.end()}, flags, vmFlags); status >= 0) return status;
+  if (int status = parseCompileFlags(app, {parts.begin() + 3, parts.end()}, flags, vmFlags);
+      status >= 0)
+    return status;
   std::string here = absolutePath(".");
-  if (chdir(parts[0].c_str()) != 0) return 2;  // go.mod and the cache are looked up from where the tests were started
+  if (chdir(parts[0].c_str()) != 0)
+    return 2;  // go.mod and the cache are looked up from where the tests were started
   Session session(flags, true);
   if (!session.init()) return 1;
   Stage stage{};
-  PackageSource* source = session.loader().isStd(parts[1]) ? session.loader().loadPath(parts[1], true) : session.loader().loadDir(parts[2], true);
+  PackageSource* source = session.loader().isStd(parts[1])
+                              ? session.loader().loadPath(parts[1], true)
+                              : session.loader().loadDir(parts[2], true);
   CompiledPackage* main = compileTest(session, flags, source, stage);
   if (!main || chdir(here.c_str()) != 0) return 2;
   std::vector<std::string> all{executableDir() + "/burrow"};

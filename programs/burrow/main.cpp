@@ -11,6 +11,7 @@
 #include "compiler/packages/files.h"
 #include "compiler/packages/goroot.h"
 #include "programs/burrow/session.h"
+#include "vm/bytecode/check.h"
 
 namespace {
 

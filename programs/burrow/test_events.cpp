@@ -1,8 +1,8 @@
 #include "programs/burrow/test_events.h"
 
-#include <ctime>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 
 #include "compiler/syntax/unicode.h"
 
@@ -21,13 +21,27 @@ std::string jsonString(std::string_view s) {
     if (c < 0x80) {
       ++i;
       switch (c) {
-        case '"': out += "\\\""; break;
-        case '\\': out += "\\\\"; break;
-        case '\n': out += "\\n"; break;
-        case '\r': out += "\\r"; break;
-        case '\t': out += "\\t"; break;
-        case '\b': out += "\\b"; break;
-        case '\f': out += "\\f"; break;
+        case '"':
+          out += "\\\"";
+          break;
+        case '\\':
+          out += "\\\\";
+          break;
+        case '\n':
+          out += "\\n";
+          break;
+        case '\r':
+          out += "\\r";
+          break;
+        case '\t':
+          out += "\\t";
+          break;
+        case '\b':
+          out += "\\b";
+          break;
+        case '\f':
+          out += "\\f";
+          break;
         default:
           if (c < 0x20 || c == '<' || c == '>' || c == '&') {
             std::snprintf(buffer, sizeof buffer, "\\u%04x", c);
@@ -39,9 +53,12 @@ std::string jsonString(std::string_view s) {
       continue;
     }
     syntax::Rune r = syntax::decodeRune(s.substr(i));
-    if (r.rune == 0xfffd && r.width == 1) out += "\\ufffd";
-    else if (r.rune == 0x2028 || r.rune == 0x2029) out += r.rune == 0x2028 ? "\\u2028" : "\\u2029";
-    else out += s.substr(i, r.width);
+    if (r.rune == 0xfffd && r.width == 1)
+      out += "\\ufffd";
+    else if (r.rune == 0x2028 || r.rune == 0x2029)
+      out += r.rune == 0x2028 ? "\\u2028" : "\\u2029";
+    else
+      out += s.substr(i, r.width);
     i += r.width;
   }
   return out + "\"";
@@ -81,8 +98,12 @@ std::string_view trimEol(std::string_view s) {
 }
 
 std::string_view trimSpace(std::string_view s) {
-  while (!s.empty() && (s.front() == ' ' || s.front() == '\t' || s.front() == '\n' || s.front() == '\r')) s.remove_prefix(1);
-  while (!s.empty() && (s.back() == ' ' || s.back() == '\t' || s.back() == '\n' || s.back() == '\r')) s.remove_suffix(1);
+  while (!s.empty() &&
+         (s.front() == ' ' || s.front() == '\t' || s.front() == '\n' || s.front() == '\r'))
+    s.remove_prefix(1);
+  while (!s.empty() &&
+         (s.back() == ' ' || s.back() == '\t' || s.back() == '\n' || s.back() == '\r'))
+    s.remove_suffix(1);
   return s;
 }
 
@@ -95,7 +116,8 @@ std::string_view cut(std::string_view& s, char c) {
 }
 
 bool isFrame(std::string_view s) {
-  for (std::string_view word : {"RUN   ", "PAUSE ", "CONT  ", "NAME  ", "PASS  ", "FAIL  ", "SKIP  ", "ATTR  ", "ARTIFACTS "})
+  for (std::string_view word : {"RUN   ", "PAUSE ", "CONT  ", "NAME  ", "PASS  ", "FAIL  ",
+                                "SKIP  ", "ATTR  ", "ARTIFACTS "})
     if (s.starts_with("=== ") && s.substr(4).starts_with(word)) return true;
   return false;
 }
@@ -114,19 +136,23 @@ bool isBenchmarkStart(std::string_view s) {
 
 }  // namespace
 
-std::string buildEvent(const std::string& importPath, const std::string& action, std::string_view output) {
-  std::string out = "{\"ImportPath\":" + jsonString(importPath) + ",\"Action\":" + jsonString(action);
+std::string buildEvent(const std::string& importPath, const std::string& action,
+                       std::string_view output) {
+  std::string out =
+      "{\"ImportPath\":" + jsonString(importPath) + ",\"Action\":" + jsonString(action);
   if (!output.empty()) out += ",\"Output\":" + jsonString(output);
   return out + "}\n";
 }
 
-TestEvents::TestEvents(std::string package, std::function<void(std::string_view)> write) : package_(std::move(package)), write_(std::move(write)) {
+TestEvents::TestEvents(std::string package, std::function<void(std::string_view)> write)
+    : package_(std::move(package)), write_(std::move(write)) {
   emit({.action = "start"});
 }
 
 void TestEvents::emit(TestEvent e) {
   const std::string& test = e.test.empty() ? test_ : e.test;
-  std::string out = "{\"Time\":" + jsonString(timestamp()) + ",\"Action\":" + jsonString(e.action) + ",\"Package\":" + jsonString(package_);
+  std::string out = "{\"Time\":" + jsonString(timestamp()) + ",\"Action\":" + jsonString(e.action) +
+                    ",\"Package\":" + jsonString(package_);
   if (!test.empty()) out += ",\"Test\":" + jsonString(test);
   if (e.elapsed >= 0) out += ",\"Elapsed\":" + shortNumber(e.elapsed);
   if (e.action == "output") out += ",\"Output\":" + jsonString(e.output);
@@ -147,12 +173,16 @@ void TestEvents::feed(std::string_view bytes) {
   for (;;) {
     // A line ends at a newline, or before a mark that is not at its beginning.
     size_t end = pending_.find('\n', at), mark = pending_.find(kMark, at + 1);
-    size_t stop = end == std::string::npos ? mark : mark == std::string::npos ? end + 1 : std::min(end + 1, mark);
+    size_t stop = end == std::string::npos    ? mark
+                  : mark == std::string::npos ? end + 1
+                                              : std::min(end + 1, mark);
     if (stop == std::string::npos) break;
     std::string text = pending_.substr(at, stop - at);
     at = stop;
-    if (midLine_) output(text);
-    else line(text);
+    if (midLine_)
+      output(text);
+    else
+      line(text);
     midLine_ = false;
   }
   pending_.erase(0, at);
@@ -186,7 +216,8 @@ void TestEvents::line(std::string_view text) {
     marked_ = mark;
     return output(text);
   }
-  if (trimmed.starts_with("?   \t") && trimmed.ends_with("\t[no test files]") && reports_.empty()) skipped_ = true;
+  if (trimmed.starts_with("?   \t") && trimmed.ends_with("\t[no test files]") && reports_.empty())
+    skipped_ = true;
   if (isFrame(text)) {
     marked_ = mark;
     return frame(text, trimmed);
@@ -235,7 +266,8 @@ void TestEvents::report(std::string_view whole, std::string_view text, size_t de
   for (char c : word)
     if (c != ':') e.action += static_cast<char>(c | 0x20);
   if (size_t open = name.find(" ("); open != std::string_view::npos) {
-    if (name.ends_with("s)")) e.elapsed = std::strtod(std::string(name.substr(open + 2)).c_str(), nullptr);
+    if (name.ends_with("s)"))
+      e.elapsed = std::strtod(std::string(name.substr(open + 2)).c_str(), nullptr);
     name = name.substr(0, open);
   }
   flushReports(depth);
@@ -258,8 +290,14 @@ void TestEvents::finish(bool passed, const std::string& failedBuild) {
   if (!pending_.empty()) output(pending_);
   pending_.clear();
   flushReports(0);
-  auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start_).count();
-  emit({.action = !passed ? "fail" : skipped_ ? "skip" : "pass", .failedBuild = failedBuild, .elapsed = static_cast<double>(milliseconds) / 1000});
+  auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(
+                          std::chrono::steady_clock::now() - start_)
+                          .count();
+  emit({.action = !passed    ? "fail"
+                  : skipped_ ? "skip"
+                             : "pass",
+        .failedBuild = failedBuild,
+        .elapsed = static_cast<double>(milliseconds) / 1000});
 }
 
 }  // namespace burrow

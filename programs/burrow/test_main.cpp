@@ -12,17 +12,20 @@ namespace {
 
 using syntax::as;
 
-/// "TestX" and "Test" are tests; "Testing" is not: what follows the prefix may not be a lower-case letter.
+/// "TestX" and "Test" are tests; "Testing" is not: what follows the prefix may not be a lower-case
+/// letter.
 bool hasTestName(std::string_view name, std::string_view prefix) {
   if (!name.starts_with(prefix)) return false;
   if (name.size() == prefix.size()) return true;
   uint32_t r = syntax::decodeRune(name.substr(prefix.size())).rune;
   if (r < 0x80) return !(r >= 'a' && r <= 'z');
-  bool hasCase = r < 0x588;  // Latin, Greek, Cyrillic and Armenian come first; later letters are rarely cased
+  bool hasCase =
+      r < 0x588;  // Latin, Greek, Cyrillic and Armenian come first; later letters are rarely cased
   return !(hasCase && syntax::isLetter(r) && !syntax::isUpper(r));
 }
 
-/// Whether f is func(name *testing.T) with T = `type`, by its spelling (how testing was imported is not known here).
+/// Whether f is func(name *testing.T) with T = `type`, by its spelling (how testing was imported is
+/// not known here).
 bool takesOnly(const syntax::FuncDecl& f, std::string_view type) {
   if (!f.signature->results.empty() || f.signature->params.size() != 1) return false;
   auto* pointer = as<syntax::Operation>(f.signature->params[0]->type);
@@ -59,7 +62,8 @@ class Finder {
     size_t directives = files_.file(index).directives.size();
     syntax::File* tree = syntax::parseFile(files_, index, arena, ignored, {});
     for (syntax::Decl* d : tree->decls)
-      if (auto* f = as<syntax::FuncDecl>(d); f && !f->recv && f->name && f->signature) function(*f, external);
+      if (auto* f = as<syntax::FuncDecl>(d); f && !f->recv && f->name && f->signature)
+        function(*f, external);
     files_.file(index).directives.resize(directives);  // the compiler reads the file again
   }
 
@@ -79,26 +83,34 @@ class Finder {
       const char *prefix, *type;
       std::vector<TestFunc>* list;
     };
-    for (const Kind& k : {Kind{"Test", "T", &out_.tests}, {"Benchmark", "B", &out_.benchmarks}, {"Fuzz", "F", &out_.fuzzTargets}}) {
+    for (const Kind& k : {Kind{"Test", "T", &out_.tests},
+                          {"Benchmark", "B", &out_.benchmarks},
+                          {"Fuzz", "F", &out_.fuzzTargets}}) {
       if (!hasTestName(name, k.prefix) || !check(f, k.type)) continue;
       k.list->push_back({name, external, "", false});
       imports = true;
     }
-    if (!hasTestName(name, "Example") || !f.signature->params.empty() || !f.signature->results.empty() || !f.body) return;
+    if (!hasTestName(name, "Example") || !f.signature->params.empty() ||
+        !f.signature->results.empty() || !f.body)
+      return;
     imports = true;
     TestFunc example{name, external, "", false};
-    if (exampleOutput(f.text, example.output, example.unordered)) out_.examples.push_back(std::move(example));
+    if (exampleOutput(f.text, example.output, example.unordered))
+      out_.examples.push_back(std::move(example));
   }
 
   bool check(const syntax::FuncDecl& f, const std::string& type) {
     std::string why;
     std::string name(f.name->name);
-    if (!takesOnly(f, type)) why = "must be: func " + name + "(" + static_cast<char>(std::tolower(type[0])) + " *testing." + type + ")";
+    if (!takesOnly(f, type))
+      why = "must be: func " + name + "(" + static_cast<char>(std::tolower(type[0])) +
+            " *testing." + type + ")";
     if (!f.tparams.empty()) why = "test functions cannot have type parameters";
     if (why.empty()) return true;
     if (out_.error.empty()) {
       Position at = files_.position(f.start.isKnown() ? f.start : f.pos);
-      out_.error = std::string(at.file) + ":" + std::to_string(at.line) + ":" + std::to_string(at.col) + ": wrong signature for " + name + ", " + why;
+      out_.error = std::string(at.file) + ":" + std::to_string(at.line) + ":" +
+                   std::to_string(at.col) + ": wrong signature for " + name + ", " + why;
     }
     return false;
   }
@@ -107,12 +119,14 @@ class Finder {
   FileSet& files_;
 };
 
-/// The comments of Go text from its first brace on, the last group only (no blank line and no token within).
+/// The comments of Go text from its first brace on, the last group only: no blank line and no token
+/// within, and a comment that follows a token on its line ends with that line.
 std::vector<std::string_view> lastCommentGroup(std::string_view text) {
   std::vector<std::string_view> group;
   size_t i = text.find('{');
   if (i == std::string_view::npos) return group;
   bool open = false;  // the group may still grow
+  bool tokenOnLine = true, trailing = false;
   int newlines = 0;
   auto skipQuoted = [&](char quote) {
     for (++i; i < text.size() && text[i] != quote; ++i)
@@ -125,24 +139,31 @@ std::vector<std::string_view> lastCommentGroup(std::string_view text) {
     if (line || block) {
       size_t end = line ? text.find('\n', i) : text.find("*/", i + 2);
       end = end == std::string_view::npos ? text.size() : line ? end : end + 2;
-      if (!open || newlines > 1) group.clear();
+      if (!open || newlines > (trailing ? 0 : 1)) {
+        group.clear();
+        trailing = tokenOnLine;
+      }
       group.push_back(text.substr(i, end - i));
       open = true;
       newlines = 0;
       i = end;
     } else if (c == '"' || c == '\'' || c == '`') {
       open = false;
+      tokenOnLine = true;
       skipQuoted(c);
     } else {
-      if (c == '\n') ++newlines;
-      else if (!std::isspace(static_cast<unsigned char>(c))) open = false;
+      if (c == '\n')
+        ++newlines, tokenOnLine = false;
+      else if (!std::isspace(static_cast<unsigned char>(c)))
+        open = false, tokenOnLine = true;
       ++i;
     }
   }
   return group;
 }
 
-/// The text of a comment group without its markers: no directives, no blank lines at the ends or in a row.
+/// The text of a comment group without its markers: no directives, no blank lines at the ends or in
+/// a row.
 std::string commentText(const std::vector<std::string_view>& group) {
   std::vector<std::string> lines;
   auto addLine = [&](std::string_view s) {
@@ -154,16 +175,22 @@ std::string commentText(const std::vector<std::string_view>& group) {
     if (c.starts_with("//")) {
       c.remove_prefix(2);
       size_t colon = c.find(':');
-      bool directive = !c.empty() && colon != std::string_view::npos && colon > 0 && colon + 1 < c.size() &&
-                       std::isalnum(static_cast<unsigned char>(c[colon + 1])) && !std::isupper(static_cast<unsigned char>(c[colon + 1]));
+      bool directive = !c.empty() && colon != std::string_view::npos && colon > 0 &&
+                       colon + 1 < c.size() &&
+                       std::isalnum(static_cast<unsigned char>(c[colon + 1])) &&
+                       !std::isupper(static_cast<unsigned char>(c[colon + 1]));
       for (size_t i = 0; directive && i < colon; ++i)
-        directive = std::isdigit(static_cast<unsigned char>(c[i])) || std::islower(static_cast<unsigned char>(c[i]));
-      if (directive || c.starts_with("line ") || c.starts_with("extern ") || c.starts_with("export ")) continue;
+        directive = std::isdigit(static_cast<unsigned char>(c[i])) ||
+                    std::islower(static_cast<unsigned char>(c[i]));
+      if (directive || c.starts_with("line ") || c.starts_with("extern ") ||
+          c.starts_with("export "))
+        continue;
       if (c.starts_with(' ')) c.remove_prefix(1);
     } else {
       c = c.substr(2, c.size() - 4);
     }
-    for (size_t end; (end = c.find('\n')) != std::string_view::npos; c.remove_prefix(end + 1)) addLine(c.substr(0, end));
+    for (size_t end; (end = c.find('\n')) != std::string_view::npos; c.remove_prefix(end + 1))
+      addLine(c.substr(0, end));
     addLine(c);
   }
   while (!lines.empty() && lines.back().empty()) lines.pop_back();
@@ -203,7 +230,8 @@ TestFuncs findTestFuncs(const PackageSource& package, FileSet& files) {
   return out;
 }
 
-std::string testMainText(const TestFuncs& funcs, const std::string& importPath, const std::string& modulePath) {
+std::string testMainText(const TestFuncs& funcs, const std::string& importPath,
+                         const std::string& modulePath) {
   bool usesTest = false, usesExternal = false;
   auto qualified = [&](const std::string& name, bool external) {
     (external ? usesExternal : usesTest) = true;
@@ -214,29 +242,39 @@ std::string testMainText(const TestFuncs& funcs, const std::string& importPath, 
     const char *name, *type;
     const std::vector<TestFunc>& list;
   };
-  for (const Table& t : {Table{"tests", "InternalTest", funcs.tests}, {"benchmarks", "InternalBenchmark", funcs.benchmarks},
-                         {"fuzzTargets", "InternalFuzzTarget", funcs.fuzzTargets}, {"examples", "InternalExample", funcs.examples}}) {
+  for (const Table& t : {Table{"tests", "InternalTest", funcs.tests},
+                         {"benchmarks", "InternalBenchmark", funcs.benchmarks},
+                         {"fuzzTargets", "InternalFuzzTarget", funcs.fuzzTargets},
+                         {"examples", "InternalExample", funcs.examples}}) {
     body += "\nvar " + std::string(t.name) + " = []testing." + t.type + "{\n";
     for (const TestFunc& f : t.list) {
       body += "\t{" + goQuote(f.name) + ", " + qualified(f.name, f.external);
-      if (&t.list == &funcs.examples) body += ", " + goQuote(f.output) + (f.unordered ? ", true" : ", false");
+      if (&t.list == &funcs.examples)
+        body += ", " + goQuote(f.output) + (f.unordered ? ", true" : ", false");
       body += "},\n";
     }
     body += "}\n";
   }
-  body += "\nfunc init() {\n\ttestdeps.ModulePath = " + goQuote(modulePath) + "\n\ttestdeps.ImportPath = " + goQuote(importPath) + "\n}\n";
-  body += "\nfunc main() {\n\tm := testing.MainStart(testdeps.TestDeps{}, tests, benchmarks, fuzzTargets, examples)\n";
+  body += "\nfunc init() {\n\ttestdeps.ModulePath = " + goQuote(modulePath) +
+          "\n\ttestdeps.ImportPath = " + goQuote(importPath) + "\n}\n";
+  body +=
+      "\nfunc main() {\n\tm := testing.MainStart(testdeps.TestDeps{}, tests, benchmarks, "
+      "fuzzTargets, examples)\n";
   bool ownMain = !funcs.mainName.empty();
   if (ownMain)  // a TestMain that returns ends the program with the status that m.Run left
-    body += "\t" + qualified(funcs.mainName, funcs.mainExternal) + "(m)\n\tos.Exit(int(reflect.ValueOf(m).Elem().FieldByName(\"exitCode\").Int()))\n";
+    body += "\t" + qualified(funcs.mainName, funcs.mainExternal) +
+            "(m)\n\tos.Exit(int(reflect.ValueOf(m).Elem().FieldByName(\"exitCode\").Int()))\n";
   else
     body += "\tos.Exit(m.Run())\n";
   body += "}\n";
   std::string head = "package main\n\nimport (\n\t\"os\"\n";
   if (ownMain) head += "\t\"reflect\"\n";
   head += "\t\"testing\"\n\t\"testing/internal/testdeps\"\n\n";
-  if (funcs.importsTest) head += std::string("\t") + (usesTest ? "inside" : "_") + " \"" + kTestImport + "\"\n";
-  if (funcs.importsExternal) head += std::string("\t") + (usesExternal ? "external" : "_") + " \"" + kExternalTestImport + "\"\n";
+  if (funcs.importsTest)
+    head += std::string("\t") + (usesTest ? "inside" : "_") + " \"" + kTestImport + "\"\n";
+  if (funcs.importsExternal)
+    head += std::string("\t") + (usesExternal ? "external" : "_") + " \"" + kExternalTestImport +
+            "\"\n";
   return head + ")\n" + body;
 }
 

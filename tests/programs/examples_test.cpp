@@ -1,7 +1,9 @@
-// Every program of programs/examples against its recorded output and exit status, in every mode that must not change either.
+// Every program of programs/examples against its recorded output and exit status, in every mode
+// that must not change either.
 //
-// NAME.go goes with NAME.out (standard output), and where needed NAME.status (exit status), NAME.stdin, NAME.args and NAME.err (a
-// part of standard error). BURROW_MODES chooses modes by name, separated by commas.
+// NAME.go goes with NAME.out (standard output), and where needed NAME.status (exit status),
+// NAME.stdin, NAME.args and NAME.err (a part of standard error). BURROW_MODES chooses modes by
+// name, separated by commas.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -18,7 +20,10 @@ struct Mode {
   std::vector<std::string> flags;
 };
 const std::vector<Mode>& modes() {
-  static const std::vector<Mode> all = {{"plain", {}}, {"stack_stress", {"--stack-stress"}}, {"gc_stress", {"--gc-stress"}}, {"escape_off", {"--escape=off"}},
+  static const std::vector<Mode> all = {{"plain", {}},
+                                        {"stack_stress", {"--stack-stress"}},
+                                        {"gc_stress", {"--gc-stress"}},
+                                        {"escape_off", {"--escape=off"}},
                                         {"both_stress", {"--stack-stress", "--gc-stress"}}};
   return all;
 }
@@ -46,12 +51,14 @@ class ExampleTest : public ::testing::Test {
     c.input = readWholeFile(base + ".stdin");
     c.limits.seconds = 120;
     bool hasOutput, hasStatus, hasError;
-    std::string want = readWholeFile(base + ".out", &hasOutput), status = readWholeFile(base + ".status", &hasStatus);
+    std::string want = readWholeFile(base + ".out", &hasOutput),
+                status = readWholeFile(base + ".status", &hasStatus);
     std::string error = readWholeFile(base + ".err", &hasError);
     ASSERT_TRUE(hasOutput) << base << ".out does not exist";
     CommandResult result = runCommand(c);
     EXPECT_FALSE(result.timedOut) << result.describe();
-    EXPECT_EQ(result.status, hasStatus ? std::atoi(status.c_str()) : 0) << result.describe() << "\n" << result.err;
+    EXPECT_EQ(result.status, hasStatus ? std::atoi(status.c_str()) : 0) << result.describe() << "\n"
+                                                                        << result.err;
     EXPECT_TRUE(result.out == want) << firstDifference(result.out, want) << "\n" << result.err;
     if (!hasError) return;
     while (error.ends_with('\n')) error.pop_back();
@@ -69,17 +76,25 @@ int examplesMain(int argc, char** argv) {
   const std::string dir = BURROW_SOURCE_DIR "/programs/examples";
   const char* chosen = std::getenv("BURROW_MODES");
   for (const Mode& mode : modes()) {
-    if (chosen && *chosen && ("," + std::string(chosen) + ",").find("," + std::string(mode.name) + ",") == std::string::npos) continue;
+    if (chosen && *chosen &&
+        ("," + std::string(chosen) + ",").find("," + std::string(mode.name) + ",") ==
+            std::string::npos)
+      continue;
     for (const std::string& file : listDir(dir))
       if (file.ends_with(".go"))
-        ::testing::RegisterTest(mode.name, file.substr(0, file.size() - 3).c_str(), nullptr, nullptr, __FILE__, __LINE__,
-                                [=, &mode]() -> ::testing::Test* { return new ExampleTest(dir + "/" + file, mode); });
+        ::testing::RegisterTest(mode.name, file.substr(0, file.size() - 3).c_str(), nullptr,
+                                nullptr, __FILE__, __LINE__, [=, &mode]() -> ::testing::Test* {
+                                  return new ExampleTest(dir + "/" + file, mode);
+                                });
   }
   int status = RUN_ALL_TESTS();
-  if (!::testing::GTEST_FLAG(list_tests)) recordCounts("programs/examples", run, run - failed, failed, 0, 0);
+  if (!::testing::GTEST_FLAG(list_tests))
+    recordCounts("programs/examples", run, run - failed, failed, 0, 0);
   return status;
 }
 
 }  // namespace burrow::test
 
-int main(int argc, char** argv) { return burrow::test::examplesMain(argc, argv); }
+int main(int argc, char** argv) {
+  return burrow::test::examplesMain(argc, argv);
+}

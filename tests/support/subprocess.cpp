@@ -76,7 +76,9 @@ CommandResult runCommand(const Command& c) {
   int inputFd = input[1];
   if (c.input.empty()) close(inputFd), inputFd = -1;
   signal(SIGPIPE, SIG_IGN);
-  auto over = [&] { return std::chrono::duration<double>(Clock::now() - start).count() > c.limits.seconds; };
+  auto over = [&] {
+    return std::chrono::duration<double>(Clock::now() - start).count() > c.limits.seconds;
+  };
   bool ended = false;
   int status = 0;
   while (!streams.empty()) {
@@ -87,8 +89,10 @@ CommandResult runCommand(const Command& c) {
     if (inputFd >= 0) fds.push_back({inputFd, POLLOUT, 0});
     // What the command left running may keep the pipes open: they are read only until they are dry.
     int n = poll(fds.data(), fds.size(), ended ? 50 : 200);
-    if (!ended && waitpid(pid, &status, WNOHANG) == pid) ended = true;
-    else if (ended && n == 0) break;
+    if (!ended && waitpid(pid, &status, WNOHANG) == pid)
+      ended = true;
+    else if (ended && n == 0)
+      break;
     if (inputFd >= 0 && fds.back().revents) {
       ssize_t w = write(inputFd, c.input.data() + sent, c.input.size() - sent);
       if (w > 0) sent += static_cast<size_t>(w);
@@ -112,9 +116,12 @@ CommandResult runCommand(const Command& c) {
   for (const Stream& s : streams) close(s.fd);
   if (inputFd >= 0) close(inputFd);
   while (!ended && !result.timedOut && !result.tooMuchOutput) {  // it closed its output and goes on
-    if (waitpid(pid, &status, WNOHANG) == pid) ended = true;
-    else if (over()) result.timedOut = true;
-    else usleep(10000);
+    if (waitpid(pid, &status, WNOHANG) == pid)
+      ended = true;
+    else if (over())
+      result.timedOut = true;
+    else
+      usleep(10000);
   }
   kill(-pid, SIGKILL);
   if (!ended) waitpid(pid, &status, 0);
@@ -122,8 +129,11 @@ CommandResult runCommand(const Command& c) {
   result.seconds = std::chrono::duration<double>(Clock::now() - start).count();
   rusage after;
   getrusage(RUSAGE_CHILDREN, &after);
-  auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6; };
-  result.cpuSeconds = seconds(after.ru_utime) + seconds(after.ru_stime) - seconds(before.ru_utime) - seconds(before.ru_stime);
+  auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
+  };
+  result.cpuSeconds = seconds(after.ru_utime) + seconds(after.ru_stime) - seconds(before.ru_utime) -
+                      seconds(before.ru_stime);
   return result;
 }
 
@@ -180,17 +190,22 @@ std::string firstDifference(const std::string& got, const std::string& want) {
     bool hasX = static_cast<bool>(std::getline(a, x)), hasY = static_cast<bool>(std::getline(b, y));
     if (!hasX && !hasY) return got == want ? "no difference" : "differs in its last newline";
     if (hasX && hasY && x == y) continue;
-    auto show = [](bool has, const std::string& s) { return has ? "\"" + s.substr(0, 400) + "\"" : std::string("<end>"); };
+    auto show = [](bool has, const std::string& s) {
+      return has ? "\"" + s.substr(0, 400) + "\"" : std::string("<end>");
+    };
     return "line " + std::to_string(line) + ": got " + show(hasX, x) + ", want " + show(hasY, y);
   }
 }
 
-void recordCounts(const std::string& suite, int run, int passed, int failed, int expected, int skipped) {
+void recordCounts(const std::string& suite, int run, int passed, int failed, int expected,
+                  int skipped) {
   const char* file = std::getenv("BURROW_COUNTS");
   if (!file || !*file) return;
   char line[512];
-  int n = std::snprintf(line, sizeof line, "%s\t%d\t%d\t%d\t%d\t%d\n", suite.c_str(), run, passed, failed, expected, skipped);
-  int fd = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);  // one write a line: suites run side by side
+  int n = std::snprintf(line, sizeof line, "%s\t%d\t%d\t%d\t%d\t%d\n", suite.c_str(), run, passed,
+                        failed, expected, skipped);
+  int fd = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
+                0644);  // one write a line: suites run side by side
   if (fd < 0) return;
   if (write(fd, line, static_cast<size_t>(n)) != n) std::perror(file);
   close(fd);

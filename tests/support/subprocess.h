@@ -9,14 +9,14 @@ namespace burrow::test {
 
 struct CommandLimits {
   double seconds = 60;
-  size_t outputBytes = 64u << 20;   ///< of each stream; more stops the command
+  size_t outputBytes = 64u << 20;  ///< of each stream; more stops the command
 };
 
 struct CommandResult {
-  int status = -1;          ///< exit status, or minus the signal
+  int status = -1;  ///< exit status, or minus the signal
   bool timedOut = false;
   bool tooMuchOutput = false;
-  std::string out, err;     ///< with `merge`, all of it in `out`, in order
+  std::string out, err;  ///< with `merge`, all of it in `out`, in order
   double seconds = 0, cpuSeconds = 0;
   /// "exit status 2", "signal: killed", "timed out after 60 s".
   std::string describe() const;
@@ -24,10 +24,10 @@ struct CommandResult {
 
 struct Command {
   std::vector<std::string> argv;
-  std::string dir;                          ///< empty: the current one
-  std::map<std::string, std::string> env;   ///< in addition to this process's
-  std::string input;                        ///< standard input; empty: /dev/null
-  bool merge = false;                       ///< standard error into standard output
+  std::string dir;                         ///< empty: the current one
+  std::map<std::string, std::string> env;  ///< in addition to this process's
+  std::string input;                       ///< standard input; empty: /dev/null
+  bool merge = false;                      ///< standard error into standard output
   CommandLimits limits;
 };
 
@@ -40,7 +40,9 @@ std::vector<std::string> splitQuoted(const std::string& text);
 std::string readWholeFile(const std::string& path, bool* exists = nullptr);
 /// The first line where the two differ, for a message.
 std::string firstDifference(const std::string& got, const std::string& want);
-/// Adds a line "suite<TAB>run<TAB>passed<TAB>failed<TAB>expected<TAB>skipped" to $BURROW_COUNTS, if that is set.
-void recordCounts(const std::string& suite, int run, int passed, int failed, int expected, int skipped);
+/// Adds a line "suite<TAB>run<TAB>passed<TAB>failed<TAB>expected<TAB>skipped" to $BURROW_COUNTS, if
+/// that is set.
+void recordCounts(const std::string& suite, int run, int passed, int failed, int expected,
+                  int skipped);
 
 }  // namespace burrow::test

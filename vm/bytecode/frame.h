@@ -40,4 +40,8 @@ using Slot = uint64_t;
 inline constexpr unsigned kFrameHeaderSlots = 2;  ///< caller's fp, return pc
 inline constexpr unsigned slotsOf(uint64_t bytes) { return static_cast<unsigned>((bytes + 7) / 8); }
 
+/// Values beyond this size do not lie in frames: their one slot points to a heap copy that nothing writes to any more.
+inline constexpr uint64_t kMaxFrameValue = 64 * 1024;
+inline constexpr unsigned valueSlots(uint64_t bytes) { return bytes > kMaxFrameValue ? 1 : slotsOf(bytes); }
+
 }  // namespace burrow

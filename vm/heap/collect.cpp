@@ -16,6 +16,8 @@ using namespace heap;
 namespace heap {
 
 static constexpr uint64_t kMinGoal = 4 << 20;
+/// When every allocation collects, one collection of so many is verified.
+static constexpr uint64_t kVerifyEvery = 16;
 
 static void clearMarks() {
   for (Span* s : theHeap.spans) std::memset(s->marks, 0, s->markWords() * sizeof(uint64_t));
@@ -99,7 +101,7 @@ void collect(Goroutine& g, bool forced) {
   markRoots();
   drainMarks();
   handleDead();
-  if (h.config.verify) verifyMarks();
+  if (h.config.verify && (!h.config.collectAlways || h.numGC % kVerifyEvery == 0)) verifyMarks();
   sweep();
   h.live = h.markedBytes;
   setGoal();

@@ -1,9 +1,40 @@
-// A second look at the heap after marking, slow and simple: every pointer in a marked object leads
-// to a marked object.
+// A second look at the heap after marking, slow and simple: every pointer in a marked object or live in a stack leads
+// to a marked object, which was allocated and not freed since.
+#include <cstdio>
+
 #include "vm/heap/span.h"
 #include "vm/heap/types.h"
+#include "vm/sched/scheduler.h"
 
 namespace burrow::vm::heap {
+
+/// Does p lead to where no object is? (Freed objects without pointers cannot be told.)
+static bool leadsNowhere(const void* p) {
+  uint64_t offset = static_cast<uint64_t>(static_cast<const char*>(p) - theHeap.base);
+  if (offset >= theHeap.used) return false;
+  Span* s = spanOf(p);
+  if (!s || s->state == SpanState::Free) return true;
+  uint32_t i = s->indexOf(p);
+  return i < s->objects && s->types && !s->types[i];
+}
+
+static void verifyGoroutine(Goroutine& g, void*) {
+  if (g.state == GState::Dead || g.state == GState::Idle || !g.stackHigh) return;
+  struct Check {
+    Goroutine& g;
+    static void slot(void* ctx, Slot* at) {
+      Goroutine& g = static_cast<Check*>(ctx)->g;
+      auto* p = reinterpret_cast<void*>(*at);
+      // The context of a call that is over stays where it was.
+      if (at == reinterpret_cast<Slot*>(&g.ctx) || !leadsNowhere(p)) return;
+      std::fprintf(stderr, "goroutine %llu: live slot at depth %lld (frame's at %lld) leads to a freed object %p\n",
+                   static_cast<unsigned long long>(g.id), static_cast<long long>(g.stackHigh - at),
+                   static_cast<long long>(g.stackHigh - g.fp), p);
+      fatalError(&g, "stack map names a dead slot");
+    }
+  } check{g};
+  forEachStackPointer(g, Check::slot, &check);
+}
 
 static void verifyObject(Span* s, uint32_t i) {
   TypeWord word = s->types[i];
@@ -16,7 +47,9 @@ static void verifyObject(Span* s, uint32_t i) {
   for (char* end = p + s->objectBytes; p + t->size <= end; p += t->size) {
     for (uint64_t w = 0; w < t->ptrBytes / 8; ++w) {
       if (w / 8 >= mask.size() || !(mask[w / 8] >> (w % 8) & 1)) continue;
-      BURROW_CHECK(isMarked(*reinterpret_cast<void**>(p + w * 8)));
+      void* to = *reinterpret_cast<void**>(p + w * 8);
+      BURROW_CHECK(isMarked(to));
+      BURROW_CHECK(!leadsNowhere(to));
     }
   }
 }
@@ -29,6 +62,7 @@ void verifyMarks() {
       if (s->marked(i)) verifyObject(s, i);
     }
   }
+  forEachGoroutine(verifyGoroutine, nullptr);
   for (Span* s : theHeap.freeSpans) BURROW_CHECK(s->state == SpanState::Free);
 }
 

@@ -19,6 +19,7 @@
 #include "vm/bytecode/check.h"
 #include "vm/bytecode/verify.h"
 #include "vm/interp/interp.h"
+#include "vm/heap/heap.h"
 #include "vm/link/internal.h"
 #include "vm/sched/goroutine.h"
 
@@ -296,6 +297,8 @@ Func* funcAt(Module& m, uint32_t index) {
 
 char* symbolAddress(Module& m, uint32_t symbol) {
   const ImageSymbol& s = m.image.symbols()[symbol];
+  // All variables without size share an address, with what new gives for them.
+  if (s.size == 0 && (s.kind == SymbolKind::Bss || s.kind == SymbolKind::Data)) return reinterpret_cast<char*>(&zeroSizedObject);
   switch (s.kind) {
     case SymbolKind::Func:
       return reinterpret_cast<char*>(funcAt(m, s.offset));

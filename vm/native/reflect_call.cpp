@@ -34,7 +34,7 @@ struct Parameters {
   }
   unsigned slots(unsigned from, unsigned to) const {
     unsigned n = 0;
-    for (unsigned i = from; i < to; ++i) n += slotsOf(types[i]->size);
+    for (unsigned i = from; i < to; ++i) n += valueSlots(types[i]->size);
     return n;
   }
   unsigned inSlots() const { return slots(0, in); }
@@ -49,6 +49,10 @@ void toSlots(const AbiType* t, const void* from, Slot* to) {
     case AbiKind::Int16: *to = static_cast<Slot>(int64_t{*static_cast<const int16_t*>(from)}); return;
     case AbiKind::Int32: *to = static_cast<Slot>(int64_t{*static_cast<const int32_t*>(from)}); return;
     default: break;
+  }
+  if (t->size > kMaxFrameValue) {  // the caller keeps the bytes until the callee has copied them
+    *to = slot(from);
+    return;
   }
   unsigned n = slotsOf(t->size);
   if (n) to[n - 1] = 0;
@@ -83,7 +87,7 @@ Next callNative(Goroutine& g, Slot* a) {
     offset = alignUp(offset, t->align);
     toSlots(t, frame + offset, at);
     offset += t->size;
-    at += slotsOf(t->size);
+    at += valueSlots(t->size);
   }
   std::memset(at, 0, out * sizeof(Slot));
   Slot* fp = area - kFrameHeaderSlots;
@@ -104,12 +108,13 @@ Next callAfter(Goroutine&, Slot* a, Slot* area) {
   for (unsigned i = p.in; i < p.in + p.out; ++i) {
     const AbiType* t = p.types[i];
     offset = alignUp(offset, t->align);
+    const void* from = t->size > kMaxFrameValue ? as<const void>(*at) : at;
     if (t->ptrBytes)
-      copyTyped(frame + offset, at, t);
+      copyTyped(frame + offset, from, t);
     else
-      std::memcpy(frame + offset, at, t->size);
+      std::memcpy(frame + offset, from, t->size);
     offset += t->size;
-    at += slotsOf(t->size);
+    at += valueSlots(t->size);
   }
   return Next::Run;
 }
@@ -231,9 +236,9 @@ Next stub(Goroutine& g, Slot* a, Func* go) {
   for (unsigned i = 0; i < p.in; ++i) {
     const AbiType* t = p.types[i];
     offset = alignUp(offset, t->align);
-    std::memcpy(memory + offset, at, t->size);
+    std::memcpy(memory + offset, t->size > kMaxFrameValue ? as<const void>(*at) : at, t->size);
     offset += t->size;
-    at += slotsOf(t->size);
+    at += valueSlots(t->size);
   }
   auto& list = stubFrames[&g];
   dropFrom(list, g.id, f->depth);
@@ -247,7 +252,6 @@ Next stubAfter(Goroutine& g, Slot* a, Slot*) {
   dropFrom(list, g.id, depthOf(g, g.fp) + 1);
   BURROW_CHECK(!list.empty() && list.back()->depth == depthOf(g, g.fp));
   StubFrame* f = list.back();
-  list.pop_back();
   Parameters p(f->type);
   auto* memory = reinterpret_cast<const char*>(f->memory.data());
   uint64_t offset = f->results;
@@ -255,10 +259,20 @@ Next stubAfter(Goroutine& g, Slot* a, Slot*) {
   for (unsigned i = p.in; i < p.in + p.out; ++i) {
     const AbiType* t = p.types[i];
     offset = alignUp(offset, t->align);
-    toSlots(t, memory + offset, at);
+    if (t->size > kMaxFrameValue) {
+      auto index = at - a;
+      void* cell = allocate(g, t);  // the results so far are in the native's frame, which is scanned
+      std::memcpy(cell, memory + offset, t->size);
+      a = incomingArgs(g);
+      at = a + index;
+      *at = slot(cell);
+    } else {
+      toSlots(t, memory + offset, at);
+    }
     offset += t->size;
-    at += slotsOf(t->size);
+    at += valueSlots(t->size);
   }
+  list.pop_back();
   delete f;
   if (list.empty()) stubFrames.erase(&g);
   return Next::Run;

@@ -3,6 +3,7 @@
 #include "vm/heap/heap.h"
 #include "vm/native/native.h"
 #include "vm/object/object.h"
+#include "vm/panic/panic.h"
 #include "vm/sched/sched_internal.h"
 
 namespace burrow::vm {
@@ -52,7 +53,8 @@ NATIVE(readMemStats) {
 
 // ---- What a collection leaves to be called. The finalizer goroutine waits in pendingNext.
 
-Goroutine* finalizerWaiter = nullptr;
+Goroutine* finalizerGoroutine = nullptr;
+Goroutine* finalizerWaiter = nullptr;  // the same, while it waits
 void* poolCleanup = nullptr;    // func value
 bool poolCleanupDue = false;
 
@@ -61,23 +63,24 @@ void visitRoots(RootVisitor visit, void* ctx) {
 }
 
 bool takePending(Slot* results) {
-  if (poolCleanupDue && poolCleanup) {
-    poolCleanupDue = false;
-    results[0] = slot(poolCleanup);
-    results[1] = results[2] = 0;
+  PendingCall call;
+  if (nextPendingCall(call)) {
+    results[0] = slot(call.fn);
+    results[1] = slot(call.object);
+    results[2] = slot(call.argType);
     return true;
   }
-  PendingCall call;
-  if (!nextPendingCall(call)) return false;
-  results[0] = slot(call.fn);
-  results[1] = slot(call.object);
-  results[2] = slot(call.argType);
+  if (!poolCleanupDue || !poolCleanup) return false;
+  poolCleanupDue = false;
+  results[0] = slot(poolCleanup);
+  results[1] = results[2] = 0;
   return true;
 }
 
 /// At the start of a collection nothing may be allocated or woken: the scheduler looks at what came of it afterwards.
 void onCollection() {
-  poolCleanupDue = poolCleanup != nullptr;
+  // The clean-up may itself start a collection: that must not ask for the next clean-up, or it would never end.
+  if (currentGoroutine.load(std::memory_order_relaxed) != finalizerGoroutine) poolCleanupDue = true;
   finalizersDue.store(true, std::memory_order_relaxed);
   startMonitor();
 }
@@ -93,9 +96,20 @@ NATIVE(freeOSMemory) {
 }
 
 NATIVE(pendingNext) {
+  finalizerGoroutine = &g;
   if (takePending(a)) return Next::Run;
   finalizerWaiter = &g;
   return park(g, "finalizer wait");
+}
+
+NATIVE(finalizersIdle) {
+  a[0] = finalizerWaiter && !finalizersDue.load(std::memory_order_relaxed);
+  return Next::Run;
+}
+
+NATIVE(callFinalizer) {
+  Slot args[2] = {a[1], a[2]};
+  return pushClosureCall(g, as<Closure>(a[0]), args, static_cast<unsigned>(a[3]));
 }
 
 NATIVE(setPoolCleanup) {
@@ -193,9 +207,11 @@ constexpr NativeEntry kTable[] = {
     {"runtime.GC", gc},
     {"runtime/debug.freeOSMemory", freeOSMemory},
     {"runtime.pendingNext", pendingNext},
+    {"runtime.finalizersIdle", finalizersIdle},
     {"runtime.setPoolCleanup", setPoolCleanup},
     {"runtime.heapObject", heapObject},
     {"runtime.finalizerSet", finalizerSet},
+    {"runtime.callFinalizer", callFinalizer},
     {"runtime.interfaceTab", interfaceTab},
     {"runtime.cleanupAdd", cleanupAdd},
     {"runtime.cleanupRemove", cleanupRemove},

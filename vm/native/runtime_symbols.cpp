@@ -119,6 +119,10 @@ NATIVE(typePkgPath) {
   std::string_view path;
   if (const AbiUncommonType* u = uncommonType(t)) {
     if (u->pkgPath) path = nameText(static_cast<const uint8_t*>(offsetAddress(u->pkgPath)));
+  } else if (t->kind == AbiKind::Struct) {
+    if (auto* name = reinterpret_cast<const AbiStructType*>(t)->pkgPath) path = nameText(name);
+  } else if (t->kind == AbiKind::Interface) {
+    if (auto* name = reinterpret_cast<const AbiInterfaceType*>(t)->pkgPath) path = nameText(name);
   }
   putStatic(a + 1, path);
   return Next::Run;

@@ -29,7 +29,12 @@ unsigned cachedCount[kCachedClasses];
 
 unsigned classOf(uint64_t bytes) { return static_cast<unsigned>(__builtin_ctzll(bytes / kMinStackBytes)); }
 
+uint64_t mappedBytes = 0;
+
+/// --max-heap bounds stacks too: a program that starts goroutines without end is to end as one that allocates without end.
 char* mapMemory(uint64_t bytes) {
+  mappedBytes += bytes;
+  if (mappedBytes > vmConfig.maxHeap) fatalError(nullptr, "out of memory (stack)");
   void* p = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (p == MAP_FAILED) fatalError(nullptr, "out of memory (stack)");
   return static_cast<char*>(p);
@@ -58,6 +63,7 @@ void giveMemory(char* p, uint64_t bytes) {
   unsigned c = classOf(bytes);
   if (c >= kSmallClasses && (c >= kCachedClasses || cachedCount[c] >= 8)) {
     munmap(p, bytes);
+    mappedBytes -= bytes;
     return;
   }
   auto* s = reinterpret_cast<FreeStack*>(p);

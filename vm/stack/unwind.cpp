@@ -40,10 +40,11 @@ void visitNative(const Walker& w, Slot* fp, const Func& f) {
   unsigned count = sig->inCount + (sig->outCount & 0x7fffu);
   for (unsigned i = 0; i < count; i++) {
     const AbiType* t = types[i];
-    for (uint64_t word = 0; word < t->ptrBytes / 8; word++) {
+    if (t->size > kMaxFrameValue) w(at);
+    for (uint64_t word = 0; t->size <= kMaxFrameValue && word < t->ptrBytes / 8; word++) {
       if (t->gcData[word / 8] >> (word % 8) & 1) w(at + word);
     }
-    at += slotsOf(t->size);
+    at += valueSlots(t->size);
   }
 }
 

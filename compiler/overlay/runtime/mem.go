@@ -109,11 +109,8 @@ func SetFinalizer(obj any, finalizer any) {
 	}
 	fn := f.data
 	if param.Kind() == abi.Interface {
-		words := [2]unsafe.Pointer{interfaceTab(e.typ, param), nil}
-		call := func(obj unsafe.Pointer) (ignored [8]uintptr) {
-			words[1] = obj
-			return (*(*func([2]unsafe.Pointer) [8]uintptr)(unsafe.Pointer(&f.data)))(words)
-		}
+		tab := interfaceTab(e.typ, param)
+		call := func(obj unsafe.Pointer) { callFinalizer(f.data, tab, obj, 2) }
 		fn = *(*unsafe.Pointer)(unsafe.Pointer(&call))
 		param = e.typ
 	}
@@ -177,18 +174,43 @@ func pendingNext() (fn, obj unsafe.Pointer, param *abi.Type)
 // interfaceTab is the first word of an interface inter that holds a t.
 func interfaceTab(t, inter *abi.Type) unsafe.Pointer
 
-// runFinalizers is the goroutine that calls finalizers and cleanups. A finalizer's results go nowhere; room for them
-// must be there.
+// callFinalizer calls the closure fn with a, or a and b, and drops its results, however many they are.
+func callFinalizer(fn, a, b unsafe.Pointer, args int)
+
+// runFinalizers is the goroutine that calls finalizers and cleanups. A finalizer's results go nowhere.
 func runFinalizers() {
 	for {
 		fn, obj, param := pendingNext()
 		if param == nil {
 			(*(*func())(unsafe.Pointer(&fn)))()
 		} else {
-			(*(*func(unsafe.Pointer) [8]uintptr)(unsafe.Pointer(&fn)))(obj)
+			callFinalizer(fn, obj, nil, 1)
 		}
 	}
 }
+
+// blockUntilEmptyFinalizerQueue waits until no finalizer or cleanup is due or running, at most timeout nanoseconds.
+func blockUntilEmptyFinalizerQueue(timeout int64) bool {
+	for start := nanotime(); !finalizersIdle(); Gosched() {
+		if nanotime()-start > timeout {
+			return false
+		}
+	}
+	return true
+}
+
+//go:linkname unique_blockUntilEmptyCleanupQueue unique.runtime_blockUntilEmptyCleanupQueue
+func unique_blockUntilEmptyCleanupQueue(timeout int64) bool {
+	return blockUntilEmptyFinalizerQueue(timeout)
+}
+
+//go:linkname sync_test_blockUntilEmptyCleanupQueue sync_test.runtime_blockUntilEmptyCleanupQueue
+func sync_test_blockUntilEmptyCleanupQueue(timeout int64) bool {
+	return blockUntilEmptyFinalizerQueue(timeout)
+}
+
+func finalizersIdle() bool
+func nanotime() int64
 
 // A Pinner holds objects in place and alive. Objects never move, so keeping them is all there is to do.
 type Pinner struct {

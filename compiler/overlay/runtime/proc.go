@@ -73,8 +73,8 @@ type coro struct {
 func newcoro(f func(*coro)) *coro {
 	c := &coro{f: f}
 	c.gp = startParked(func() {
+		defer coroexit(c) // also after Goexit
 		c.f(c)
-		coroexit(c)
 	})
 	return c
 }

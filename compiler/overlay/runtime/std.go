@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"internal/abi"
+	"internal/godebugs"
 	"unsafe"
 )
 
@@ -156,9 +157,21 @@ func runtime_readMetrics(samples unsafe.Pointer, n, c int) {
 			s.kind = 0
 			if read, ok := metricReaders[s.name]; ok {
 				s.kind, s.scalar = 1, read()
+			} else if isSettingMetric(s.name) {
+				s.kind, s.scalar = 1, 0
 			}
 		}
 	}
+}
+
+// isSettingMetric says whether name counts the uses of a GODEBUG setting, which may not have been asked for yet.
+func isSettingMetric(name string) bool {
+	const prefix, suffix = "/godebug/non-default-behavior/", ":events"
+	if len(name) < len(prefix)+len(suffix) || name[:len(prefix)] != prefix || name[len(name)-len(suffix):] != suffix {
+		return false
+	}
+	setting := godebugs.Lookup(name[len(prefix) : len(name)-len(suffix)])
+	return setting != nil && !setting.Opaque
 }
 
 // ---- maps.Clone

@@ -1,4 +1,5 @@
-// The parts of burrow test that need no process: example comments, the generated main package, JSON events.
+// The parts of burrow test that need no process: example comments, the generated main package, JSON
+// events.
 #include <gtest/gtest.h>
 
 #include <vector>
@@ -28,6 +29,8 @@ TEST(ExampleOutput, ReadsTheLastCommentGroup) {
       {"func ExampleA() {\n\tf(\"// Output: no\", '\"', `/* Output: no`)\n}", false, false, ""},
       {"func ExampleA() {\n\t/* Output:\n\tblock\n*/\n}", true, false, "\tblock\n"},
       {"func ExampleA() {\n\t// Output:\n\t// a\n\t//\n\t//\n\t// b\n}", true, false, "a\n\nb\n"},
+      {"func ExampleA() {\n\tf() // of a line\n\t// Output:\n\t// a\n}", true, false, "a\n"},
+      {"func ExampleA() {\n\tf() // Output: a\n}", true, false, "a\n"},
       {"func ExampleA() {\n\tfor {\n\t\t// Output: inner\n\t}\n}", true, false, "inner\n"},
   };
   for (const Example& e : examples) {
@@ -57,7 +60,8 @@ func Example_none() {}
 func (r R) TestMethod(t *testing.T) {}
 func helper() {}
 )"));
-  package.xtestFiles.push_back(files.add("b_test.go", "b_test.go", "package a_test\nfunc TestMain(m *testing.M) {}\n"));
+  package.xtestFiles.push_back(
+      files.add("b_test.go", "b_test.go", "package a_test\nfunc TestMain(m *testing.M) {}\n"));
   TestFuncs found = findTestFuncs(package, files);
   EXPECT_EQ(found.error, "");
   ASSERT_EQ(found.tests.size(), 2u);
@@ -69,17 +73,24 @@ func helper() {}
   EXPECT_EQ(found.mainName, "TestMain");
   EXPECT_TRUE(found.mainExternal && found.importsTest && found.importsExternal);
   std::string text = testMainText(found, "example.com/a", "example.com");
-  for (const char* part : {"{\"TestOne\", inside.TestOne},", "{\"ExampleX\", inside.ExampleX, \"x\\x0a\", false},", "external.TestMain(m)",
-                           "external \"burrow.test/external\"", "testdeps.ImportPath = \"example.com/a\""})
+  for (const char* part :
+       {"{\"TestOne\", inside.TestOne},", "{\"ExampleX\", inside.ExampleX, \"x\\x0a\", false},",
+        "external.TestMain(m)", "external \"burrow.test/external\"",
+        "testdeps.ImportPath = \"example.com/a\""})
     EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
 }
 
 TEST(TestMain, ReportsWrongSignatures) {
-  for (const auto& [text, error] : {std::pair{"func TestX() {}", "a_test.go:2:1: wrong signature for TestX, must be: func TestX(t *testing.T)"},
-                                    {"func BenchmarkX[T any](b *testing.B) {}", "a_test.go:2:1: wrong signature for BenchmarkX, test functions cannot have type parameters"}}) {
+  for (const auto& [text, error] :
+       {std::pair{"func TestX() {}",
+                  "a_test.go:2:1: wrong signature for TestX, must be: func TestX(t *testing.T)"},
+        {"func BenchmarkX[T any](b *testing.B) {}",
+         "a_test.go:2:1: wrong signature for BenchmarkX, test functions cannot have type "
+         "parameters"}}) {
     FileSet files;
     PackageSource package;
-    package.testFiles.push_back(files.add("a_test.go", "a_test.go", std::string("package a\n") + text + "\n"));
+    package.testFiles.push_back(
+        files.add("a_test.go", "a_test.go", std::string("package a\n") + text + "\n"));
     EXPECT_EQ(findTestFuncs(package, files).error, error);
   }
 }
@@ -96,7 +107,9 @@ std::vector<std::string> eventsOf(const std::vector<std::string>& chunks, bool p
     while (line[end] != '"') end += line[end] == '\\' ? 2 : 1;
     return std::string(line.substr(at, end - at));
   };
-  TestEvents events("p", [&](std::string_view line) { out.push_back(field(line, "Action") + " " + field(line, "Test") + " " + field(line, "Output")); });
+  TestEvents events("p", [&](std::string_view line) {
+    out.push_back(field(line, "Action") + " " + field(line, "Test") + " " + field(line, "Output"));
+  });
   for (const std::string& c : chunks) events.feed(c);
   events.finish(passed);
   return out;
@@ -104,11 +117,22 @@ std::vector<std::string> eventsOf(const std::vector<std::string>& chunks, bool p
 
 TEST(TestEvents, AttributesOutput) {
   const std::vector<std::string> want = {
-      "start  ", "run TestA ", "output TestA === RUN   TestA\\n", "output TestA hello\\n", "run TestA/sub ",
-      "output TestA/sub === RUN   TestA/sub\\n", "output TestA --- FAIL: TestA (0.10s)\\n", "output TestA/sub     --- FAIL: TestA/sub (0.00s)\\n",
-      "output TestA/sub         x_test.go:5: \\u003cbad\\u003e\\n", "fail TestA/sub ", "fail TestA ", "output  FAIL\\n", "fail  "};
+      "start  ",
+      "run TestA ",
+      "output TestA === RUN   TestA\\n",
+      "output TestA hello\\n",
+      "run TestA/sub ",
+      "output TestA/sub === RUN   TestA/sub\\n",
+      "output TestA --- FAIL: TestA (0.10s)\\n",
+      "output TestA/sub     --- FAIL: TestA/sub (0.00s)\\n",
+      "output TestA/sub         x_test.go:5: \\u003cbad\\u003e\\n",
+      "fail TestA/sub ",
+      "fail TestA ",
+      "output  FAIL\\n",
+      "fail  "};
   const std::string text =
-      "\x16=== RUN   TestA\nhello\n\x16=== RUN   TestA/sub\n\x16--- FAIL: TestA (0.10s)\n\x16    --- FAIL: TestA/sub (0.00s)\n        x_test.go:5: <bad>\n\x16"
+      "\x16=== RUN   TestA\nhello\n\x16=== RUN   TestA/sub\n\x16--- FAIL: TestA (0.10s)\n\x16    "
+      "--- FAIL: TestA/sub (0.00s)\n        x_test.go:5: <bad>\n\x16"
       "FAIL\n";
   EXPECT_EQ(eventsOf({text}, false), want);
   std::vector<std::string> bytes;
@@ -117,7 +141,10 @@ TEST(TestEvents, AttributesOutput) {
 }
 
 TEST(TestEvents, UnmarkedFramesAreOutputOnceMarksWereSeen) {
-  std::vector<std::string> events = eventsOf({"\x16=== RUN   TestA\n--- PASS: TestB (0.00s)\npartial", "\x16--- PASS: TestA (0.00s)\nPASS\n"}, true);
+  std::vector<std::string> events =
+      eventsOf({"\x16=== RUN   TestA\n--- PASS: TestB (0.00s)\npartial",
+                "\x16--- PASS: TestA (0.00s)\nPASS\n"},
+               true);
   EXPECT_EQ(events[3], "output TestA --- PASS: TestB (0.00s)\\n");
   EXPECT_EQ(events[4], "output TestA partial");
   EXPECT_EQ(events.back(), "pass  ");

@@ -6,6 +6,9 @@ import (
 	"unsafe"
 )
 
+// Use64BitHash says that hashes are 64 bits wide.
+const Use64BitHash = true
+
 // A Map is the vm's map object; Go code only ever has pointers to it.
 type Map struct {
 	_ [1]unsafe.Pointer
