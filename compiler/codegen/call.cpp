@@ -50,6 +50,44 @@ void FuncGen::emitArgs(const std::vector<Node*>& args) {
   }
 }
 
+/// f(uintptr(p)): what p points to stays alive until f returns, as system calls and their like rely on. The pointers are put
+/// into slots that count as used from here to the end of the function; releaseKept clears them after the call.
+std::vector<Reg> FuncGen::keepPointers(const std::vector<Node*>& args) {
+  std::vector<Reg> kept;
+  auto keep = [&](Node* n) {
+    n = strip(n);
+    if (n->op != IrOp::ConvNop || !n->type || info(n->type).shape != Shape::U64) return;
+    if (info(n->x->type).shape != Shape::Ptr) return;
+    Reg slot;
+    if (freeKept_.empty()) {
+      slot = allocSlots({true});
+      pin(slot, 1);
+    } else {
+      slot = freeKept_.back();
+      freeKept_.pop_back();
+    }
+    Reg p = expr(n->x, slot);
+    move(slot, p, 1);
+    kept.push_back(slot);
+  };
+  for (Node* a : args) {
+    Node* lit = strip(a);
+    if (lit->op == IrOp::SliceLit && lit->implicit) {
+      for (Node* e : lit->list) keep(e);
+    } else {
+      keep(a);
+    }
+  }
+  return kept;
+}
+
+void FuncGen::releaseKept(const std::vector<Reg>& kept) {
+  for (Reg r : kept) {
+    zero(r, 1);
+    freeKept_.push_back(r);
+  }
+}
+
 Reg FuncGen::call(Node* n, Reg want, bool discardResult) {
   Reg result = kNone;
   if (n->op == IrOp::CallFunc && intrinsic(n, want, result)) return result;
@@ -93,6 +131,7 @@ Reg FuncGen::call(Node* n, Reg want, bool discardResult) {
     callee = expr(n->x);
   }
   code.pos = pos;
+  std::vector<Reg> kept = keepPointers(args);
   emitArgs(args);
   unsigned argSlots = 0, resultSlots = static_cast<unsigned>(kinds.size());
   for (Node* a : args) argSlots += slotsOfType(a->type);
@@ -108,6 +147,7 @@ Reg FuncGen::call(Node* n, Reg want, bool discardResult) {
     emit(Op::CallClosure, a, b, callee);
   }
   if (to != kNone) move(to, a, resultSlots);
+  releaseKept(kept);
   return to;
 }
 

@@ -293,7 +293,7 @@ bool Code::finish(FrameInfo& frame, ImageBuilder::Function& out, std::vector<std
   };
   Pos last;
   auto position = [&](Pos p, uint32_t at) {
-    if (!p.isKnown() || (p.line() == last.line() && p.file() == last.file())) return;
+    if (!p.isKnown() || p == last) return;
     positions.push_back({at, p});
     last = p;
   };

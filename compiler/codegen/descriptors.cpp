@@ -356,6 +356,8 @@ void UnitGen::describe(Type* t) {
     if (owner && named) {
       ownPath = pathOf(owner);
       b.offset32(nameData(pathOf(owner), {}, false, false, {}));
+    } else if (auto* basic = as<Basic>(t); basic && basic->basic == BasicKind::UnsafePointer) {
+      b.offset32(nameData("unsafe", {}, false, false, {}));
     } else {
       b.u32(0);
     }

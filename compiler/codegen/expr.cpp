@@ -701,6 +701,7 @@ Reg FuncGen::recv(Node* n, Reg want) {
   // The value is written while the goroutine is parked: never straight into outgoing slots or a variable in use.
   Reg buffer = slots ? temp(c->elem) : kNone;
   Reg ok = n->commaOk ? scalarTemp() : kNone;
+  if (info(c->elem).hasPointers()) zero(buffer, slots);  // maps cover it while the goroutine is parked, and not before
   Ins& in = emitW(Op::ChanRecv, buffer, x, ok, slots);
   in.n[0] = slots;
   in.n[2] = 1;

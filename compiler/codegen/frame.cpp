@@ -250,11 +250,16 @@ uint32_t FuncGen::run() {
     emit(Op::Unreachable);
     out.code = {makeInsn(Op::Unreachable)};
   }
+  Pos last;
   for (auto [pc, pos] : positions) {
+    // A //line directive may stand in the middle of a line.
+    bool sameLine = pos.line() == last.line() && pos.file() == last.file();
+    last = pos;
+    if (sameLine && u.unit.files->file(pos.file()).directives.empty()) continue;
     LineEntry e{};
     e.pc = pc;
     e.file = u.fileString(pos, &e.line);
-    out.lines.push_back(e);
+    if (out.lines.empty() || out.lines.back().file != e.file || out.lines.back().line != e.line) out.lines.push_back(e);
   }
   if (f.pos.isKnown()) out.startLine = u.unit.files->position(f.pos).line;
   out.symbolFlags = f.dupOk ? kDupOk : 0;

@@ -202,6 +202,9 @@ class FuncGen {
   /// Evaluates a multi-value node; registers of each value.
   std::vector<Reg> multi(Node*& n, std::vector<Type*>& types);
   void emitArgs(const std::vector<Node*>& args);
+  std::vector<Reg> keepPointers(const std::vector<Node*>& args);
+  void releaseKept(const std::vector<Reg>& kept);
+  std::vector<Reg> freeKept_;       ///< pinned slots of keepPointers that no call uses now
   void callRuntime(std::string_view name, const std::vector<std::pair<Reg, unsigned>>& args, unsigned results);
   bool intrinsic(Node* n, Reg want, Reg& result);
   static std::vector<Type*> resultTypes(Node* n);

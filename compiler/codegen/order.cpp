@@ -117,6 +117,14 @@ static bool isOrdered(const Node* n) {
   }
 }
 
+/// unsafe.Pointer(f()), where f returns a uintptr: as long as only the uintptr is kept, the collector does not see the object.
+static bool pointerFromCall(const Node* n) {
+  if (n->op != IrOp::ConvNop || info(n->type).shape != Shape::Ptr || info(n->x->type).shape != Shape::U64) return false;
+  const Node* x = n->x;
+  while (x->op == IrOp::Paren) x = x->x;
+  return x->op == IrOp::CallFunc || x->op == IrOp::CallInter;
+}
+
 /// Evaluates what has side effects in n now, into temporaries. `callFollows`: some later part of the same expression calls
 /// something, so that ordered operations here must come first.
 void FuncGen::hoist(Node*& n, bool callFollows) {
@@ -132,7 +140,7 @@ void FuncGen::hoist(Node*& n, bool callFollows) {
   bool call = !pure && (n->op == IrOp::CallFunc || n->op == IrOp::CallInter || n->op == IrOp::Recv || n->op == IrOp::Recover ||
                         n->op == IrOp::Copy);
   // With calls inside: evaluated in one go, operands and all, or taken apart first.
-  bool whole = call || (calls && (n->op == IrOp::AndAnd || n->op == IrOp::OrOr || n->op == IrOp::MapLit));
+  bool whole = call || pointerFromCall(n) || (calls && (n->op == IrOp::AndAnd || n->op == IrOp::OrOr || n->op == IrOp::MapLit));
   bool ordered = isOrdered(n);
   if (!whole) {
     bool kept = callFollows && ordered;

@@ -274,6 +274,7 @@ void FuncGen::rangeChan(Node* n, std::string_view label) {
   Label cont = code.newLabel(), end = code.newLabel();
   code.bind(cont);
   code.pos = n->pos;
+  if (info(ct->elem).hasPointers()) zero(buffer, slots);  // as in recv
   Ins& in = emitW(Op::ChanRecv, buffer, c, ok, slots);
   in.n[0] = slots;
   in.n[2] = 1;

@@ -61,6 +61,7 @@ Node* FuncBuilder::compositeLit(syntax::CompositeLit* e, Type* t) {
       }
       n->list = unit_.arena().list(list);
       n->index = array ? static_cast<Array*>(u)->len : length;
+      sawLargeType |= length > (64 << 10);
       return n;
     }
     case TypeKind::Map: {

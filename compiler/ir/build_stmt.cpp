@@ -286,9 +286,33 @@ void FuncBuilder::goOrDefer(syntax::CallStmt* s, std::vector<Node*>& out) {
     if (call->op == Op::CallInter) mustNotBeNil = later->x;
     later->y = saveOperand(call->y, out);
     std::vector<Node*> args;
-    for (Node* a : call->list) args.push_back(saveOperand(a, out));
+    // Of uintptr(p) the pointer is kept, of the arguments for ...T each by itself: what they point to must stay alive.
+    auto save = [&](Node* a) {
+      if (a->op != Op::ConvNop || info(a->type).shape != Shape::U64 || info(a->x->type).shape != Shape::Ptr) return saveOperand(a, out);
+      return unary(Op::ConvNop, a->pos, a->type, saveOperand(a->x, out));
+    };
+    for (Node* a : call->list) {
+      if (a->op != Op::SliceLit || !a->implicit) {
+        args.push_back(save(a));
+        continue;
+      }
+      Node* rest = unit_.arena().make<Node>(*a);
+      std::vector<Node*> elems;
+      for (Node* e : a->list) elems.push_back(save(e));
+      rest->list = unit_.arena().list(elems);
+      args.push_back(rest);
+    }
     fn = thunk(s->pos, [&](FuncBuilder& inner, std::vector<Node*>& body) {
-      auto rebind = [&](Node* n) { return n && n->op == Op::Name && n->name->cls != Class::Global ? inner.nameNode(inner.capture(n->name), n->pos) : n; };
+      std::function<Node*(Node*)> rebind = [&](Node* n) -> Node* {
+        if (!n) return n;
+        if (n->op == Op::Name) return n->name->cls != Class::Global ? inner.nameNode(inner.capture(n->name), n->pos) : n;
+        if (n->op == Op::ConvNop) return inner.unary(Op::ConvNop, n->pos, n->type, rebind(n->x));
+        if (n->op != Op::SliceLit) return n;
+        std::vector<Node*> elems;
+        for (Node* e : n->list) elems.push_back(rebind(e));
+        n->list = unit_.arena().list(elems);
+        return n;
+      };
       later->x = rebind(later->x);
       later->y = rebind(later->y);
       for (Node*& a : args) a = rebind(a);

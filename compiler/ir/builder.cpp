@@ -27,7 +27,10 @@ void placeVariables(Func* f) {
   };
   for (Name* n : f->params) place(n);
   for (Name* n : f->results) place(n);
-  for (Name* n : f->locals) place(n);
+  for (Name* n : f->locals) {
+    place(n);
+    if (info(n->type).size > (n->autoTemp ? kMaxImplicitStackVariable : kMaxStackVariable)) n->onHeap = true;
+  }
   for (Func* c : f->closures) {
     for (Name* n : c->captures) {
       Name* root = n;
@@ -80,6 +83,7 @@ Unit* UnitBuilder::build() {
     unit_->types.push_back(pointerTo(c));
   }
   drain();
+  checkFrames(*unit_, diagnostics_);
   return unit_;
 }
 

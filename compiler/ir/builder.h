@@ -98,4 +98,13 @@ std::string methodSymbol(Type* recv, const burrow::Func* m);
 /// The builder that made a unit.
 UnitBuilder*& unitBuilderOf(Unit& unit);
 
+/// gc's limits: larger variables, and larger values without a name, do not live in frames.
+inline constexpr uint64_t kMaxStackVariable = 128 << 10, kMaxImplicitStackVariable = 64 << 10;
+
+/// Some value is larger than 64 KiB: frames may be too large (checkFrames).
+extern bool sawLargeType;
+
+/// Reports functions whose frame gc would refuse.
+void checkFrames(const Unit& unit, Diagnostics& diagnostics);
+
 }  // namespace burrow::ir

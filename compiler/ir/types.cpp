@@ -13,6 +13,8 @@
 
 namespace burrow::ir {
 
+extern bool sawLargeType;  // builder.h
+
 namespace {
 
 struct Store {
@@ -22,6 +24,8 @@ struct Store {
   std::unordered_map<Type*, std::vector<Func*>> ifaceMethods;
   std::unordered_map<const TypeName*, std::string> localNames;
   std::unordered_map<std::string, int> localCounts;
+  /// Type arguments of the function instances in which types were declared, and of the types themselves.
+  std::unordered_map<const TypeName*, std::pair<std::vector<Type*>, std::vector<Type*>>> localArgs;
 };
 Store& store() {
   static Store* s = new Store;  // lives as long as the process, as all types do
@@ -73,14 +77,27 @@ class NameWriter {
       out += '.';
     }
     auto local = store().localNames.find(obj);
-    out += local != store().localNames.end() && (link_ || inBrackets_) ? std::string_view(local->second) : obj->name;
-    if (!n->inst) return;
+    bool isLocal = local != store().localNames.end();
+    out += isLocal && link_ ? std::string_view(local->second) : obj->name;
+    std::vector<Type*> implicit, explicitArgs;
+    if (n->inst) explicitArgs.assign(n->inst->targs.begin(), n->inst->targs.end());
+    if (auto args = store().localArgs.find(obj); !link_ && args != store().localArgs.end()) {
+      implicit = args->second.first;
+      explicitArgs = args->second.second;
+    }
+    writeArgs(implicit, explicitArgs);
+    // main.T[int;string]·3: the number of a type declared in a function shows only inside brackets.
+    if (isLocal && !link_ && inBrackets_) out += "·" + std::to_string(obj->localIndex);
+  }
+
+  void writeArgs(const std::vector<Type*>& implicit, const std::vector<Type*>& args) {
+    if (implicit.empty() && args.empty()) return;
     bool saved = inBrackets_;
     inBrackets_ = true;
     out += '[';
-    for (size_t i = 0; i < n->inst->targs.size(); ++i) {
-      if (i) out += ',';
-      write(n->inst->targs[i]);
+    for (size_t i = 0; i < implicit.size() + args.size(); ++i) {
+      if (i) out += i == implicit.size() ? ';' : ',';
+      write(i < implicit.size() ? implicit[i] : args[i - implicit.size()]);
     }
     out += ']';
     inBrackets_ = saved;
@@ -254,14 +271,14 @@ void nameLocal(const TypeName* obj, const std::string& instance) {
   auto [it, added] = store().localNames.try_emplace(obj);
   if (!added) return;
   std::string base = obj->pkg->path + "." + std::string(obj->name) + instance;
-  int n = ++store().localCounts[base];
+  int n = obj->localIndex ? obj->localIndex : instance.empty() ? ++store().localCounts[base] : 1;
   it->second = std::string(obj->name) + "·" + std::to_string(n);
   if (!instance.empty()) it->second += "{" + instance + "}";
 }
 
 /// The instance's own copy of a type declared in a generic function.
-Named* localInstance(Named* n, TypeEnv* env) {
-  for (TypeEnv* e = env; e; e = e->outer)
+Named* localInstance(Named* n, TypeEnv* env, const std::vector<Type*>& targs = {}) {
+  for (TypeEnv* e = env; e && targs.empty(); e = e->outer)
     if (auto it = e->locals.find(n); it != e->locals.end()) return it->second;
   Named* copy = store().arena.make<Named>();
   TypeName* obj = store().arena.make<TypeName>();
@@ -270,15 +287,21 @@ Named* localInstance(Named* n, TypeEnv* env) {
   copy->obj = obj;
   copy->state = Named::State::Complete;
   copy->methods = new std::vector<Func*>;
-  env->locals[n] = copy;
+  if (targs.empty()) env->locals[n] = copy;
+  std::vector<Type*> implicit;
+  for (TypeEnv* e = env; e; e = e->outer) implicit.insert(implicit.begin(), e->args.begin(), e->args.end());
+  store().localArgs[obj] = {implicit, targs};
   // The same instance may be built again by another package of this process: one type for one name.
-  nameLocal(obj, env->instance + ":" + std::to_string(n->obj->pos.bits()));
+  std::string key = env->instance + ":" + std::to_string(n->obj->pos.line()) + "." + std::to_string(n->obj->pos.col());
+  for (Type* t : targs) key += ";" + static_cast<TypeInfo*>(t->lowered)->linkName;
+  nameLocal(obj, key);
   copy->underlying = under(n);  // replaced below; set first so that nobody sees null
   if (Type* first = intern(copy); first != copy) {
-    env->locals[n] = static_cast<Named*>(first);
+    if (targs.empty()) env->locals[n] = static_cast<Named*>(first);
     return static_cast<Named*>(first);
   }
-  Type* u = canon(under(n), env);
+  TypeEnv own{n->tparams, store().arena.list(targs), {}, env->instance, env};
+  Type* u = canon(under(n), targs.empty() ? env : &own);
   copy->underlying = u;
   store().underlyings[copy] = u;
   return copy;
@@ -288,7 +311,10 @@ Type* canonNamed(Named* n, TypeEnv* env) {
   if (n->inst) {
     std::vector<Type*> targs;
     for (Type* a : n->inst->targs) targs.push_back(canon(a, env));
-    if (n->inst->orig && isLocalType(n->inst->orig->obj)) nameLocal(n->inst->orig->obj, "");
+    if (n->inst->orig && isLocalType(n->inst->orig->obj)) {
+      if (env && !env->params.empty()) return localInstance(n->inst->orig, env, targs);
+      nameLocal(n->inst->orig->obj, "");
+    }
     Type* t = instantiateType(n->inst->orig, store().arena.list(targs));
     if (t->lowered) return static_cast<TypeInfo*>(t->lowered)->type;
     return intern(t);
@@ -464,6 +490,7 @@ void layout(TypeInfo& i) {
     default: BURROW_UNREACHABLE();
   }
   i.boxed = i.size > kMaxFrameValue;
+  sawLargeType |= i.size > (64 << 10);
   i.slots = valueSlots(i.size);
   NameWriter text(false);
   text.write(i.type);

@@ -52,6 +52,8 @@ struct TypeEnv {
 
 /// The canonical representative of t (identical types give the same pointer), with type parameters replaced.
 Type* canon(Type* t, TypeEnv* env = nullptr);
+/// Some type is larger than 64 KiB: frames may be too large (frame_limits.cpp).
+extern bool sawLargeType;
 /// Facts about a canonical type, computed once.
 TypeInfo& info(Type* t);
 /// The canonical underlying type.

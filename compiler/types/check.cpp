@@ -160,6 +160,9 @@ CheckResult checkPackage(std::string path, const std::vector<File*>& files, Aren
   result.files = check.files;
   std::sort(result.types.begin(), result.types.end(),
             [](TypeName* a, TypeName* b) { return a->pos < b->pos; });
+  int locals = 0;
+  for (TypeName* t : result.types)
+    if (t->parent != pkg->scope) t->localIndex = ++locals;
   std::sort(pkg->imports.begin(), pkg->imports.end(),
             [](Package* a, Package* b) { return a->path < b->path; });
   pkg->complete = !check.hasError;

@@ -64,14 +64,21 @@ int cmdHelp(const Args&) {
   return 0;
 }
 
+bool isCommand(const std::string& name) {
+  for (const Command& c : kCommands)
+    if (name == c.name) return true;
+  return name == "--version" || name == "--help" || name == "-h";
+}
+
 int dispatch(int argc, char** argv) {
   Args args(argv + 1, argv + argc);
+  // Started by a test that starts itself again, with arguments of its own.
+  if (burrow::isTestBinary() && (args.empty() || args[0].starts_with("-test.") || !isCommand(args[0]))) return burrow::runTestBinary(args);
   if (args.empty()) {
     cmdHelp({});
     return 2;
   }
   std::string name = args[0];
-  if (name.starts_with("-test.") && burrow::isTestBinary()) return burrow::runTestBinary(args);
   if (name == "-h" || name == "--help" || name == "-help") name = "help";
   if (name == "--version") name = "version";
   for (const Command& c : kCommands)

@@ -1,4 +1,4 @@
-// What package math has in assembly on amd64. Results are the same to the last bit: never let the compiler contract.
+// What package math has in assembly on amd64, and the inner loops of long arithmetic. Results are the same to the last bit: never let the compiler contract.
 
 #include <cfloat>
 #include <cmath>
@@ -103,7 +103,25 @@ NATIVE(fma3) {
   return Next::Run;
 }
 
+/// z += x * y for numbers of `bits` bits, least significant word first; the carry. Time does not depend on the values.
+template <unsigned bits>
+Next addMul(Goroutine&, Slot* a) {
+  auto* z = as<uint64_t>(a[0]);
+  auto* x = as<const uint64_t>(a[1]);
+  uint64_t y = a[2], carry = 0;
+  for (unsigned i = 0; i < bits / 64; ++i) {
+    unsigned __int128 t = static_cast<unsigned __int128>(x[i]) * y + z[i] + carry;
+    z[i] = static_cast<uint64_t>(t);
+    carry = static_cast<uint64_t>(t >> 64);
+  }
+  a[3] = carry;
+  return Next::Run;
+}
+
 constexpr NativeEntry kTable[] = {
+    {"crypto/internal/fips140/bigmod.addMulVVW1024", addMul<1024>},
+    {"crypto/internal/fips140/bigmod.addMulVVW1536", addMul<1536>},
+    {"crypto/internal/fips140/bigmod.addMulVVW2048", addMul<2048>},
     {"math.archExp", unary<expFma>},    {"math.archLog", unary<logReduced>},  {"math.archFloor", unary<floorOf>},
     {"math.archCeil", unary<ceilOf>},   {"math.archTrunc", unary<truncOf>},   {"math.archSqrt", unary<sqrtOf>},
     {"math.archHypot", binary<hypot>},  {"math.archMax", binary<maxOf>},      {"math.archMin", binary<minOf>},

@@ -1,9 +1,9 @@
 // The heap as package runtime shows it: statistics, collections, finalizers, cleanups, weak pointers.
 
 #include "vm/heap/heap.h"
+#include "vm/interp/interp.h"
 #include "vm/native/native.h"
 #include "vm/object/object.h"
-#include "vm/panic/panic.h"
 #include "vm/sched/sched_internal.h"
 
 namespace burrow::vm {

@@ -32,11 +32,23 @@ bool collectFrame(void* ctx, const FrameView& frame) {
   return true;
 }
 
+/// Below a goroutine's first function there is runtime.goexit, as gc has it.
+void collectBottom(Collect& c) {
+  static Func* goexit = lookupFunc("runtime.goexit");
+  if (!goexit) return;
+  if (c.skip > 0) {
+    --c.skip;
+  } else if (c.count < c.room) {
+    c.out[c.count++] = reinterpret_cast<uint64_t>(goexit->code) + 1;
+  }
+}
+
 /// callers(skip, pc []uintptr) int: this native's own frame does not count.
 NATIVE(callers) {
   int64_t skip = static_cast<int64_t>(a[0]);
   Collect c{(skip < 0 ? 0 : skip) + 1, static_cast<int64_t>(a[2]), 0, as<uint64_t>(a[1])};
   walkFrames(g, collectFrame, &c);
+  collectBottom(c);
   a[4] = static_cast<Slot>(c.count);
   return Next::Run;
 }
@@ -58,6 +70,7 @@ NATIVE(goroutineStack) {
   if (!nth.found) return Next::Run;
   Collect c{nth.found == &g ? 1 : 0, static_cast<int64_t>(a[2]), 0, as<uint64_t>(a[1])};
   walkFrames(*nth.found, collectFrame, &c);
+  collectBottom(c);
   a[4] = 1;
   return Next::Run;
 }

@@ -114,7 +114,7 @@ void retire(Goroutine& g) {
 }
 
 [[noreturn]] void deadlock() {
-  fatalError(nullptr, userCount == 0 || mainExited ? "no goroutines (main called runtime.Goexit) - deadlock!"
+  fatalError(nullptr, userCount == 0 ? "no goroutines (main called runtime.Goexit) - deadlock!"
                                                    : "all goroutines are asleep - deadlock!");
 }
 
