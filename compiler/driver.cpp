@@ -269,7 +269,7 @@ CompiledPackage* Compiler::build(PackageSource& source, const std::vector<uint32
     for (uint32_t f : files) {
       setCrashContext("parse", files_.file(f).path.c_str());
       syntax::ParseOptions options;
-      options.std = source.std;
+      options.std = source.std || options_.runtimeRules;
       trees.push_back(syntax::parseFile(files_, f, arena_, diagnostics, options));
       times_.lines += static_cast<uint64_t>(std::count(files_.file(f).text.begin(), files_.file(f).text.end(), '\n'));
     }

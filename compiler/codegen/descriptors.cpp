@@ -260,9 +260,17 @@ void UnitGen::describe(Type* t) {
   } else {
     b.u64(0);
   }
-  bool exportedName = named ? named->obj->exported() : false;
-  b.offset32(nameData(ti.text, {}, exportedName, false, {}));
-  b.u32(0);  // PtrToThis: found through typelinks when wanted
+  auto* nameOwner = named;
+  if (!named && t->kind == TypeKind::Pointer) nameOwner = as<Named>(ir::canon(static_cast<Pointer*>(t)->base));
+  b.offset32(nameData(ti.text, {}, nameOwner && nameOwner->obj->exported(), false, {}));
+  // PtrToThis: found through typelinks when wanted. Nobody may have needed a literal's pointer type, and reflect cannot give
+  // it the methods of embedded fields.
+  Type* pointer = !named && t->kind == TypeKind::Struct ? ir::pointerTo(t) : nullptr;
+  if (pointer && !ir::methodTable(unit, pointer).empty()) {
+    b.offset32(type(pointer));
+  } else {
+    b.u32(0);
+  }
   BURROW_CHECK(b.data.size() == sizeof(AbiType));
 
   // The kind's own fixed part.

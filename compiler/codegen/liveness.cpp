@@ -164,6 +164,7 @@ void Code::propagateCopies(const FrameInfo& frame) {
   std::unordered_map<Reg, Reg> copyOf;
   std::unordered_map<Reg, std::vector<Reg>> copies;
   auto killReg = [&](Reg r) {
+    if (copyOf.empty()) return;  // what `copies` still lists is checked against copyOf before it is used
     copyOf.erase(r);
     auto it = copies.find(r);
     if (it == copies.end()) return;
@@ -174,8 +175,8 @@ void Code::propagateCopies(const FrameInfo& frame) {
     copies.erase(it);
   };
   auto clear = [&] {
-    copyOf.clear();
-    copies.clear();
+    if (!copyOf.empty()) copyOf.clear();
+    if (!copies.empty()) copies.clear();
   };
   for (size_t i = 0; i < ins.size(); ++i) {
     if (leader[i]) clear();
@@ -190,7 +191,7 @@ void Code::propagateCopies(const FrameInfo& frame) {
         case Role::R3: n = 3; break;
         default: break;
       }
-      if (n == 0 || in.operand(k) == kNone) continue;
+      if (n == 0 || in.operand(k) == kNone || copyOf.empty()) continue;
       auto it = copyOf.find(in.operand(k));
       if (it == copyOf.end()) continue;
       Reg from = it->second;

@@ -190,7 +190,8 @@ void FuncGen::assign(Node* n) {
   }
   hoist(n->y);
   Place p = place(n->x);
-  p.pos = n->pos;
+  // An index out of range is reported where the index is, anything else where the assignment is.
+  if (p.kind != Place::Element && p.kind != Place::LocalArray) p.pos = n->pos;
   assignTo(p, x->type, n->y);
 }
 
@@ -255,7 +256,7 @@ void FuncGen::assign2(Node* n) {
     if (blank) continue;
     if (n->def && l->op == IrOp::Name && l->name->cls != ir::Class::Global && !vars_.count(l->name)) continue;
     places[i] = place(l, true);
-    places[i].pos = n->pos;
+    if (places[i].kind != Place::Element && places[i].kind != Place::LocalArray) places[i].pos = n->pos;
     if (places[i].kind == Place::Slots) {
       assigned.push_back({places[i].reg, (static_cast<unsigned>(places[i].offset) + 7) / 8 + slotsOfType(l->type)});
     }
@@ -312,7 +313,7 @@ void FuncGen::assign2(Node* n) {
     if (i == direct || !n->list[i]) continue;
     Node* l = strip(n->list[i]);
     if (l->op == IrOp::Name && l->name->name == "_" && l->name->cls != ir::Class::Global) continue;
-    code.pos = n->pos;
+    code.pos = places[i].kind == Place::None ? n->pos : places[i].pos;
     if (places[i].kind == Place::None) {
       assignValue(l, n->def, l->type, values[i]);
     } else if (values[i] != kNone || info(l->type).size == 0) {

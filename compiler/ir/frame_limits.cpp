@@ -69,7 +69,9 @@ class FrameSize {
           if (uint64_t size = sizeOf(n->x->type); size > kLarge) locals_ += size;
         break;
       case Op::SliceLit:
-        if (uint64_t size = sizeOf(underlyingAs<Slice>(n->type)->elem) * static_cast<uint64_t>(n->index); size >= kMaxFrame) locals_ += size;
+        // Its array is on the stack while its elements are assigned one by one; those without pointers are copied whole.
+        if (Type* elem = underlyingAs<Slice>(n->type)->elem; info(canon(elem)).ptrBytes)
+          if (uint64_t size = sizeOf(canon(elem)) * static_cast<uint64_t>(n->index); size >= kMaxFrame) locals_ += size;
         break;
       default: break;
     }

@@ -349,7 +349,9 @@ Type* rebuild(Type* t, TypeEnv* env) {
       return intern(p);
     }
     case TypeKind::Slice: return sliceOf(canon(static_cast<Slice*>(t)->elem, env));
-    case TypeKind::Array: return arrayOf(canon(static_cast<Array*>(t)->elem, env), static_cast<Array*>(t)->len);
+    case TypeKind::Array:
+      sawLargeType |= static_cast<Array*>(t)->len > 1000;  // sizes are not known yet
+      return arrayOf(canon(static_cast<Array*>(t)->elem, env), static_cast<Array*>(t)->len);
     case TypeKind::Map: {
       auto* m = copyOf<Map>();
       m->key = canon(static_cast<Map*>(t)->key, env);
@@ -490,7 +492,6 @@ void layout(TypeInfo& i) {
     default: BURROW_UNREACHABLE();
   }
   i.boxed = i.size > kMaxFrameValue;
-  sawLargeType |= i.size > (64 << 10);
   i.slots = valueSlots(i.size);
   NameWriter text(false);
   text.write(i.type);

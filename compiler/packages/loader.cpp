@@ -59,6 +59,7 @@ std::string Loader::init() {
 
 bool Loader::isStd(std::string_view path) const {
   if (path == "unsafe") return true;
+  if (std::any_of(path.begin(), path.end(), [](unsigned char c) { return c <= ' ' || c == 0x7f; })) return false;
   if (path.empty() || path.front() == '/' || path.back() == '/' || path.starts_with("./") || path.starts_with("../")) return false;
   if (!looksStd(path)) return path.starts_with("vendor/golang.org/");
   if (const OverlayEntry* o = overlay_.find(path); o && o->replace) return true;
@@ -96,7 +97,7 @@ PackageSource* Loader::loadPath(std::string_view path, bool tests) {
         return path == m.path || path.starts_with(m.path + "/");
       })) {
     PackageSource* p = create(key, "");
-    p->error = "package " + key + " is not in std (" + root_.dir + "/src/" + key + ")";
+    p->error = root_.dir.empty() ? root_.error : "package " + key + " is not in std (" + root_.dir + "/src/" + key + ")";
     return p;
   }
   const GoModule* module = nullptr;

@@ -178,7 +178,8 @@ void Checker::notInHeapErrors() {
     if (name == nullptr) return;
     for (Type* targ : name->targs) {
       if (isNotInHeap(targ)) {
-        errorf(name, "cannot use incomplete (or unallocatable) type as a type argument: %s", targ);
+        errorf(name, "cannot use incomplete (or unallocatable) type as a type argument: %s",
+               typeText(targ, Qualifier{}));
       }
     }
   });
@@ -205,7 +206,8 @@ void Checker::notInHeapErrors() {
   auto bodyErrors = [&](Node* n) {
     if (Name* name = as<Name>(n)) {
       Var* v = as<Var>(name->object);
-      if (v != nullptr && v->pos == name->pos && v->name != "_" && isNotInHeap(v->type)) {
+      if (v != nullptr && v->pos == name->pos && v->varKind != VarKind::Field && v->name != "_" &&
+          isNotInHeap(v->type)) {
         errorf(name, "%s is incomplete (or unallocatable); stack allocation disallowed", v->type);
       }
       return true;

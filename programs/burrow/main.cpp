@@ -73,7 +73,8 @@ bool isCommand(const std::string& name) {
 int dispatch(int argc, char** argv) {
   Args args(argv + 1, argv + argc);
   // Started by a test that starts itself again, with arguments of its own.
-  if (burrow::isTestBinary() && (args.empty() || args[0].starts_with("-test.") || !isCommand(args[0]))) return burrow::runTestBinary(args);
+  if (burrow::isTestBinary() && (args.empty() || !isCommand(args[0])))
+    return burrow::runTestBinary(args);
   if (args.empty()) {
     cmdHelp({});
     return 2;

@@ -1,4 +1,5 @@
-// What package math has in assembly on amd64, and the inner loops of long arithmetic. Results are the same to the last bit: never let the compiler contract.
+// What package math has in assembly on amd64, and the inner loops of long arithmetic.
+// Results are the same to the last bit: never let the compiler contract.
 
 #include <cfloat>
 #include <cmath>

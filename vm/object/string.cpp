@@ -23,7 +23,7 @@ GoString concat(Goroutine& g, const GoString* parts, unsigned n) {
   char* p = static_cast<char*>(allocateBytes(g, static_cast<uint64_t>(total), false));
   char* at = p;
   for (unsigned i = 0; i < n; ++i) {
-    std::memcpy(at, parts[i].ptr, static_cast<size_t>(parts[i].len));
+    if (parts[i].len) std::memcpy(at, parts[i].ptr, static_cast<size_t>(parts[i].len));
     at += parts[i].len;
   }
   return {p, total};

@@ -38,7 +38,6 @@ std::vector<Goroutine*> freeList;  // dead ones, to be used again; never deleted
 uint64_t nextId = 1;
 int userCount = 0;    // goroutines that are neither dead nor system ones
 int systemCount = 0;
-bool mainExited = false;
 Goroutine* onlyOne = nullptr;  // set when the program is dying: nobody else runs
 std::vector<void (*)(int)> exitHooks;
 
@@ -99,7 +98,6 @@ void retire(Goroutine& g) {
     --systemCount;
   else
     --userCount;
-  if (g.id == 1) mainExited = true;
   g.state = GState::Dead;
   freeStack(g);
   delete[] g.waiterArray;
