@@ -227,39 +227,14 @@ poll:
     A = y == -1 ? ext(static_cast<T>(0 - static_cast<uint64_t>(x))) : ext(static_cast<T>(x / y)); \
     NEXT(1);                                                                   \
   }
-  DIVIDE(I8) DIVIDE(I16) DIVIDE(I32)
+  DIVIDE(I8) DIVIDE(I16) DIVIDE(I32) DIVIDE(I64)
 #undef DIVIDE
-  OP(DivI64) {
-    auto x = static_cast<I64>(B), y = static_cast<I64>(C);
-    if (UNLIKELY(y == 0)) TRAP(slowDivide);
-    if (((B | C) >> 32) == 0) {
-      A = static_cast<U32>(x) / static_cast<U32>(y);
-    } else {
-      A = y == -1 ? 0 - B : static_cast<Slot>(x / y);
-    }
-    NEXT(1);
-  }
-  // A 64-bit division takes twice to four times as long as a 32-bit one, and few operands need it.
-  OP(DivU64) {
-    Slot x = B, y = C;
-    if (UNLIKELY(y == 0)) TRAP(slowDivide);
-    A = (x | y) >> 32 ? x / y : static_cast<U32>(x) / static_cast<U32>(y);
-    NEXT(1);
-  }
-  OP(RemU64) {
-    Slot x = B, y = C;
-    if (UNLIKELY(y == 0)) TRAP(slowDivide);
-    A = (x | y) >> 32 ? x % y : static_cast<U32>(x) % static_cast<U32>(y);
-    NEXT(1);
-  }
+  OP(DivU64) { Slot x = B, y = C; if (UNLIKELY(y == 0)) TRAP(slowDivide); A = x / y; NEXT(1); }
+  OP(RemU64) { Slot x = B, y = C; if (UNLIKELY(y == 0)) TRAP(slowDivide); A = x % y; NEXT(1); }
   OP(RemI64) {
     auto x = static_cast<I64>(B), y = static_cast<I64>(C);
     if (UNLIKELY(y == 0)) TRAP(slowDivide);
-    if (((B | C) >> 32) == 0) {
-      A = static_cast<U32>(x) % static_cast<U32>(y);
-    } else {
-      A = y == -1 ? 0 : static_cast<Slot>(x % y);
-    }
+    A = y == -1 ? 0 : static_cast<Slot>(x % y);
     NEXT(1);
   }
   OP(ShrI64) { Slot n = C; A = static_cast<Slot>(static_cast<I64>(B) >> (n < 64 ? n : 63)); NEXT(1); }

@@ -27,7 +27,7 @@ void setSlice(Slot* to, const void* p, uint64_t len, uint64_t cap) {
 bool equalStrings(const Slot* a, const Slot* b) {
   Slot n = a[1];
   if (n != b[1]) return false;
-  return a[0] == b[0] || std::memcmp(reinterpret_cast<const char*>(a[0]), reinterpret_cast<const char*>(b[0]), n) == 0;
+  return a[0] == b[0] || !n || std::memcmp(reinterpret_cast<const char*>(a[0]), reinterpret_cast<const char*>(b[0]), n) == 0;
 }
 
 int compareStrings(const Slot* a, const Slot* b) {

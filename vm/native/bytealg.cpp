@@ -8,7 +8,8 @@ namespace {
 
 Slot compare(const Slot* x, const Slot* y) {
   size_t n = x[1], m = y[1];
-  int c = std::memcmp(ptr(x[0]), ptr(y[0]), n < m ? n : m);
+  size_t common = n < m ? n : m;  // 0: the pointers may be null, which memcmp must not see
+  int c = common ? std::memcmp(ptr(x[0]), ptr(y[0]), common) : 0;
   if (c == 0) c = n < m ? -1 : n > m ? 1 : 0;
   return static_cast<Slot>(static_cast<int64_t>(c < 0 ? -1 : c > 0 ? 1 : 0));
 }
@@ -32,14 +33,15 @@ NATIVE(countBytes) { a[4] = countByte(as<uint8_t>(a[0]), a[1], static_cast<uint8
 NATIVE(countString) { a[3] = countByte(as<uint8_t>(a[0]), a[1], static_cast<uint8_t>(a[2])); return Next::Run; }
 
 Slot find(std::string_view in, std::string_view what) {
+  if (in.size() < what.size() || what.empty()) return static_cast<Slot>(what.empty() ? int64_t{0} : int64_t{-1});
   const void* hit = memmem(in.data(), in.size(), what.data(), what.size());
   return static_cast<Slot>(hit ? static_cast<const char*>(hit) - in.data() : int64_t{-1});
 }
 NATIVE(indexBytes) { a[6] = find(text(a), text(a + 3)); return Next::Run; }
 NATIVE(indexString) { a[4] = find(text(a), text(a + 2)); return Next::Run; }
 
-NATIVE(memequal) { a[3] = std::memcmp(ptr(a[0]), ptr(a[1]), a[2]) == 0; return Next::Run; }
-NATIVE(memmoveNative) { std::memmove(ptr(a[0]), ptr(a[1]), a[2]); return Next::Run; }
+NATIVE(memequal) { a[3] = !a[2] || std::memcmp(ptr(a[0]), ptr(a[1]), a[2]) == 0; return Next::Run; }
+NATIVE(memmoveNative) { if (a[2]) std::memmove(ptr(a[0]), ptr(a[1]), a[2]); return Next::Run; }
 NATIVE(memhash) { a[3] = hashBytes(ptr(a[0]), a[2], a[1]); return Next::Run; }
 NATIVE(strhash) {
   auto* s = as<GoString>(a[0]);

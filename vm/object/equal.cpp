@@ -61,7 +61,7 @@ bool equalValues(const void* a, const void* b, const AbiType* t, const AbiType**
       std::memcpy(&x, a, sizeof(x));
       std::memcpy(&y, b, sizeof(y));
       return x.len == y.len &&
-             (x.ptr == y.ptr || std::memcmp(x.ptr, y.ptr, static_cast<size_t>(x.len)) == 0);
+             (x.ptr == y.ptr || !x.len || std::memcmp(x.ptr, y.ptr, static_cast<size_t>(x.len)) == 0);
     }
     case AbiKind::Interface: {
       GoIface x, y;

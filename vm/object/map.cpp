@@ -112,7 +112,7 @@ bool sameKey(const MapLayout& l, const void* a, const void* b) {
     std::memcpy(&x, a, sizeof(x));
     std::memcpy(&y, b, sizeof(y));
     return x.len == y.len &&
-           (x.ptr == y.ptr || std::memcmp(x.ptr, y.ptr, static_cast<size_t>(x.len)) == 0);
+           (x.ptr == y.ptr || !x.len || std::memcmp(x.ptr, y.ptr, static_cast<size_t>(x.len)) == 0);
   }
   if constexpr (kKind == KeyKind::Memory) return std::memcmp(a, b, l.keyBytes) == 0;
   const AbiType* bad = nullptr;
