@@ -65,5 +65,6 @@ void registerReflect();
 void registerReflectCall();
 void registerMaps();
 void registerMisc();
+void registerSha256();
 
 }  // namespace burrow::vm

@@ -30,6 +30,7 @@ void registerAllNatives() {
   registerReflectCall();
   registerMaps();
   registerMisc();
+  registerSha256();
 }
 
 void putString(Goroutine& g, unsigned at, std::string_view text) {
