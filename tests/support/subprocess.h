@@ -8,7 +8,7 @@
 namespace burrow::test {
 
 struct CommandLimits {
-  double seconds = 60;
+  double seconds = 180;
   size_t outputBytes = 64u << 20;  ///< of each stream; more stops the command
 };
 
