@@ -7,6 +7,11 @@
 #include <cstdlib>
 #include <cstring>
 
+#ifdef __SANITIZE_ADDRESS__
+/// Threads bring signal stacks of their own, and what compilation allocates lives until the process ends.
+extern "C" const char* __asan_default_options() { return "use_sigaltstack=0:detect_leaks=0"; }
+#endif
+
 namespace burrow {
 
 namespace {
