@@ -367,8 +367,8 @@ poll:
   OP(Load2) {
     Slot p = B;
     CHECK_NIL(p, slowNilB);
-    auto* s = reinterpret_cast<const Slot*>(at(p) + pc->c);
-    Slot x = s[0], y = s[1];
+    const char* s = at(p) + pc->c;  // [4]int32 is aligned to 4 only
+    Slot x = load<Slot>(s), y = load<Slot>(s + 8);
     Slot* d = &A;
     d[0] = x, d[1] = y;
     NEXT(1);
@@ -376,8 +376,8 @@ poll:
   OP(Load3) {
     Slot p = B;
     CHECK_NIL(p, slowNilB);
-    auto* s = reinterpret_cast<const Slot*>(at(p) + pc->c);
-    Slot x = s[0], y = s[1], z = s[2];
+    const char* s = at(p) + pc->c;
+    Slot x = load<Slot>(s), y = load<Slot>(s + 8), z = load<Slot>(s + 16);
     Slot* d = &A;
     d[0] = x, d[1] = y, d[2] = z;
     NEXT(1);

@@ -111,7 +111,7 @@ Next callAfter(Goroutine&, Slot* a, Slot* area) {
     const void* from = t->size > kMaxFrameValue ? as<const void>(*at) : at;
     if (t->ptrBytes)
       copyTyped(frame + offset, from, t);
-    else
+    else if (t->size)
       std::memcpy(frame + offset, from, t->size);
     offset += t->size;
     at += valueSlots(t->size);
