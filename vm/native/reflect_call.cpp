@@ -55,7 +55,8 @@ void toSlots(const AbiType* t, const void* from, Slot* to) {
     return;
   }
   unsigned n = slotsOf(t->size);
-  if (n) to[n - 1] = 0;
+  if (n == 0) return;
+  to[n - 1] = 0;
   std::memcpy(to, from, t->size);
 }
 
@@ -236,7 +237,7 @@ Next stub(Goroutine& g, Slot* a, Func* go) {
   for (unsigned i = 0; i < p.in; ++i) {
     const AbiType* t = p.types[i];
     offset = alignUp(offset, t->align);
-    std::memcpy(memory + offset, t->size > kMaxFrameValue ? as<const void>(*at) : at, t->size);
+    if (t->size) std::memcpy(memory + offset, t->size > kMaxFrameValue ? as<const void>(*at) : at, t->size);
     offset += t->size;
     at += valueSlots(t->size);
   }
