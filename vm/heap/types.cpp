@@ -25,11 +25,12 @@ TypeWord typeWordSlow(const AbiType* t) {
 
 }  // namespace heap
 
+// Nothing may come with a null pointer.
 void copyTyped(void* to, const void* from, const AbiType* t) {
-  std::memmove(to, from, t->size);
+  if (t->size) std::memmove(to, from, t->size);
 }
 void copyTypedArray(void* to, const void* from, const AbiType* t, uint64_t n) {
-  std::memmove(to, from, t->size * n);
+  if (uint64_t bytes = t->size * n) std::memmove(to, from, bytes);
 }
 void zeroTyped(void* to, const AbiType* t) {
   std::memset(to, 0, t->size);
