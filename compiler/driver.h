@@ -32,7 +32,7 @@ struct CompileOptions {
   std::string localImports;       ///< -D: where relative imports are looked for
   bool checkOnly = false;         ///< types, no code
   bool time = false;              ///< print what each phase took
-  std::string dump;               ///< "ast", "ir", "bytecode": print that stage of the named package
+  std::string dump;               ///< "ast", "ir": print that stage of the named package
   std::string dumpFunc;
   std::string stdDir, cacheDir;   ///< empty: the usual places
 };

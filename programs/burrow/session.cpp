@@ -70,7 +70,7 @@ void VmFlags::add(CLI::App& app) {
   app.add_option("--escape", escape, "off: every allocation on the heap (a test mode)")->check(CLI::IsMember({"on", "off"}));
   app.add_option("--gogc", config.gogc, "heap growth in percent that starts a collection; -1: never");
   app.add_option("--max-heap", maxHeap, "heap size that ends the program (64MiB, 1GiB, …)");
-  app.add_option("--max-stack", maxStack, "stack size of one goroutine that ends the program; default 1GiB - 24 bytes rounded as gc does");
+  app.add_option("--max-stack", maxStack, "stack size of one goroutine that ends the program; default 1000000000 bytes, as gc");
   app.add_option("--procs", config.procs, "GOMAXPROCS");
   app.add_flag("--gc-stress", config.stressCollect, "collect at every allocation (a test mode)");
   app.add_flag("--stack-stress", config.stressStack, "move the stack at every call (a test mode)");

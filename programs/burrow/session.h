@@ -27,7 +27,7 @@ struct VmFlags {
   std::string jit = "off", escape = "on";
   std::string maxHeap, maxStack;
   void add(CLI::App& app);
-  /// Completes `config` from flags and environment (GOGC, GOMEMLIMIT, GOMAXPROCS); what is wrong, or empty.
+  /// Completes `config` from flags and environment (GOGC, GOMAXPROCS); what is wrong, or empty.
   std::string finish();
 };
 
