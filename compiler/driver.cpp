@@ -13,7 +13,10 @@
 #include <set>
 
 #include "compiler/codegen/codegen.h"
+#include "compiler/escape/escape.h"
+#include "compiler/inline/inline.h"
 #include "compiler/ir/ir.h"
+#include "compiler/ir/remark.h"
 #include "compiler/packages/files.h"
 #include "compiler/syntax/parser.h"
 #include "compiler/syntax/walk.h"
@@ -259,6 +262,32 @@ Package* Compiler::typesOf(CompiledPackage* p) {
   return p->types;
 }
 
+/// Between ir and code: inlining, static data, escape analysis.
+void Compiler::optimize(ir::Unit& unit, const PackageSource& source) {
+  ir::Remarks remarks;
+  bool wanted = options_.remarkLevel > 0 && (!wantsRemarks || wantsRemarks(source));
+  remarks.level = options_.remarkLevel;
+  if (wanted) unit.remarks = &remarks;
+  const char* passes = std::getenv("BURROW_DEV_PASSES");
+  ir::indexFuncs(unit);
+  if (passes && std::strstr(passes, "inline")) {
+    Stopwatch watch(times_.inlining);
+    setCrashContext("inline", source.path.c_str());
+    inlining::run(unit, {.enabled = options_.inlining || !wanted});
+  }
+  ir::layOutStatics(unit);
+  if (passes && std::strstr(passes, "escape")) {
+    Stopwatch watch(times_.escape);
+    setCrashContext("escape", source.path.c_str());
+    escape::run(unit);
+  }
+  unit.remarks = nullptr;
+  if (!wanted || !onRemarks) return;
+  unit.remarks = &remarks;
+  onRemarks(source, unit);
+  unit.remarks = nullptr;
+}
+
 CompiledPackage* Compiler::build(PackageSource& source, const std::vector<uint32_t>& files, const std::string& path,
                                  const std::string& saveTo, uint64_t contentHash) {
   Diagnostics diagnostics(files_);
@@ -323,6 +352,7 @@ CompiledPackage* Compiler::build(PackageSource& source, const std::vector<uint32
     fail(source, &diagnostics, "");
     return nullptr;
   }
+  optimize(*unit, source);
   if (options_.dump == "ir" && !source.std)
     for (ir::Func* f : unit->funcs)
       if (options_.dumpFunc.empty() || f->symbol == options_.dumpFunc) std::fputs(ir::dump(*f).c_str(), stdout);

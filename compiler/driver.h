@@ -19,8 +19,14 @@
 
 namespace burrow {
 
+namespace ir {
+struct Unit;
+}
+
 struct CompileOptions {
   bool escapeOff = false;
+  bool inlining = true;           ///< -l: false, for the packages whose remarks are asked for
+  int remarkLevel = 0;            ///< -m: for packages that `wantsRemarks`; those are compiled even if a compiled one is at hand
   bool noCache = false;           ///< neither read nor write the user's cache
   bool allErrors = false;         ///< -e
   int errorLimit = 10;
@@ -51,7 +57,7 @@ struct CompiledPackage {
 };
 
 struct PhaseTimes {
-  double parse = 0, check = 0, ir = 0, codegen = 0;
+  double parse = 0, check = 0, ir = 0, inlining = 0, escape = 0, codegen = 0;
   uint64_t lines = 0, packages = 0;
 };
 
@@ -76,6 +82,9 @@ class Compiler {
 
   /// Receives the diagnostics of a package that failed (or the loader's message, with no diagnostics).
   std::function<void(const PackageSource&, const Diagnostics*, const std::string& message)> onErrors;
+  /// Whether -m is meant for this package, and who takes the remarks once it is compiled.
+  std::function<bool(const PackageSource&)> wantsRemarks;
+  std::function<void(const PackageSource&, const ir::Unit&)> onRemarks;
   const PhaseTimes& times() const { return times_; }
   static uint64_t compilerHash();
 
@@ -85,6 +94,7 @@ class Compiler {
   std::unique_ptr<CompiledPackage> mapImage(const std::string& file, const std::string& path);
   CompiledPackage* build(PackageSource& source, const std::vector<uint32_t>& files, const std::string& path,
                          const std::string& saveTo, uint64_t contentHash);
+  void optimize(ir::Unit& unit, const PackageSource& source);
   std::string importPathFor(std::string_view written, const std::string& importer, std::string& error) const;
   Package* typesOf(CompiledPackage* p);
   bool linkImports(CompiledPackage& p);

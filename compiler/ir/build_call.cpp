@@ -58,6 +58,7 @@ Node* FuncBuilder::methodCall(syntax::CallExpr* e, syntax::SelectorExpr* sel) {
     auto* sig = static_cast<Signature*>(canon(im->Object::type));
     Node* n = unary(Op::CallInter, e->pos, resultOf(sig), r);
     n->index = i;
+    n->object = im;
     n->list = unit_.arena().list(arguments(e, sig, init));
     saveCallee(n->x, init);
     return withInit(n, init);
@@ -66,6 +67,7 @@ Node* FuncBuilder::methodCall(syntax::CallExpr* e, syntax::SelectorExpr* sel) {
   Node* fn = node(Op::MethodExpr, sel->pos, ref.fullType);
   fn->symbol = ref.symbol;
   fn->package = ref.package;
+  fn->object = ref.object;
   Node* n = unary(Op::CallFunc, e->pos, resultOf(ref.fullType), fn);
   auto* full = static_cast<Signature*>(ref.fullType);
   // The receiver is the first parameter; the rest are the call's arguments.

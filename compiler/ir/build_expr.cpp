@@ -87,6 +87,7 @@ Node* FuncBuilder::call(const FuncRef& f, std::vector<Node*> args, Pos pos) {
   Node* fn = node(Op::FuncName, pos, f.fullType);
   fn->symbol = f.symbol;
   fn->package = f.package;
+  fn->object = f.object;
   Node* n = unary(Op::CallFunc, pos, resultOf(f.fullType), fn);
   n->list = unit_.arena().list(args);
   return n;
@@ -177,6 +178,7 @@ Node* FuncBuilder::nameExpr(syntax::Name* e) {
     Node* n = node(Op::FuncName, e->pos, typeOf(e));
     n->symbol = ref.symbol;
     n->package = ref.package;
+    n->object = ref.object;
     return n;
   }
   if (burrow::as<Nil>(o)) return nil(typeOf(e), e->pos);
@@ -267,6 +269,7 @@ Node* FuncBuilder::selector(syntax::SelectorExpr* e) {
       Node* n = node(Op::FuncName, e->pos, typeOf(e));
       n->symbol = ref.symbol;
       n->package = ref.package;
+      n->object = ref.object;
       return n;
     }
     return nameNode(lookup(o), e->pos);
@@ -290,6 +293,7 @@ Node* FuncBuilder::selector(syntax::SelectorExpr* e) {
   FuncRef thunk = unit_.methodValueThunk(r->type, m);
   n->symbol = thunk.symbol;
   n->package = thunk.package;
+  n->object = m->origin ? m->origin : m;
   return n;
 }
 
@@ -305,6 +309,7 @@ Node* FuncBuilder::methodExpr(syntax::SelectorExpr* e, Type* recv, const Selecti
   Node* n = node(Op::MethodExpr, e->pos, typeOf(e));
   n->symbol = ref.symbol;
   n->package = ref.package;
+  n->object = ref.object;
   return n;
 }
 
@@ -320,6 +325,7 @@ Node* FuncBuilder::index(syntax::IndexExpr* e) {
       Node* n = node(Op::FuncName, e->pos, typeOf(e));
       n->symbol = ref.symbol;
       n->package = ref.package;
+      n->object = ref.object;
       return n;
     }
   }

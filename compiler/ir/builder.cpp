@@ -53,11 +53,13 @@ bool mayCall(const Node* n) {
 }
 
 UnitBuilder::UnitBuilder(const CheckResult& checked, FileSet& files, Arena& arena, const BuildOptions& options, Diagnostics& diagnostics)
-    : checked_(checked), files_(files), arena_(arena), options_(options), diagnostics_(diagnostics), unit_(new Unit) {
+    : checked_(checked), files_(files), arena_(arena), options_(options), diagnostics_(diagnostics), unit_(new Unit), statics_(std::make_unique<StaticInit>(*this)) {
   unit_->package = checked.package;
   unit_->files = &files;
   unit_->arena = &arena;
 }
+
+UnitBuilder::~UnitBuilder() = default;
 
 /// //go:linkname local target: the local name stands for the target symbol, whether it is defined here (push) or not (pull).
 void UnitBuilder::collectLinknames() {
@@ -130,6 +132,7 @@ void UnitBuilder::buildDeclared(const CheckedFunc& f) {
   fn->package = path;
   fn->pos = f.decl->pos;
   fn->decl = f.decl;
+  fn->object = f.object;
   fn->pragma = f.decl->pragma;
   fn->noinline = f.decl->pragma & syntax::kNoinline;
   fn->nosplit = f.decl->pragma & syntax::kNosplit;
@@ -169,6 +172,7 @@ void UnitBuilder::buildInstance(const Pending& p) {
   BURROW_CHECK(decl != nullptr);
   fn->pos = decl->pos;
   fn->decl = decl;
+  fn->object = p.func;
   setCrashFunction(fn->symbol, fn->pos.bits());
   fn->pragma = decl->pragma;
   auto* env = new TypeEnv{sig->recv ? sig->rparams : sig->tparams, p.targs, {}, p.symbol, nullptr};
@@ -181,7 +185,8 @@ void UnitBuilder::buildInstance(const Pending& p) {
   unit_->funcs.push_back(fn);
 }
 
-/// Variables with their initial values: what can be laid out now becomes data, the rest code in pkg.init.
+/// Variables with their initial values, as one function that assigns them in order and then calls the init functions. What can be laid
+/// out at compile time is taken out of it later (layOutStatics).
 void UnitBuilder::buildInit() {
   Func* init = new Func;
   init->symbol = checked_.package->path + ".init";
@@ -189,42 +194,19 @@ void UnitBuilder::buildInit() {
   init->signature = init->fullType = funcType({}, {});
   define(init->symbol);
   FuncBuilder b(*this, init, nullptr, nullptr);
-  StaticInit statics(*this);
   std::vector<Node*> body;
-  std::vector<StaticData*> globals;
-  auto dataFor = [&](Var* v) -> StaticData* {
-    Name* n = global(v);
-    StaticData*& d = statics.globals[n];
-    if (d) return d;
-    d = new StaticData;
-    d->symbol = std::string(n->symbol);
-    d->type = n->type;
-    d->size = info(n->type).size;
-    d->align = std::max<uint64_t>(info(n->type).align, 1);
-    globals.push_back(d);
-    return d;
-  };
   for (const Initializer& i : checked_.initOrder) {
     if (i.lhs.size() == 1 && i.rhs) {
       Var* v = i.lhs[0];
-      Type* t = canon(v->type);
       init->pos = i.rhs->pos;
-      Node* value = b.exprTo(i.rhs, t);
-      if (v->name == "_") {
-        statics.mutated |= mayCall(value);
-        if (!StaticInit::isConstant(value)) body.push_back(b.assignStmt(nullptr, value, i.rhs->pos));
-        continue;
-      }
-      StaticData* d = dataFor(v);
-      if (statics.store(d, 0, value)) continue;
-      statics.dynamic.insert(global(v));
-      statics.mutated |= mayCall(value);
-      body.push_back(b.assignStmt(b.nameNode(global(v), i.rhs->pos), value, i.rhs->pos));
+      Node* value = b.exprTo(i.rhs, canon(v->type));
+      Node* target = nullptr;
+      if (v->name != "_") dataOf(v), target = b.nameNode(global(v), i.rhs->pos);
+      body.push_back(b.assignStmt(target, value, i.rhs->pos));
     } else if (i.rhs) {
       for (Var* v : i.lhs)
-        if (v->name != "_") dataFor(v), statics.dynamic.insert(global(v));
+        if (v->name != "_") dataOf(v), statics_->dynamic.insert(global(v));
       b.initMulti(i, body);
-      statics.mutated = true;
     }
   }
   // Variables without initial value, and those of embeds.
@@ -232,10 +214,10 @@ void UnitBuilder::buildInit() {
     auto* v = burrow::as<Var>(checked_.package->scope->lookup(name));
     if (!v) continue;
     Name* n = global(v);
-    bool defined = n->package.empty() || statics.globals.count(n);
+    bool defined = n->package.empty() || statics_->globals.count(n);
     if (!defined) continue;  // linknamed: another package's variable
-    StaticData* d = dataFor(v);
-    if (v->varDecl && !v->varDecl->embeds.empty()) embedFiles(*this, statics, d, v);
+    StaticData* d = dataOf(v);
+    if (v->varDecl && !v->varDecl->embeds.empty()) embedFiles(*this, *statics_, d, v);
   }
   for (Func* f : inits_) {
     Node* fn = b.node(Op::FuncName, f->pos, f->fullType);
@@ -243,17 +225,52 @@ void UnitBuilder::buildInit() {
     Node* c = b.unary(Op::CallFunc, f->pos, nullptr, fn);
     body.push_back(b.unary(Op::ExprStmt, f->pos, nullptr, c));
   }
-  unit_->data.insert(unit_->data.end(), globals.begin(), globals.end());
-  if (body.empty()) {
-    placeVariables(init);
-    for (Func* c : init->closures) unit_->funcs.push_back(c);  // referred to by static data
-    return;
-  }
   init->body = arena_.list(body);
   placeVariables(init);
   unit_->init = init;
   unit_->funcs.push_back(init);
 }
+
+/// The data symbol of a package variable.
+StaticData* UnitBuilder::dataOf(Var* v) {
+  Name* n = global(v);
+  StaticData*& d = statics_->globals[n];
+  if (d) return d;
+  d = new StaticData;
+  d->symbol = std::string(n->symbol);
+  d->type = n->type;
+  d->size = info(n->type).size;
+  d->align = std::max<uint64_t>(info(n->type).align, 1);
+  unit_->data.push_back(d);
+  return d;
+}
+
+void UnitBuilder::layOutStatics() {
+  Func* init = unit_->init;
+  std::vector<Node*> rest;
+  for (Node* n : init->body) {
+    bool assigns = n->op == Op::Assign && (!n->x || (n->x->op == Op::Name && n->x->name->cls == Class::Global));
+    if (!assigns) {
+      statics_->mutated = true;
+    } else if (!n->x) {
+      statics_->mutated |= mayCall(n->y);
+      if (StaticInit::isConstant(n->y)) continue;
+    } else {
+      auto it = statics_->globals.find(n->x->name);
+      if (it != statics_->globals.end() && !statics_->dynamic.count(n->x->name) && statics_->store(it->second, 0, n->y)) continue;
+      statics_->dynamic.insert(n->x->name);
+      statics_->mutated |= mayCall(n->y);
+    }
+    rest.push_back(n);
+  }
+  init->body = arena_.list(rest);
+  if (!rest.empty()) return;
+  unit_->init = nullptr;
+  std::erase(unit_->funcs, init);
+  for (Func* c : init->closures) unit_->funcs.push_back(c);  // referred to by static data
+}
+
+void layOutStatics(Unit& unit) { unitBuilderOf(unit)->layOutStatics(); }
 
 StaticData* UnitBuilder::stringData(std::string_view text) {
   auto [it, added] = strings_.try_emplace(std::string(text), nullptr);

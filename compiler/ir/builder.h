@@ -8,6 +8,7 @@
 
 #include <deque>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -19,17 +20,20 @@
 namespace burrow::ir {
 
 class FuncBuilder;
+class StaticInit;
 
 /// A function that is referred to: its symbol, the package that defines it (empty: DupOk or own), its type with the receiver
 /// as first parameter.
 struct FuncRef {
   std::string_view symbol, package;
   Type* fullType = nullptr;
+  burrow::Func* object = nullptr;  ///< the declaration (generic: the origin); null: compiler-made
 };
 
 class UnitBuilder {
  public:
   UnitBuilder(const CheckResult& checked, FileSet& files, Arena& arena, const BuildOptions& options, Diagnostics& diagnostics);
+  ~UnitBuilder();
   Unit* build();
 
   // ---- symbols (symbols.cpp)
@@ -58,6 +62,7 @@ class UnitBuilder {
   const BuildOptions& options() { return options_; }
   Diagnostics& diagnostics() { return diagnostics_; }
   StaticData* stringData(std::string_view text);
+  void layOutStatics();
   void drain();   ///< builds the instances that were asked for
 
  private:
@@ -73,6 +78,7 @@ class UnitBuilder {
   void noteGenericTypes(syntax::FuncDecl* decl);
   std::string linkSymbolOfMethod(const std::string& symbol);
   void buildInit();
+  StaticData* dataOf(Var* v);
   void buildDeclared(const CheckedFunc& f);
   void buildInstance(const Pending& p);
 
@@ -87,6 +93,7 @@ class UnitBuilder {
   std::unordered_map<const Var*, Name*> globals_;
   std::unordered_map<std::string, std::string> pulls_;   ///< "pkg.local" → target symbol
   std::set<std::string> interned_;
+  std::unique_ptr<StaticInit> statics_;
   int initCount_ = 0;
   std::vector<Func*> inits_;
   std::set<const TypeName*> insideGeneric_;

@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "compiler/source/arena.h"
@@ -79,6 +80,7 @@ namespace burrow::ir {
   X(Recv)        /* <-x; commaOk: Tuple */                                                                             \
   X(UnsafeAdd) X(UnsafeSlice) X(UnsafeSliceData) X(UnsafeString) X(UnsafeStringData)  /* x, y */                       \
   X(Init)        /* list: statements to run first; then the value is x (f(g()) with a multi-value g: the temporaries) */\
+  X(InlinedCall) /* a call whose body stands here: list: binding of the parameters (one Assign2 with def, or nothing), body: the callee's statements (returns are assignments and a Goto to the Label that ends the body), list2: Names of the result variables, whose values are the value. x: the call it was (its fun and arguments: for messages only, evaluated by `list`). func: the callee if it is of this unit */\
   X(Intrinsic)   /* reserved for later passes */                                                                       \
   /* --- statements */                                                                                                 \
   X(Block)       /* body */                                                                                            \
@@ -117,6 +119,8 @@ std::string_view opName(Op op);
 
 struct Func;
 struct Node;
+struct InlineBody;
+struct Remarks;
 /// Whether evaluating n may run Go code: a call or a receive is in it.
 bool mayCall(const Node* n);
 
@@ -137,6 +141,8 @@ struct Name {
   bool byValue = false;           ///< Capture: the closure holds a copy (never reassigned, at most 128 bytes); else its address
   bool onHeap = false;            ///< must live in a heap cell: set by escape (for now: addrTaken, or captured by reference)
   bool autoTemp = false;          ///< made by the compiler
+  uint32_t inl = 0;               ///< as Node::inl: the inlined call that brought the variable here
+  const std::string* reason = nullptr;  ///< onHeap: why, in words for the site (escape)
   Name* outer = nullptr;          ///< Capture: the variable in the enclosing function
   int index = 0;                  ///< Param/Result/Capture: position
   void* codegen = nullptr;        ///< codegen's data
@@ -149,8 +155,11 @@ struct Node {
   bool commaOk = false, dots = false, def = false, isDefault = false, implicit = false;
   bool bounded = false;           ///< index proven in range
   bool nonNil = false;
-  bool onStack = false;           ///< escape's verdict on an allocating node (for now false)
+  bool onStack = false;           ///< escape's verdict on an allocating node (Append: on its new backing store); false until escape has run
+  bool transient = false;         ///< escape: Closure, MethodValue, SliceLit that does not outlive its statement
+  bool zeroCopy = false;          ///< escape: StrToBytes whose bytes nobody writes: shares the string's
   Pos pos;
+  uint32_t inl = 0;               ///< the inlined call this node came with: index into Unit::inlineTree; 0: the function's own code
   Type* type = nullptr;
   Node *x = nullptr, *y = nullptr, *z = nullptr;
   List<Node*> list, list2, body, els;
@@ -160,6 +169,8 @@ struct Node {
   Func* func = nullptr;
   std::string_view symbol;        ///< function symbol name (FuncName, MethodExpr, MethodValue)
   std::string_view package;       ///< path of the package that defines `symbol`; empty: DupOk (instances, wrappers) or own
+  burrow::Func* object = nullptr; ///< FuncName, MethodExpr, MethodValue, CallInter: the declared function or method meant (generic: the origin); null: compiler-made
+  const std::string* reason = nullptr;  ///< escape: why an allocating node is on the heap, in words for the site
   std::string_view label;
   Type* typeArg = nullptr;        ///< TypeWord, New, Make (also type)
   int64_t index = 0;
@@ -182,6 +193,11 @@ struct Func {
   std::vector<Func*> closures;    ///< function literals inside, to be compiled as functions of their own
   Func* outer = nullptr;
   syntax::FuncDecl* decl = nullptr;
+  burrow::Func* object = nullptr; ///< declared functions and instances (then the generic); null: literals and compiler-made ones
+  InlineBody* inlineBody = nullptr;     ///< inline: cost and pristine body, if calls of it may be inlined
+  FuncFacts* facts = nullptr;     ///< what importers are told (of declared functions also object->facts): escape tags, inline cost
+  bool goDeferWrapper = false;    ///< the literal that goOrDefer made around a call; rangeBody: that of a range-over-func body
+  bool rangeBody = false;
   bool dupOk = false;             ///< instance or wrapper
   bool wrapper = false;           ///< transparent to recover(), hidden in tracebacks
   bool hasDefer = false, hasRecover = false, hasClosureVars = false;
@@ -213,6 +229,15 @@ struct StaticData {
   int64_t handle = -1;            ///< codegen's symbol index
 };
 
+/// One inlined call: node positions below it are the callee's.
+struct InlineFrame {
+  uint32_t parent = 0;            ///< the inlined call around this one; 0: the function itself
+  Pos call;                       ///< of the call, in the parent
+  std::string_view symbol;        ///< of the callee
+  std::string_view package;       ///< import path of the callee's package
+  Pos start;                      ///< of the callee's declaration
+};
+
 /// A package ready for code generation.
 struct Unit {
   Package* package = nullptr;
@@ -223,6 +248,9 @@ struct Unit {
   std::vector<Type*> types;               ///< descriptors this package must define: its named types and pointers to them
   Func* init = nullptr;                   ///< variable initialisation and init functions; null: nothing to do
   Func* main = nullptr;
+  std::vector<InlineFrame> inlineTree{1}; ///< entry 0 stands for "not inlined"
+  Remarks* remarks = nullptr;             ///< where -m lines go; null: nobody asked
+  std::unordered_map<std::string_view, Func*> bySymbol;  ///< functions with a body here, closures included (see funcOf)
   std::vector<std::pair<std::string, std::string>> imports;  ///< path, "" (direct imports, in order)
 };
 
@@ -235,6 +263,9 @@ struct BuildOptions {
   std::vector<std::pair<std::string, std::vector<std::string>>> embeds;  ///< pattern → matched files (loader)
 };
 Unit* buildUnit(const CheckResult& checked, FileSet& files, Arena& arena, const BuildOptions& options, Diagnostics& diagnostics);
+
+/// Lays out the package variables whose initial values are known, now that calls in them are inlined; what remains is unit.init.
+void layOutStatics(Unit& unit);
 
 // ---- Methods and wrappers on demand: codegen calls these when it writes descriptors and itabs ------------------------------
 
@@ -252,6 +283,13 @@ struct MethodEntry {
 std::vector<MethodEntry> methodTable(Unit& unit, Type* t);
 /// Symbols for an itab: in the interface's method order, receiver as the data word.
 std::vector<std::pair<std::string, std::string>> itabMethods(Unit& unit, Type* concrete, Type* iface);
+
+/// Fills unit.bySymbol, anew.
+void indexFuncs(Unit& unit);
+/// The function of this unit that a FuncName, MethodExpr or Closure node means; null if it is another package's.
+Func* funcOf(const Unit& unit, const Node* n);
+/// Where a node or variable is in the function being compiled: the position of the outermost inlined call around it, else its own.
+Pos outermost(const Unit& unit, Pos pos, uint32_t inl);
 
 std::string dump(const Func& f);
 std::string verify(const Func& f);        ///< empty, or the first broken invariant

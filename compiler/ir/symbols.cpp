@@ -59,12 +59,12 @@ FuncRef UnitBuilder::funcRef(burrow::Func* f, List<Type*> targs) {
   if (targs.empty()) {
     std::string symbol = linkSymbol(f, plain);
     std::string_view package = f->pkg == checked_.package ? std::string_view() : std::string_view(f->pkg->path);
-    return {intern(symbol), package, fullTypeOf(f->signature(), nullptr, nullptr)};
+    return {intern(symbol), package, fullTypeOf(f->signature(), nullptr, nullptr), f};
   }
   std::string symbol = plain + argsText(targs);
   if (define(symbol)) pending_.push_back({f, targs, symbol});
   TypeEnv env{f->signature()->tparams, targs, {}, symbol, nullptr};
-  return {intern(symbol), {}, fullTypeOf(f->signature(), nullptr, &env)};
+  return {intern(symbol), {}, fullTypeOf(f->signature(), nullptr, &env), f};
 }
 
 FuncRef UnitBuilder::methodRef(burrow::Func* m, Type* recv) {
@@ -75,11 +75,11 @@ FuncRef UnitBuilder::methodRef(burrow::Func* m, Type* recv) {
   burrow::Func* origin = m->origin ? m->origin : m;
   if (!named->inst) {
     std::string linked = m->pkg == checked_.package ? linkSymbolOfMethod(symbol) : symbol;
-    return {intern(linked), m->pkg == checked_.package ? std::string_view() : std::string_view(m->pkg->path), fullTypeOf(origin->signature(), recv, nullptr)};
+    return {intern(linked), m->pkg == checked_.package ? std::string_view() : std::string_view(m->pkg->path), fullTypeOf(origin->signature(), recv, nullptr), origin};
   }
   if (define(symbol)) pending_.push_back({origin, named->inst->targs, symbol});
   TypeEnv env{origin->signature()->rparams, named->inst->targs, {}, symbol, nullptr};
-  return {intern(symbol), {}, fullTypeOf(origin->signature(), recv, &env)};
+  return {intern(symbol), {}, fullTypeOf(origin->signature(), recv, &env), origin};
 }
 
 std::string UnitBuilder::linkSymbolOfMethod(const std::string& symbol) {

@@ -56,6 +56,7 @@ Node* FuncBuilder::forward(Node* recv, List<int> path, burrow::Func* m, List<Nam
     burrow::Func* im = interfaceMethodsOf(r->type)[static_cast<size_t>(i)];
     Node* n = unary(Op::CallInter, pos, resultOf(canon(im->Object::type)), r);
     n->index = i;
+    n->object = im;
     n->list = unit_.arena().list(values);
     return n;
   }
@@ -63,6 +64,7 @@ Node* FuncBuilder::forward(Node* recv, List<int> path, burrow::Func* m, List<Nam
   Node* fn = node(Op::MethodExpr, pos, ref.fullType);
   fn->symbol = ref.symbol;
   fn->package = ref.package;
+  fn->object = ref.object;
   values.insert(values.begin(), r);
   Node* n = unary(Op::CallFunc, pos, resultOf(ref.fullType), fn);
   n->list = unit_.arena().list(values);
@@ -75,6 +77,7 @@ void FuncBuilder::buildAlias(Signature* sig, const FuncRef& target) {
   Node* fn = node(Op::FuncName, func_->pos, target.fullType);
   fn->symbol = target.symbol;
   fn->package = target.package;
+  fn->object = target.object;
   std::vector<Node*> values;
   for (Name* a : func_->params) values.push_back(nameNode(a, func_->pos));
   Node* call = unary(Op::CallFunc, func_->pos, resultOf(target.fullType), fn);

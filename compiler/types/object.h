@@ -1,6 +1,7 @@
 // The things that names denote, and the scopes they are found in.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <map>
 #include <string>
@@ -74,8 +75,20 @@ struct Var : Object {
   Var* origin = nullptr;   ///< for a field or parameter of an instantiated type: the generic one
   syntax::VarDecl* varDecl = nullptr;  ///< package variables: for embeds and positions
 };
+/// How the values of one parameter leave a function, as gc's escape tags say it: for each way the least number of dereferences
+/// plus one, 0: not at all. Ways: heap, mutator, callee, results 0 to 4.
+using EscapeTag = std::array<uint8_t, 8>;
+/// What the later phases learned about a declared function, for the compilation of its callers.
+struct FuncFacts {
+  int32_t inlineCost = -1;        ///< gc's cost; -1: calls are not inlined
+  bool delayResults = false;      ///< gc's CanDelayResults
+  bool tagged = false;            ///< `params` is valid; else everything flows to the heap
+  std::vector<EscapeTag> params;  ///< receiver first
+};
+
 struct Func : Object {
   BURROW_OBJECT(Func)
+  FuncFacts* facts = nullptr;     ///< of a compiled package: from its exports; of this one: set by inline and escape
   bool hasPtrRecv = false;        ///< valid before the signature is known
   Func* origin = nullptr;         ///< the generic method, for methods of instantiated types
   syntax::FuncDecl* syntax = nullptr;  ///< null when it comes from a compiled package: see bodyOf() in checker.h

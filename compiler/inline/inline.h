@@ -1,0 +1,16 @@
+// Inlining and devirtualization, decided as gc decides them: its cost model, its budget, its order.
+#pragma once
+
+#include "compiler/ir/ir.h"
+
+namespace burrow::inlining {
+
+struct Options {
+  bool enabled = true;      ///< -l turns it off: nothing is inlined, nothing can be
+};
+
+/// Decides for every function of the unit whether calls of it may be inlined (Func::inlineBody, facts), then replaces calls: interface
+/// calls whose type is known by direct ones, calls of inlinable functions by their bodies. Remarks go to unit.remarks.
+void run(ir::Unit& unit, const Options& options);
+
+}  // namespace burrow::inlining

@@ -1,0 +1,33 @@
+// ir as Go text, spelled as gc spells it in -m lines: conversions, composite literals, calls and statements on one line.
+#pragma once
+
+#include <string>
+
+#include "compiler/ir/ir.h"
+
+namespace burrow::ir {
+
+/// Spells ir for one package: names of other packages are qualified with the package's name, own ones are not.
+class Speller {
+ public:
+  explicit Speller(const Unit& unit) : unit_(unit) {}
+
+  /// An expression or statement (%v of gc's ir.Node): implicit conversions, & and * are not shown.
+  std::string node(const Node* n) const;
+  /// Statements joined with "; ": what -m=2 shows behind "can inline F with cost N as:".
+  std::string body(List<Node*> list) const;
+  std::string type(Type* t) const;
+  /// gc's text of the function's type as -m=2 shows it: "func(int) string", "method(*T) func(int)".
+  std::string signature(const Func& f) const;
+  /// "F", "T.M", "(*T).M", "F.func1": without the package.
+  std::string func(const Func& f) const;
+  /// The same, with the package's name in front if it is not the one being compiled. `symbol` is a linker name, `package` its package's
+  /// path (empty: this one, or that of an instance's generic).
+  std::string calleeName(std::string_view symbol, std::string_view package, const burrow::Func* object) const;
+  std::string name(const Name* n) const;
+
+ private:
+  const Unit& unit_;
+};
+
+}  // namespace burrow::ir
