@@ -13,6 +13,7 @@
 #include <set>
 
 #include "compiler/codegen/codegen.h"
+#include "compiler/codegen/intrinsics.h"
 #include "compiler/escape/escape.h"
 #include "compiler/inline/inline.h"
 #include "compiler/ir/ir.h"
@@ -63,6 +64,12 @@ size_t showCrashPosition(void* files, uint64_t bits, char* out, size_t size) {
   return n < 0 ? 0 : std::min(static_cast<size_t>(n), size - 1);
 }
 
+uint64_t countLines(std::string_view text) {
+  uint64_t lines = 0;
+  for (size_t at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1)) ++lines;
+  return lines;
+}
+
 std::string fileNameFor(const std::string& path) {
   std::string out = path;
   std::replace(out.begin(), out.end(), '/', '.');
@@ -95,6 +102,8 @@ Compiler::Compiler(FileSet& files, Loader& loader, CompileOptions options)
     options_.stdDir = env && *env ? env : executableDir() + "/std";
   }
   if (options_.cacheDir.empty()) options_.cacheDir = userCacheDir();
+  // A program is on the heap as a whole or not at all; std for that is compiled as programs need it.
+  if (options_.escapeOff) options_.stdDir = (options_.cacheDir.empty() ? options_.stdDir : options_.cacheDir) + "/std-escape-off";
   setCrashPositions(showCrashPosition, &files_);
 }
 
@@ -154,7 +163,8 @@ CompiledPackage* Compiler::fromStore(const std::string& path) {
 CompiledPackage* Compiler::compilePath(std::string_view path) {
   std::string key(path);
   if (auto it = byPath_.find(key); it != byPath_.end()) return it->second;
-  if (loader_.isStd(path) || loader_.goRoot().dir.empty())
+  bool std = loader_.isStd(path) || loader_.goRoot().dir.empty();
+  if (std && (!packageFlags || packageFlags(key, loader_.goRoot().dir + "/src/" + key, true).plain()))
     if (CompiledPackage* p = fromStore(key)) return p;
   return compile(loader_.loadPath(path));
 }
@@ -233,9 +243,12 @@ CompiledPackage* Compiler::compileFiles(PackageSource* source, const std::vector
     uint64_t hash = hashOf(*source, files, path, imports);
     char name[32];
     std::snprintf(name, sizeof name, "%016llx.bpkg", static_cast<unsigned long long>(hash));
-    bool cached = !(source->std && variant == Variant::Plain) && !options_.noCache && options_.dump.empty() && !options_.cacheDir.empty();
-    std::string saveTo = source->std && variant == Variant::Plain ? options_.stdDir + "/" + fileNameFor(path)
-                         : cached ? options_.cacheDir + "/" + name : "";
+    bool stored = source->std && variant == Variant::Plain;
+    bool cached = !stored && !options_.noCache && options_.dump.empty() && !options_.cacheDir.empty();
+    // A package with flags of its own is for this session only, and so is all that is compiled beside it.
+    if (packageFlags && !flagsOf(*source).plain()) special_ = true;
+    if (special_) stored = cached = false;
+    std::string saveTo = stored ? options_.stdDir + "/" + fileNameFor(path) : cached ? options_.cacheDir + "/" + name : "";
     if (cached && !options_.checkOnly)
       if (auto p = mapImage(saveTo, path); p && p->contentHash() == hash && linkImports(*p)) {
         result = p.get();
@@ -262,24 +275,29 @@ Package* Compiler::typesOf(CompiledPackage* p) {
   return p->types;
 }
 
+PackageFlags Compiler::flagsOf(const PackageSource& source) const {
+  return packageFlags ? packageFlags(source.path, source.dir, source.std) : PackageFlags{};
+}
+
 /// Between ir and code: inlining, static data, escape analysis.
 void Compiler::optimize(ir::Unit& unit, const PackageSource& source) {
   ir::Remarks remarks;
-  bool wanted = options_.remarkLevel > 0 && (!wantsRemarks || wantsRemarks(source));
-  remarks.level = options_.remarkLevel;
+  PackageFlags flags = flagsOf(source);
+  bool wanted = flags.remarkLevel > 0;
+  remarks.level = flags.remarkLevel;
   if (wanted) unit.remarks = &remarks;
   const char* passes = std::getenv("BURROW_DEV_PASSES");
   ir::indexFuncs(unit);
   if (passes && std::strstr(passes, "inline")) {
     Stopwatch watch(times_.inlining);
     setCrashContext("inline", source.path.c_str());
-    inlining::run(unit, {.enabled = options_.inlining || !wanted});
+    inlining::run(unit, {.enabled = flags.inlining, .isInstruction = [](std::string_view symbol) { return codegen::findIntrinsic(symbol) != nullptr; }});
   }
   ir::layOutStatics(unit);
   if (passes && std::strstr(passes, "escape")) {
     Stopwatch watch(times_.escape);
     setCrashContext("escape", source.path.c_str());
-    escape::run(unit);
+    escape::run(unit, {.smallFrames = flags.smallFrames, .mutations = flags.mutations});
   }
   unit.remarks = nullptr;
   if (!wanted || !onRemarks) return;
@@ -300,7 +318,7 @@ CompiledPackage* Compiler::build(PackageSource& source, const std::vector<uint32
       syntax::ParseOptions options;
       options.std = source.std || options_.runtimeRules;
       trees.push_back(syntax::parseFile(files_, f, arena_, diagnostics, options));
-      times_.lines += static_cast<uint64_t>(std::count(files_.file(f).text.begin(), files_.file(f).text.end(), '\n'));
+      times_.lines += countLines(files_.file(f).text);
     }
   }
   if (options_.dump == "ast" && !source.std)
@@ -312,7 +330,6 @@ CompiledPackage* Compiler::build(PackageSource& source, const std::vector<uint32
   if (source.overlay)
     for (size_t i = 0; i < trees.size(); ++i)
       applyOverlay(*source.overlay, trees[i], arena_, files_.file(files[i]).diskPath.starts_with(source.overlay->dir + "/") && !source.overlay->dir.empty());
-  std::vector<std::pair<std::string, uint64_t>> importHashes;
   CheckResult checked;
   {
     Stopwatch watch(times_.check);
@@ -339,6 +356,12 @@ CompiledPackage* Compiler::build(PackageSource& source, const std::vector<uint32
     fail(source, &diagnostics, "");
     return nullptr;
   }
+  Arena own;
+  Arena& irArena = irArena_.empty() ? irArena_ : own;  // not empty: this package is compiled in the midst of another
+  struct Reset {
+    Arena& arena;
+    ~Reset() { arena.reset(); }
+  } reset{irArena};
   ir::Unit* unit;
   {
     Stopwatch watch(times_.ir);
@@ -346,7 +369,7 @@ CompiledPackage* Compiler::build(PackageSource& source, const std::vector<uint32
     ir::BuildOptions options;
     options.std = source.std;
     options.embedRoot = source.dir;
-    unit = ir::buildUnit(checked, files_, arena_, options, diagnostics);
+    unit = ir::buildUnit(checked, files_, irArena, options, diagnostics);
   }
   if (diagnostics.hasErrors()) {
     fail(source, &diagnostics, "");
@@ -368,7 +391,10 @@ CompiledPackage* Compiler::build(PackageSource& source, const std::vector<uint32
     options.exports = exportPackage(checked, files_);
     options.compilerHash = compilerHash();
     options.contentHash = contentHash;
-    for (const auto& [importPath, c] : byPath_) options.importHashes.emplace_back(importPath, c->contentHash());
+    options.importHash = [this](const std::string& path) {
+      auto it = byPath_.find(path);
+      return it == byPath_.end() ? 0 : it->second->contentHash();
+    };
     p->owned = generate(*unit, options, diagnostics);
   }
   setCrashContext(nullptr, nullptr);

@@ -23,10 +23,16 @@ namespace ir {
 struct Unit;
 }
 
+/// How one package is to be optimized and reported on (-m, -l).
+struct PackageFlags {
+  int remarkLevel = 0;            ///< -m: such a package is compiled even if a compiled one is at hand
+  bool inlining = true;           ///< -l
+  bool smallFrames = false, mutations = false;  ///< -smallframes, -d=escapemutationscalls (escape.h)
+  bool plain() const { return remarkLevel == 0 && inlining && !smallFrames; }
+};
+
 struct CompileOptions {
-  bool escapeOff = false;
-  bool inlining = true;           ///< -l: false, for the packages whose remarks are asked for
-  int remarkLevel = 0;            ///< -m: for packages that `wantsRemarks`; those are compiled even if a compiled one is at hand
+  bool escapeOff = false;         ///< code puts everything on the heap; std too
   bool noCache = false;           ///< neither read nor write the user's cache
   bool allErrors = false;         ///< -e
   int errorLimit = 10;
@@ -82,8 +88,8 @@ class Compiler {
 
   /// Receives the diagnostics of a package that failed (or the loader's message, with no diagnostics).
   std::function<void(const PackageSource&, const Diagnostics*, const std::string& message)> onErrors;
-  /// Whether -m is meant for this package, and who takes the remarks once it is compiled.
-  std::function<bool(const PackageSource&)> wantsRemarks;
+  /// The flags of a package, if they can be other than plain for any; and who takes the remarks once it is compiled.
+  std::function<PackageFlags(const std::string& path, const std::string& dir, bool std)> packageFlags;
   std::function<void(const PackageSource&, const ir::Unit&)> onRemarks;
   const PhaseTimes& times() const { return times_; }
   static uint64_t compilerHash();
@@ -100,15 +106,18 @@ class Compiler {
   bool linkImports(CompiledPackage& p);
   uint64_t hashOf(const PackageSource& source, const std::vector<uint32_t>& files, const std::string& path,
                   const std::vector<CompiledPackage*>& imports) const;
+  PackageFlags flagsOf(const PackageSource& source) const;
   void fail(const PackageSource& source, const Diagnostics* diagnostics, const std::string& message);
 
   FileSet& files_;
   Loader& loader_;
   CompileOptions options_;
   Arena arena_;
+  Arena irArena_;                          ///< of the package being compiled; reset after each
   std::map<std::string, CompiledPackage*> byPath_;
   std::map<std::string, bool> busy_;       ///< import cycles
   std::set<std::string> variants_;         ///< packages compiled with their tests
+  bool special_ = false;                   ///< some package has flags of its own: nothing is kept
   std::vector<std::string> stack_;         ///< packages being compiled, outermost first
   std::vector<std::unique_ptr<CompiledPackage>> owned_;
   PhaseTimes times_;

@@ -19,6 +19,10 @@ enum class Next : uint8_t {
   Reload,   ///< pc, frame or stack were changed (call pushed, panic started): reload all from g
   Park,     ///< g is blocked or was preempted; its state is in g; go back to the scheduler
   Exit,     ///< the goroutine is done
+  // Machine code only:
+  Enter,    ///< an interpreted function was called: its header is complete, the stack limit not yet checked
+  Return,   ///< frame g.fp is to return to its caller, which is interpreted
+  Interpret, ///< like Reload, but not back into machine code at once
 };
 
 /// A C++ function standing for a Go function without a body. `args` is the incoming area: argSlots slots of
@@ -29,7 +33,7 @@ using NativeFn = Next (*)(Goroutine& g, Slot* args);
 
 struct Func {
   const Insn* entry;        ///< where a call goes: EnterUnlinked or EnterNative until linked, then code
-  void* machine = nullptr;  ///< compiled code (jit)
+  const void* machine = nullptr;  ///< where machine code calls it: its prologue, or a stub (machine/machine.h); null without a jit
   const Insn* code = nullptr;
   NativeFn native = nullptr;
   Next (*after)(Goroutine& g, Slot* args, Slot* area) = nullptr;  ///< NativeAfterFn: interp/interp.h
@@ -38,7 +42,8 @@ struct Func {
   std::string_view name;
   uint16_t frameSlots = 0, argSlots = 0, resultSlots = 0, flags = 0;
   uint32_t codeWords = 0;
-  uint32_t counter = 0;     ///< calls and loop turns (tiering)
+  uint32_t counter = 0;     ///< calls (tiering)
+  const struct MachineCode* compiled = nullptr;  ///< machine/machine.h
 };
 
 /// A func value points to one of these; captured variables follow.

@@ -16,11 +16,12 @@ std::vector<Type*> FuncGen::resultTypes(Node* n) {
 }
 
 /// Evaluates arguments (hoisted before) into the outgoing slots.
-void FuncGen::emitArgs(const std::vector<Node*>& args) {
-  std::vector<Reg> at;
+void FuncGen::emitArgs(std::span<Node* const> args) {
+  SmallList<Reg, 12> at, early;
   unsigned slots = 0;
   for (Node* a : args) {
     at.push_back(static_cast<Reg>(slots));
+    early.push_back(kNone);
     slots += slotsOfType(a->type);
   }
   reserveOutgoing(slots);
@@ -29,7 +30,6 @@ void FuncGen::emitArgs(const std::vector<Node*>& args) {
   for (size_t i = 0; i < args.size(); ++i) {
     if (mayAllocate(args[i])) lastAlloc = i;
   }
-  std::vector<Reg> early(args.size(), kNone);
   for (size_t i = 0; i < args.size() && i < lastAlloc; ++i) {
     if (mayAllocate(args[i])) early[i] = expr(args[i]);
   }
@@ -52,7 +52,7 @@ void FuncGen::emitArgs(const std::vector<Node*>& args) {
 
 /// f(uintptr(p)): what p points to stays alive until f returns, as system calls and their like rely on. The pointers are put
 /// into slots that count as used from here to the end of the function; releaseKept clears them after the call.
-std::vector<Reg> FuncGen::keepPointers(const std::vector<Node*>& args) {
+std::vector<Reg> FuncGen::keepPointers(std::span<Node* const> args) {
   std::vector<Reg> kept;
   auto keep = [&](Node* n) {
     n = strip(n);
@@ -91,11 +91,11 @@ void FuncGen::releaseKept(const std::vector<Reg>& kept) {
 Reg FuncGen::call(Node* n, Reg want, bool discardResult) {
   Reg result = kNone;
   if (n->op == IrOp::CallFunc && intrinsic(n, want, result)) return result;
-  std::vector<Type*> types = resultTypes(n);
-  std::vector<bool> kinds;
-  for (Type* t : types) {
-    std::vector<bool> k = kindsOf(t);
-    kinds.insert(kinds.end(), k.begin(), k.end());
+  Kinds kinds;
+  if (auto* tuple = as<Tuple>(n->type)) {
+    for (Var* v : tuple->vars) kinds.append(kindsOf(v->type));
+  } else if (n->type) {
+    kinds = kindsOf(n->type);
   }
   Reg to = want;
   if (to == kNone && !discardResult) to = temp(kinds);
@@ -106,10 +106,11 @@ Reg FuncGen::call(Node* n, Reg want, bool discardResult) {
   Node* fn = strip(n->x);
   bool direct = n->op == IrOp::CallFunc && (fn->op == IrOp::FuncName || fn->op == IrOp::MethodExpr);
   bool literal = n->op == IrOp::CallFunc && fn->op == IrOp::Closure && fn->func->captures.empty();
-  std::vector<bool> callFollows(n->list.size() + 1, false);
-  for (size_t i = n->list.size(); i-- > 0;) callFollows[i] = callFollows[i + 1] || hasCall(n->list[i]);
-  if (!direct && !literal) hoist(n->x, callFollows[0]);
-  std::vector<Node*> args;
+  size_t calls = n->list.size();  // arguments up to and with the last one that calls something
+  while (calls > 0 && !hasCall(n->list[calls - 1])) --calls;
+  if (!direct && !literal) hoist(n->x, calls > 0);
+  SmallList<Node*, 12> args;
+  if (n->op == IrOp::CallInter) args.push_back(nullptr);  // the receiver
   for (size_t i = 0; i < n->list.size(); ++i) {
     Node*& a = n->list[i];
     runInit(a);
@@ -119,14 +120,14 @@ Reg FuncGen::call(Node* n, Reg want, bool discardResult) {
       for (size_t i = 0; i < parts.size(); ++i) args.push_back(slotNode(regs[i], parts[i], a->pos));
       continue;
     }
-    hoist(a, callFollows[i + 1]);
+    hoist(a, i + 1 < calls);
     args.push_back(a);
   }
   Reg callee = kNone, receiver = kNone;
   if (n->op == IrOp::CallInter) {
     callee = expr(n->x);
     receiver = callee + 1;
-    args.insert(args.begin(), slotNode(receiver, u.unsafePointerType(), pos));
+    args[0] = slotNode(receiver, u.unsafePointerType(), pos);
   } else if (!direct && !literal) {
     callee = expr(n->x);
   }
@@ -156,6 +157,11 @@ std::vector<Reg> FuncGen::multi(Node*& n, std::vector<Type*>& types) {
   Node* x = strip(n);
   types = resultTypes(x);
   std::vector<Reg> regs;
+  if (x->op == IrOp::InlinedCall) {
+    runInlined(x);
+    for (Node* result : x->list2) regs.push_back(expr(result));
+    return regs;
+  }
   Reg r;
   if (x->op == IrOp::CallFunc || x->op == IrOp::CallInter) {
     r = call(x, kNone);
@@ -192,13 +198,12 @@ void FuncGen::deferStmt(Node* n) {
     emitW(Op::DeferAt, fn, token, 0, u.site(n->pos, AllocKind::Defer, true, nullptr, "defer"));
     return;
   }
-  if (loopDepth_ == 0 && !hasGoto_ && !u.options.escapeOff) {
-    Reg record = allocSlots(std::vector<bool>(kDeferSlots, false));
-    pin(record, kDeferSlots);
+  if ((n->onStack || (loopDepth_ == 0 && !hasGoto_)) && !u.options.escapeOff) {
+    Reg record = pinnedSlots(Kinds(kDeferSlots, false), false);
     emitW(Op::DeferStack, fn, record, 0, u.site(n->pos, AllocKind::Defer, false, nullptr, "defer")).n[1] = kDeferSlots;
     return;
   }
-  emitW(Op::Defer, fn, 0, 0, u.site(n->pos, AllocKind::Defer, true, nullptr, "defer"));
+  emitW(Op::Defer, fn, 0, 0, u.site(n->pos, AllocKind::Defer, true, nullptr, "defer", "may run more than once"));
 }
 
 void FuncGen::goStmt(Node* n) {

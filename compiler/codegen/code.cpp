@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "compiler/codegen/liveness.h"
+#include "compiler/codegen/pinned.h"
 #include "vm/bytecode/check.h"
 
 namespace burrow::codegen {
@@ -13,6 +15,7 @@ Access addrAccess(Op op, int operand) {
     case Op::EqVal: case Op::StoreTyped: case Op::IndexLocalLoad64: case Op::ClosureHeap: case Op::BoxHeap:
     case Op::MapGet: case Op::MapGetOk: case Op::MapSet: case Op::MapDelete: case Op::ChanSend: case Op::StrConcat:
       return Access::Read;
+    case Op::StrConcatBuf: return operand == 1 ? Access::Read : Access::Pin;
     case Op::SetSub8: case Op::SetSub16: case Op::SetSub32: case Op::IndexLocalStore64: case Op::MapIterNext:
     case Op::Select:
       return Access::Update;
@@ -28,6 +31,27 @@ Access addrAccess(Op op, int operand) {
   }
 }
 
+namespace {
+
+/// What functions lend each other while they are generated: memory that has grown to the size they need.
+struct Scratch {
+  std::vector<Ins> ins;
+  Liveness liveness;
+};
+Scratch& scratch() {
+  static thread_local Scratch s;
+  return s;
+}
+
+}  // namespace
+
+Code::Code() : liveness_(&scratch().liveness) { ins.swap(scratch().ins); }
+
+Code::~Code() {
+  ins.clear();
+  if (ins.capacity() > scratch().ins.capacity()) ins.swap(scratch().ins);
+}
+
 Ins& Code::emit(Op op, Reg a, Reg b, Reg c) {
   Ins& in = ins.emplace_back();
   in.op = op;
@@ -35,7 +59,19 @@ Ins& Code::emit(Op op, Reg a, Reg b, Reg c) {
   in.b = b;
   in.c = c;
   in.pos = pos;
+  in.inl = inl;
   return in;
+}
+
+StorageUse storageUse(const Ins& in) {
+  switch (in.op) {
+    case Op::NewStack: case Op::SliceLitStack: return {in.b, in.n[1], static_cast<uint32_t>(in.c) >= in.n[1]};
+    case Op::MakeSliceStack: case Op::MakeMapStack: return {in.b, in.n[1], true};
+    case Op::BoxStack: return {in.b, in.n[1], in.b != in.c};
+    case Op::ClosureStack: return {in.b, in.n[1], false};
+    case Op::MakeSliceBuf: return {in.c, in.n[2], true};
+    default: return {kNone, 0, false};
+  }
 }
 
 void Code::jump(Label l) {
@@ -44,12 +80,7 @@ void Code::jump(Label l) {
 }
 
 bool Code::reachable() const {
-  int at = static_cast<int>(ins.size());
-  if (ins.empty() || !(opInfo(ins.back().op).effects & Ends)) return true;
-  for (size_t i = labels.size(); i-- > 0;) {
-    if (labels[i] == at) return true;
-  }
-  return false;
+  return ins.empty() || !(opInfo(ins.back().op).effects & Ends) || bound_ == static_cast<int>(ins.size());
 }
 
 namespace {
@@ -72,18 +103,30 @@ int targetRole(Op op) {
 
 }  // namespace
 
-bool Code::finish(FrameInfo& frame, ImageBuilder::Function& out, std::vector<std::pair<uint32_t, Pos>>& positions) {
-  Liveness live = computeLiveness(*this, frame);
-  SlotSet set(frame);
+bool Code::finish(FrameInfo& frame, ImageBuilder::Function& out, std::vector<CodeOrigin>& positions) {
+  if (!built_) liveness_->build(*this, frame);
+  liveness_->solve();
 
-  // Pointer slots that some path reads before it writes them (and pinned ones) are zeroed first.
+  // Instructions that are loop back edges poll: they are safepoints too.
+  auto isSafepoint = [&](int i) {
+    const Ins& in = ins[static_cast<size_t>(i)];
+    uint16_t fx = opInfo(in.op).effects;
+    if (fx & kSafepointEffects) return true;
+    if (frame.hasDefer && (fx & Traps)) return true;
+    return isBranch(in) && labels[in.target] <= i;
+  };
+  PinnedSlots pinned(*this, frame);
+  pinned.solve(*liveness_, isSafepoint);
+
+  // Pointer slots that some path reads before it writes them are zeroed first.
   unsigned locals = static_cast<unsigned>(frame.localPtr.size());
   size_t skip = !ins.empty() && ins[0].op == Op::LoadCtx ? 1 : 0;
   std::vector<std::pair<unsigned, unsigned>> zero;  // start, count
   auto needsZero = [&](unsigned i) {
+    if (frame.zeroedAtEntry(i)) return true;
     if (!frame.localPtr[i]) return false;
-    if (frame.pinned[i]) return true;
-    return !live.liveIn.empty() && (live.liveIn[0][i / 64] >> (i % 64) & 1) != 0;
+    if (frame.pinned[i]) return pinned.always(i);
+    return liveness_->blocks() && (liveness_->liveIn(0)[i / 64] >> (i % 64) & 1) != 0;
   };
   for (unsigned i = 0; i < locals; ++i) {
     if (!needsZero(i)) continue;
@@ -101,9 +144,11 @@ bool Code::finish(FrameInfo& frame, ImageBuilder::Function& out, std::vector<std
   }
   std::vector<Ins> prologue;
   Pos entryPos = ins.empty() ? pos : ins[0].pos;
+  uint32_t entryInl = ins.empty() ? 0 : ins[0].inl;
   for (auto [start, count] : zero) {
     Ins in;
     in.pos = entryPos;
+    in.inl = entryInl;
     in.a = start == ~0u ? kIncomingBase + static_cast<Reg>(frame.argSlots) : kLocalBase + static_cast<Reg>(start);
     if (count == 1) {
       in.op = Op::LoadImm;
@@ -115,7 +160,6 @@ bool Code::finish(FrameInfo& frame, ImageBuilder::Function& out, std::vector<std
     prologue.push_back(in);
   }
 
-  // Stack maps, by instruction index (of the unshifted list), from a backward walk over each block.
   unsigned outgoing = frame.outgoing;
   bool traps = false;
   for (const Ins& in : ins) {
@@ -134,7 +178,8 @@ bool Code::finish(FrameInfo& frame, ImageBuilder::Function& out, std::vector<std
   };
 
   // Layout: offsets of instructions, growing branches until nothing changes.
-  std::vector<uint32_t> offset(ins.size() + 1);
+  static thread_local std::vector<uint32_t> offset;
+  offset.resize(ins.size() + 1);
   uint32_t prologueWords = 0;
   for (const Ins& in : prologue) prologueWords += insnWords(in.op);
   for (bool changed = true; changed;) {
@@ -166,84 +211,10 @@ bool Code::finish(FrameInfo& frame, ImageBuilder::Function& out, std::vector<std
     words += static_cast<uint32_t>((tables[i].size() + 1) / 2);
   }
 
-  // Instructions that are loop back edges poll: they are safepoints too.
-  auto isSafepoint = [&](size_t i) {
-    const Ins& in = ins[i];
-    uint16_t fx = opInfo(in.op).effects;
-    if (fx & kSafepointEffects) return true;
-    if (frame.hasDefer && (fx & Traps)) return true;
-    return isBranch(in) && offset[labels[in.target]] <= offset[i];
-  };
-  unsigned mapWords = (span + 63) / 64;
-  auto addMap = [&](uint32_t pc, const std::vector<uint64_t>& liveNow) {
-    ImageBuilder::StackMap m;
-    m.pc = pc;
-    m.bits.assign(mapWords, 0);
-    auto put = [&](unsigned slot) { m.bits[slot / 64] |= uint64_t{1} << (slot % 64); };
-    for (unsigned i = 0; i < locals; ++i) {
-      if (frame.localPtr[i] && (frame.pinned[i] || (liveNow[i / 64] >> (i % 64) & 1))) put(outgoing + i);
-    }
-    for (unsigned i = 0; i < frame.argSlots + frame.resultSlots; ++i) {
-      if (!frame.incomingPtr[i]) continue;
-      unsigned bit = locals + i;
-      bool always = frame.hasDefer && i >= frame.argSlots;
-      if (always || (liveNow[bit / 64] >> (bit % 64) & 1)) put(frameSlots + kFrameHeaderSlots + i);
-    }
-    out.maps.push_back(std::move(m));
-  };
-  for (size_t b = 0; b + 1 < live.blockStart.size(); ++b) {
-    std::vector<uint64_t> now = live.liveOut[b];
-    for (int i = live.blockStart[b + 1]; i-- > live.blockStart[b];) {
-      const Ins& in = ins[i];
-      if (in.dead) continue;
-      bool call = in.op == Op::Call || in.op == Op::CallClosure || in.op == Op::CallIface;
-      std::vector<uint64_t> after = now;
-      stepBack(in, set, frame, now);
-      if (!isSafepoint(i)) continue;
-      if (call) {
-        // The callee owns the arguments; results and the closure register are not needed by this frame.
-        forEachOperand(in, [](Reg, uint32_t) {},
-                       [&](Reg r, uint32_t n) {
-                         for (uint32_t k = 0; k < n; ++k) {
-                           int at = set.index(r + static_cast<Reg>(k));
-                           if (at >= 0) after[at / 64] &= ~(uint64_t{1} << (at % 64));
-                         }
-                       });
-        addMap(offset[i], after);
-      } else {
-        addMap(offset[i], now);
-      }
-      if (in.far) {  // the jump that goes far is the one that polls
-        ImageBuilder::StackMap m = out.maps.back();
-        m.pc += 2;
-        out.maps.push_back(std::move(m));
-      }
-    }
-  }
-  std::sort(out.maps.begin(), out.maps.end(), [](auto& x, auto& y) { return x.pc < y.pc; });
-  if (out.maps.empty() || out.maps[0].pc != 0) {
-    std::vector<uint64_t> entry(set.words(), 0);
-    for (unsigned i = 0; i < frame.argSlots; ++i) {
-      unsigned bit = locals + i;
-      entry[bit / 64] |= uint64_t{1} << (bit % 64);
-    }
-    ImageBuilder::StackMap m;
-    m.pc = 0;
-    m.bits.assign(mapWords, 0);
-    for (unsigned i = 0; i < frame.argSlots; ++i) {
-      unsigned slot = frameSlots + kFrameHeaderSlots + i;
-      if (frame.incomingPtr[i]) m.bits[slot / 64] |= uint64_t{1} << (slot % 64);
-    }
-    out.maps.insert(out.maps.begin(), std::move(m));
-  } else {
-    // The first instruction is a safepoint of its own: on entry all arguments are live.
-    for (unsigned i = 0; i < frame.argSlots; ++i) {
-      unsigned slot = frameSlots + kFrameHeaderSlots + i;
-      if (frame.incomingPtr[i]) out.maps[0].bits[slot / 64] |= uint64_t{1} << (slot % 64);
-    }
-  }
+  addMaps(frame, pinned, isSafepoint, outgoing, offset, out);
 
   // Encoding.
+  out.code.reserve(words);
   auto encode = [&](const Ins& in, uint32_t at) {
     const OpInfo& info = opInfo(in.op);
     uint16_t v[3];
@@ -291,22 +262,22 @@ bool Code::finish(FrameInfo& frame, ImageBuilder::Function& out, std::vector<std
       out.code.push_back(makeInsn32(Op::Jump, 0, d));
     }
   };
-  Pos last;
-  auto position = [&](Pos p, uint32_t at) {
-    if (!p.isKnown() || p == last) return;
-    positions.push_back({at, p});
-    last = p;
+  CodeOrigin last{};
+  auto position = [&](const Ins& in, uint32_t at) {
+    if (!in.pos.isKnown() || (in.pos == last.pos && in.inl == last.inl)) return;
+    last = {at, in.pos, in.inl};
+    positions.push_back(last);
   };
   for (size_t i = 0; i <= ins.size(); ++i) {
     if (i == skip || (i == ins.size() && i < skip)) {
       for (const Ins& in : prologue) {
-        position(in.pos, static_cast<uint32_t>(out.code.size()));
+        position(in, static_cast<uint32_t>(out.code.size()));
         encode(in, static_cast<uint32_t>(out.code.size()));
       }
     }
     if (i == ins.size() || ins[i].dead) continue;
     BURROW_CHECK(offset[i] == out.code.size());
-    position(ins[i].pos, offset[i]);
+    position(ins[i], offset[i]);
     encode(ins[i], offset[i]);
   }
   for (size_t i = 0; i < ins.size(); ++i) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,7 @@ struct Ins {
   Label target = -1;
   int table = -1;                ///< JumpTable: index into tables
   Pos pos;
+  uint32_t inl = 0;              ///< as Node::inl
 
   Reg& operand(int i) { return i == 0 ? a : i == 1 ? b : c; }
   Reg operand(int i) const { return i == 0 ? a : i == 1 ? b : c; }
@@ -81,29 +83,73 @@ void forEachOperand(const Ins& in, Use use, Def def) {
   }
 }
 
+/// Storage that an instruction makes part of a value: `fills`, it writes all of it; else it was written before.
+struct StorageUse {
+  Reg reg;
+  uint32_t slots;
+  bool fills;
+};
+StorageUse storageUse(const Ins& in);
+
 struct FrameInfo {
   std::vector<bool> localPtr;            ///< per local slot: holds pointers
-  std::vector<bool> pinned;              ///< per local slot: its address is taken; live throughout, zeroed at entry
+  std::vector<bool> pinned;              ///< per local slot: its address is taken (pinned.cpp says when it is live)
+  std::vector<bool> zeroed;              ///< per local slot, may be shorter: zeroed at entry and, if it holds pointers, live throughout
+  struct Range { unsigned slot, count; };
+  std::vector<Range> storage;            ///< pinned local slots that belong together: one variable, one literal
   std::vector<bool> incomingPtr;         ///< arguments, then results
   unsigned argSlots = 0, resultSlots = 0;
   unsigned outgoing = 0;
   bool hasDefer = false;
+  bool zeroedAtEntry(unsigned i) const { return i < zeroed.size() && zeroed[i]; }
+
+  void clear() {
+    localPtr.clear();
+    pinned.clear();
+    zeroed.clear();
+    incomingPtr.clear();
+    storage.clear();
+    argSlots = resultSlots = outgoing = 0;
+    hasDefer = false;
+  }
 };
+
+/// Where the code from word `pc` on comes from.
+struct CodeOrigin {
+  uint32_t pc;
+  Pos pos;
+  uint32_t inl;
+};
+
+class Liveness;
+class PinnedSlots;
 
 class Code {
  public:
+  Code();
+  ~Code();
+  Code(const Code&) = delete;
+
   std::vector<Ins> ins;
   std::vector<int> labels;               ///< label → index of the instruction it stands before; -1: not bound
   std::vector<std::vector<Label>> tables;
-  Pos pos;
+  Pos pos;                               ///< of what is emitted next …
+  uint32_t inl = 0;                      ///< … and the inlined call it comes with (Node::inl)
   Label deferReturn = -1;
+  /// Before instruction `at`, the last pointer to pinned slots is gone. In order.
+  struct StorageEnd {
+    int at;
+    Reg reg;
+    uint32_t slots;
+  };
+  std::vector<StorageEnd> storageEnds;
 
   Ins& emit(Op op, Reg a = 0, Reg b = 0, Reg c = 0);
   Label newLabel() {
     labels.push_back(-1);
     return static_cast<Label>(labels.size() - 1);
   }
-  void bind(Label l) { labels[l] = static_cast<int>(ins.size()); }
+  void bind(Label l) { labels[l] = bound_ = static_cast<int>(ins.size()); }
   void jump(Label l);
   /// Whether the next instruction can be reached by falling through or from a label bound here.
   bool reachable() const;
@@ -111,42 +157,19 @@ class Code {
   /// Removes unreachable code, propagates copies, deletes dead moves.
   void optimize(const FrameInfo& frame);
   /// Numbers registers, resolves branches, computes stack maps; fills code, relocs, maps, frameSlots, deferReturn.
-  /// `positions` gets (pc, position) pairs.
+  /// `positions` says where positions change.
   /// False if the frame does not fit 16-bit operands.
-  bool finish(FrameInfo& frame, ImageBuilder::Function& out, std::vector<std::pair<uint32_t, Pos>>& positions);
+  bool finish(FrameInfo& frame, ImageBuilder::Function& out, std::vector<CodeOrigin>& positions);
 
  private:
   void removeUnreachable();
   void propagateCopies(const FrameInfo& frame);
-};
+  void addMaps(const FrameInfo& frame, const PinnedSlots& pinned, const std::function<bool(int)>& isSafepoint, unsigned outgoing,
+               const std::vector<uint32_t>& offset, ImageBuilder::Function& out);
 
-/// Bit sets of slots over locals then incoming slots.
-class SlotSet {
- public:
-  explicit SlotSet(const FrameInfo& f)
-      : locals_(static_cast<unsigned>(f.localPtr.size())), total_(locals_ + f.argSlots + f.resultSlots) {}
-  unsigned words() const { return (total_ + 63) / 64; }
-  unsigned total() const { return total_; }
-  /// Index of a register, or -1 for outgoing ones.
-  int index(Reg r) const {
-    if (isLocal(r)) return r - kLocalBase;
-    if (isIncoming(r)) return static_cast<int>(locals_) + (r - kIncomingBase);
-    return -1;
-  }
-
- private:
-  unsigned locals_, total_;
+  int bound_ = -1;                       ///< where the last label was bound
+  Liveness* liveness_;
+  bool built_ = false;                   ///< *liveness_ knows these instructions
 };
-
-/// Live slots after each block and on entry, by backward dataflow.
-struct Liveness {
-  std::vector<int> blockStart;                 ///< instruction indices, plus the end
-  std::vector<int> blockOf;                    ///< per instruction
-  std::vector<std::vector<int>> successors;
-  std::vector<std::vector<uint64_t>> liveOut, liveIn;
-};
-Liveness computeLiveness(const Code& code, const FrameInfo& frame);
-/// Takes the instruction's effect off `live` (going backwards).
-void stepBack(const Ins& in, const SlotSet& set, const FrameInfo& frame, std::vector<uint64_t>& live);
 
 }  // namespace burrow::codegen

@@ -1,6 +1,7 @@
 // ir to image: lowering, register assignment, bytecode, stack maps, type descriptors, static data.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "compiler/ir/ir.h"
@@ -13,7 +14,7 @@ struct CodegenOptions {
   bool std = false;
   std::string exports;      ///< export data, stored with the image
   uint64_t compilerHash = 0, contentHash = 0;
-  std::vector<std::pair<std::string, uint64_t>> importHashes;  ///< path, contentHash of every image this one was compiled against
+  std::function<uint64_t(const std::string& path)> importHash;  ///< contentHash of an image this one was compiled against; 0: unknown
 };
 
 /// The finished image of a package. Errors of the user that only show here (a frame too large, …) go to `diagnostics`.

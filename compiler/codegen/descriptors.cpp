@@ -108,38 +108,45 @@ bool UnitGen::definedElsewhere(Type* t, std::string& package) {
 uint32_t UnitGen::type(Type* t) {
   t = ir::canon(t);
   TypeInfo& ti = info(t);
-  auto [it, added] = types_.try_emplace(ti.linkName, 0);
-  if (!added) return it->second;
+  if (ti.refUnit == number_) return ti.ref;
   std::string package, name = "type:" + ti.linkName;
-  uint32_t ref;
   if (definedElsewhere(t, package)) {
-    ref = symbol(name, package);
+    ti.ref = symbol(name, package);
   } else {
     pendingTypes_.push_back(t);
-    ref = symbol(name);
+    ti.ref = symbol(name);
   }
-  types_[ti.linkName] = ref;
-  return ref;
+  ti.refUnit = number_;
+  return ti.ref;
 }
 
 /// An encoded name: flags, length, text, tag, and the package of an unexported method.
 uint32_t UnitGen::nameData(std::string_view name, std::string_view tag, bool exported, bool embedded,
                            std::string_view pkgPath) {
-  Bytes b;
-  b.u8(static_cast<uint8_t>((exported ? 1 : 0) | (tag.empty() ? 0 : 2) | (pkgPath.empty() ? 0 : 4) | (embedded ? 8 : 0)));
-  appendVarint(b.data, name.size());
-  b.data += name;
+  key_.assign(1, static_cast<char>((exported ? 1 : 0) | (tag.empty() ? 0 : 2) | (pkgPath.empty() ? 0 : 4) | (embedded ? 8 : 0)));
+  appendVarint(key_, name.size());
+  key_ += name;
   if (!tag.empty()) {
-    appendVarint(b.data, tag.size());
-    b.data += tag;
+    appendVarint(key_, tag.size());
+    key_ += tag;
   }
-  std::string key = b.data + '\0' + std::string(pkgPath);
-  auto it = names_.find(key);
-  if (it != names_.end()) return it->second;
-  if (!pkgPath.empty()) b.offset32(nameData(pkgPath, {}, false, false, {}));
-  SymbolKind kind = b.relocs.empty() ? SymbolKind::RoData : SymbolKind::Data;
-  uint32_t ref = image.refTo(image.addData(kind, "", kLocal, b.data, 1, b.relocs));
-  return names_[key] = ref;
+  size_t size = key_.size();
+  key_ += '\0';
+  key_ += pkgPath;
+  bool added;
+  uint32_t* ref = &names_.add(key_, added);
+  if (!added) return *ref;
+  if (pkgPath.empty()) {
+    *ref = image.refTo(image.addData(SymbolKind::RoData, "", kLocal, {key_.data(), size}, 1, {}));
+    return *ref;
+  }
+  std::string key = key_;
+  Bytes b;
+  b.data = key.substr(0, size);
+  b.offset32(nameData(pkgPath, {}, false, false, {}));
+  uint32_t made = image.refTo(image.addData(SymbolKind::Data, "", kLocal, b.data, 1, b.relocs));
+  names_.set(key, made);
+  return made;
 }
 
 uint32_t UnitGen::gcMask(const std::vector<bool>& bits) {
@@ -167,8 +174,7 @@ uint32_t UnitGen::hashClosure(Type* t) {
 uint32_t UnitGen::blockType(const std::vector<bool>& ptrs) {
   std::string name = ".block.";
   for (bool p : ptrs) name += p ? 'p' : 's';
-  auto it = types_.find(name);
-  if (it != types_.end()) return it->second;
+  if (const uint32_t* known = blocks_.find(name)) return *known;
   std::vector<bool> mask = ptrs;
   while (!mask.empty() && !mask.back()) mask.pop_back();
   Bytes b;
@@ -192,19 +198,21 @@ uint32_t UnitGen::blockType(const std::vector<bool>& ptrs) {
   b.u64(0);
   b.u64(0);
   uint32_t s = image.addData(SymbolKind::Data, "go:" + name, kDupOk, b.data, 8, b.relocs);
-  return types_[name] = image.refTo(s);
+  uint32_t ref = image.refTo(s);
+  blocks_.set(name, ref);
+  return ref;
 }
 
 uint32_t UnitGen::itab(Type* concrete, Type* iface) {
   concrete = ir::canon(concrete);
   iface = ir::canon(iface);
-  std::string name = "go:itab." + info(concrete).linkName + "," + info(iface).linkName;
-  auto [it, added] = types_.try_emplace(name, 0);
+  auto [it, added] = itabs_.try_emplace({concrete, iface}, 0);
   if (added) {
-    types_[name] = symbol(name);
-    pendingItabs_.push_back({concrete, iface, name});
+    std::string name = "go:itab." + info(concrete).linkName + "," + info(iface).linkName;
+    it->second = symbol(name);
+    pendingItabs_.push_back({concrete, iface, std::move(name)});
   }
-  return types_[name];
+  return it->second;
 }
 
 void UnitGen::defineItab(Type* concrete, Type* iface, const std::string& name) {
@@ -240,7 +248,8 @@ void UnitGen::describe(Type* t) {
   if (isNamed) flags |= kNamed;
   if (ti.regularMemory) flags |= kRegularMemory;
   if (ti.direct) flags |= kDirectIface;
-  Bytes b;
+  Bytes& b = descriptor_;
+  b.clear();
   b.u64(ti.size);
   b.u64(ti.ptrBytes);
   b.u32(typeHash(ti.linkName));
@@ -395,7 +404,7 @@ void UnitGen::describe(Type* t) {
       for (burrow::Func* m : imethods) {
         bool exported = m->exported();
         b.offset32(nameData(m->name, {}, exported, false, exported ? std::string() : pathOf(m->pkg)));
-        b.offset32(type(methodSignature(m)));
+        b.offset32(type(m->Object::type));
       }
       b.pad(8);
       break;
@@ -419,26 +428,13 @@ void UnitGen::describe(Type* t) {
     for (auto& m : methods) {
       // The type's own package goes without saying: reflect takes a path for a method of elsewhere.
       bool bare = m.exported || m.pkgPath == ownPath;
-      b.offset32(nameData(m.name, {}, m.exported, false, bare ? std::string() : m.pkgPath));
+      b.offset32(nameData(m.name, {}, m.exported, false, bare ? std::string_view() : m.pkgPath));
       b.offset32(type(m.signature));
       b.offset32(symbol(m.ifn, m.package));
       b.offset32(symbol(m.tfn, m.tfnPackage));
     }
   }
   image.addData(SymbolKind::Type, "type:" + ti.linkName, kDupOk, b.data, 8, b.relocs);
-}
-
-/// The func type of an interface method, without receiver.
-Type* UnitGen::methodSignature(burrow::Func* m) {
-  auto* s = m->signature();
-  std::vector<Type*> params, results;
-  if (s->params) {
-    for (Var* v : s->params->vars) params.push_back(ir::canon(v->type));
-  }
-  if (s->results) {
-    for (Var* v : s->results->vars) results.push_back(ir::canon(v->type));
-  }
-  return ir::funcType(params, results, s->variadic);
 }
 
 /// A function without a body: the linker binds it to a C++ function of its name.
@@ -460,14 +456,11 @@ uint32_t UnitGen::addNative(const ir::Func& f) {
   out.flags = kNative;
   out.symbolFlags = f.dupOk ? kDupOk : 0;
   // The map at entry covers the arguments for as long as the native runs.
-  ImageBuilder::StackMap m;
-  m.pc = 0;
   unsigned first = out.frameSlots + kFrameHeaderSlots;
-  m.bits.assign((first + args + results + 63) / 64, 0);
+  uint64_t* map = out.maps.add(0, (first + args + results + 63) / 64);
   for (unsigned i = 0; i < args; ++i) {
-    if (ptrs[i]) m.bits[(first + i) / 64] |= uint64_t{1} << ((first + i) % 64);
+    if (ptrs[i]) map[(first + i) / 64] |= uint64_t{1} << ((first + i) % 64);
   }
-  out.maps.push_back(std::move(m));
   if (f.pos.isKnown()) {
     LineEntry e{};
     e.file = fileString(f.pos, &e.line);

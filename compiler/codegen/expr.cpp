@@ -56,8 +56,8 @@ void FuncGen::loadSym(Reg to, uint32_t ref, int32_t addend) {
   in.addend = addend;
 }
 
-uint32_t FuncGen::site(Node* n, AllocKind kind, Type* t, const char* reason) {
-  return u.site(n->pos, kind, !(n->onStack && !u.options.escapeOff), t ? t : n->type, {}, reason);
+uint32_t FuncGen::site(const Node* n, AllocKind kind, Type* t, bool stack) {
+  return u.site(n->pos, kind, !stack, t, {}, stack ? "" : heapReason(n));
 }
 
 // ---- Constants
@@ -165,7 +165,7 @@ Reg FuncGen::expr(Node* n, Reg want) {
   } scope(code, n->pos);
   switch (n->op) {
     case IrOp::Paren: return expr(n->x, want);
-    case IrOp::Init: return value(n, want);
+    case IrOp::Init: case IrOp::InlinedCall: return value(n, want);
     case IrOp::Literal: return literal(n, want);
     case IrOp::Nil: case IrOp::Zero: {
       Reg to = target(want, n->type);
@@ -249,29 +249,15 @@ Reg FuncGen::expr(Node* n, Reg want) {
     case IrOp::AndAnd: case IrOp::OrOr: return logical(n, want);
     case IrOp::Not: case IrOp::Neg: case IrOp::Plus: case IrOp::BitNot: return unary(n, want);
     case IrOp::Addr: return addr(n, want);
-    case IrOp::PtrLit: {
-      Type* t = n->x->type;
-      Reg to = buildTarget(n, want);
-      newObject(n, t, n->onStack, AllocKind::New, to);
-      Place p;
-      p.kind = Place::Memory;
-      p.reg = to;
-      p.pos = n->pos;
-      fillLit(n->x, p, true);
-      if (want != kNone && to != want) {
-        move(want, to, 1);
-        return want;
-      }
-      return to;
-    }
+    case IrOp::PtrLit: return pointerLit(n, want);
     case IrOp::New: {
       Type* t = n->typeArg ? n->typeArg : ir::underlyingAs<Pointer>(n->type)->base;
-      if (!n->x) return newObject(n, t, n->onStack, AllocKind::New, want);
+      if (!n->x) return newObject(n, t, AllocKind::New, want);
       Reg to = want != kNone ? want : ptrTemp();
       TempScope temps(*this);
       Reg v = expr(n->x);
       Reg p = mentions(n->x, to, 1) || isOutgoing(to) ? ptrTemp() : to;
-      newObject(n, t, n->onStack, AllocKind::New, p);
+      newObject(n, t, AllocKind::New, p);
       if (slotsOfType(t)) storeMemory(p, 0, v, t);
       move(to, p, 1);
       return to;
@@ -351,6 +337,10 @@ Reg FuncGen::expr(Node* n, Reg want) {
 void FuncGen::discard(Node*& n) {
   TempScope temps(*this);
   runInit(n);
+  if (n->op == IrOp::InlinedCall) {
+    runInlined(n);
+    return;
+  }
   if (n->op == IrOp::CallFunc || n->op == IrOp::CallInter) {
     call(n, kNone, true);
     return;
@@ -375,17 +365,49 @@ void FuncGen::discard(Node*& n) {
 
 // ---- Addresses
 
-Reg FuncGen::newObject(Node* at, Type* t, bool onStack, AllocKind kind, Reg want) {
+Reg FuncGen::newObject(Node* at, Type* t, AllocKind kind, Reg want) {
   Reg to = want != kNone ? want : ptrTemp();
   TypeInfo& ti = info(t);
-  if (onStack && !u.options.escapeOff && ti.size && ti.size <= 64 * 1024) {
-    Reg storage = allocSlots(kindsOf(t));
-    pin(storage, ti.slots);
-    emitTS(Op::NewStack, to, storage, 0, t, u.site(at->pos, kind, false, t)).n[1] = ti.slots;
+  if (ti.size == 0) {
+    loadSym(to, u.zeroBase());
     return to;
   }
-  emitTS(Op::NewHeap, to, 0, 0, t, u.site(at->pos, kind, true, t));
+  Reg in = ti.boxed ? kNone : storage(at, kindsOf(t));
+  if (in != kNone) {
+    emitTS(Op::NewStack, to, in, static_cast<Reg>(ti.slots), t, site(at, kind, t, true)).n[1] = ti.slots;
+  } else {
+    emitTS(Op::NewHeap, to, 0, 0, t, site(at, kind, t, false));
+  }
   return to;
+}
+
+/// &T{…}
+Reg FuncGen::pointerLit(Node* n, Reg want) {
+  Type* t = n->x->type;
+  TypeInfo& ti = info(t);
+  Reg in = ti.boxed ? kNone : storage(n, kindsOf(t));
+  if (in != kNone) {
+    // Filled in place: nothing refers to it yet.
+    Place p;
+    p.kind = Place::Slots;
+    p.reg = in;
+    p.pos = n->pos;
+    fillLit(n->x, p, false);
+    Reg to = want != kNone ? want : ptrTemp();
+    code.pos = n->pos;
+    emitTS(Op::NewStack, to, in, 0, t, site(n, AllocKind::New, t, true)).n[1] = ti.slots;
+    return to;
+  }
+  Reg to = buildTarget(n, want);
+  newObject(n, t, AllocKind::New, to);
+  Place p;
+  p.kind = Place::Memory;
+  p.reg = to;
+  p.pos = n->pos;
+  fillLit(n->x, p, true);
+  if (want == kNone || to == want) return to;
+  move(want, to, 1);
+  return want;
 }
 
 /// Whether a place is reached through a pointer of the program's own, which may be nil.
@@ -420,7 +442,7 @@ Reg FuncGen::addr(Node* n, Reg want) {
   if (x->op == IrOp::StructLit || x->op == IrOp::ArrayLit || x->op == IrOp::SliceLit || x->op == IrOp::MapLit) {
     Reg to = ptrTemp();
     Reg v = expr(x);
-    newObject(n, x->type, n->onStack, AllocKind::New, to);
+    newObject(n, x->type, AllocKind::New, to);
     if (slotsOfType(x->type)) storeMemory(to, 0, v, x->type);
     if (want == kNone) return to;
     move(want, to, 1);
@@ -435,6 +457,7 @@ Reg FuncGen::addr(Node* n, Reg want) {
     move(to, p.reg, 1);
     return to;
   }
+  if ((p.kind == Place::Slots || p.kind == Place::LocalArray) && slotsOfType(x->type)) BURROW_CHECK(p.addressed);
   Reg got = pointerTo(p, x->type, to);
   move(to, got, 1);
   return to;
@@ -456,10 +479,14 @@ Reg FuncGen::concat(Node* n, Reg want) {
     zero(to, 2);
     return to;
   }
-  std::vector<bool> kinds;
+  Kinds kinds;
   for (size_t i = 0; i < parts.size(); ++i) {
     kinds.push_back(true);
     kinds.push_back(false);
+  }
+  // With a part that is not empty the result is never one of the others: converted bytes need not be copied first.
+  if (std::any_of(parts.begin(), parts.end(), [](Node* p) { return strip(p)->op == IrOp::Literal; })) {
+    for (Node* p : parts) shareBytes(p);
   }
   Reg block = temp(kinds);
   for (size_t i = 0; i < parts.size(); ++i) {
@@ -469,8 +496,15 @@ Reg FuncGen::concat(Node* n, Reg want) {
     move(at, got, 2);
   }
   code.pos = n->pos;
-  Ins& in = emitW(Op::StrConcat, to, block, static_cast<Reg>(parts.size()), site(n, AllocKind::String));
-  in.n[1] = static_cast<uint32_t>(2 * parts.size());
+  Ins* in;
+  if (Reg buf = buffer(n, kBufSlots); buf != kNone) {
+    in = &emitW(Op::StrConcatBuf, to, block, buf, bufferSite(n, AllocKind::String));
+    in->w[1] = parts.size();
+    in->n[2] = kBufSlots;
+  } else {
+    in = &emitW(Op::StrConcat, to, block, static_cast<Reg>(parts.size()), site(n, AllocKind::String));
+  }
+  in->n[1] = static_cast<uint32_t>(2 * parts.size());
   return to;
 }
 
@@ -516,11 +550,53 @@ Reg FuncGen::lenCap(Node* n, Reg want) {
     loadMemory(to, p.reg, p.offset, n->type);
     return to;
   }
-  // BytesToStr and its like need not be made to know the length; only plain values come here.
+  if (x->op == IrOp::BytesToStr && !cap) return lengthOf(x->x, want);
+  if (x->op == IrOp::StrToRunes && !cap) return runeCount(x->x, want);
+  if (isPlace(x)) {  // in the frame: only the one slot is wanted
+    Node* root = x;
+    while (root->op == IrOp::Dot || root->op == IrOp::Paren || root->op == IrOp::ConvNop) root = root->x;
+    if (root->op == IrOp::Name) {
+      Place p = place(x);
+      Reg at = p.reg + static_cast<Reg>(p.offset / 8) + part;
+      if (want == kNone && !p.addressed) return at;
+      Reg to = target(want, n->type);
+      move(to, at, 1);
+      return to;
+    }
+  }
   Reg v = expr(x);
   if (want == kNone) return v + part;
   move(want, v + part, 1);
   return want;
+}
+
+/// len of a slice or string.
+Reg FuncGen::lengthOf(Node* x, Reg want) {
+  Reg to = want != kNone ? want : scalarTemp();
+  TempScope temps(*this);
+  Reg v = expr(x);
+  move(to, v + 1, 1);
+  return to;
+}
+
+/// len([]rune(s)), without the slice.
+Reg FuncGen::runeCount(Node* x, Reg want) {
+  Reg to = want != kNone ? want : scalarTemp();
+  TempScope temps(*this);
+  Reg s = temp(x->type), next = scalarTemp(), count = scalarTemp(), rune = scalarTemp();
+  Reg v = expr(x, s);
+  move(s, v, 2);
+  zero(next, 1);
+  zero(count, 1);
+  Label body = code.newLabel(), cond = code.newLabel();
+  code.jump(cond);
+  code.bind(body);
+  emit(Op::DecodeRune, rune, s, next);
+  emit(Op::AddImmI64, count, count, 1);
+  code.bind(cond);
+  branchTo(Op::BrLtI64, next, s + 1, body);
+  move(to, count, 1);
+  return to;
 }
 
 Reg FuncGen::sliceExpr(Node* n, Reg want) {
@@ -634,7 +710,7 @@ Reg FuncGen::unsafeExpr(Node* n, Reg want) {
   code.bind(notNil);
   {
     TempScope inner(*this);
-    Reg wide = temp(std::vector<bool>{false, false}), room = scalarTemp();
+    Reg wide = temp(Kinds{false, false}), room = scalarTemp();
     loadInt(room, static_cast<int64_t>(size));
     emit(Op::MulWide, wide, len, room);
     branchTo(Op::BrNeImm, wide, 0, bad);
@@ -659,24 +735,15 @@ Reg FuncGen::unsafeExpr(Node* n, Reg want) {
 Reg FuncGen::mapIndex(Node* n, Reg want) {
   auto* m = ir::underlyingAs<Map>(n->x->type);
   unsigned slots = slotsOfType(m->elem);
-  std::vector<bool> kinds = kindsOf(m->elem);
+  Kinds kinds = kindsOf(m->elem);
   if (n->commaOk) kinds.push_back(false);
   Reg to = want != kNone ? want : temp(kinds);
   TempScope temps(*this);
-  Node* keyNode = n->y;
-  Node* k = keyNode;
-  while (k->op == IrOp::Paren) k = k->x;
-  Reg x = expr(n->x), key;
-  if (k->op == IrOp::BytesToStr) {  // m[string(b)] does not keep the string
-    key = temp(k->type);
-    Reg b = expr(k->x);
-    emit(Op::BytesToStrTmp, key, b);
-  } else {
-    key = expr(keyNode);
-  }
+  shareBytes(n->y);  // m[string(b)] does not keep the string
+  Reg x = expr(n->x), key = expr(n->y);
   code.pos = n->pos;
   if (n->commaOk) {
-    Reg pair = temp(std::vector<bool>{true, false});
+    Reg pair = temp(Kinds{true, false});
     emitT(Op::MapGetOk, pair, x, key, n->x->type).n[2] = slotsOfType(m->key);
     if (slots) loadMemory(to, pair, 0, m->elem);
     move(to + static_cast<Reg>(slots), pair + 1, 1);
@@ -691,7 +758,7 @@ Reg FuncGen::mapIndex(Node* n, Reg want) {
 Reg FuncGen::recv(Node* n, Reg want) {
   auto* c = ir::underlyingAs<Chan>(n->x->type);
   unsigned slots = slotsOfType(c->elem);
-  std::vector<bool> kinds = kindsOf(c->elem);
+  Kinds kinds = kindsOf(c->elem);
   if (n->commaOk) kinds.push_back(false);
   Reg to = want != kNone ? want : temp(kinds);
   TempScope temps(*this);

@@ -81,7 +81,7 @@ Reg FuncGen::arith(IrOp op, Type* t, Reg x, Node* yNode, Reg y, Reg want, Type* 
     return complexArith(op, t, x, y, to);
   }
   if (s == Shape::String) {
-    Reg block = temp(std::vector<bool>{true, false, true, false});
+    Reg block = temp(Kinds{true, false, true, false});
     if (y == kNone) y = expr(yNode);
     move(block, x, 2);
     move(block + 2, y, 2);
@@ -213,10 +213,10 @@ Reg FuncGen::complexArith(IrOp op, Type* t, Reg x, Reg y, Reg to) {
   bool small = info(t).shape == Shape::C64;
   TempScope temps(*this);
   Reg a = x, b = y;
-  Reg r = temp(std::vector<bool>{false, false});
+  Reg r = temp(Kinds{false, false});
   if (small) {
-    a = temp(std::vector<bool>{false, false});
-    b = temp(std::vector<bool>{false, false});
+    a = temp(Kinds{false, false});
+    b = temp(Kinds{false, false});
     emit(Op::C64ToC128, a, x);
     emit(Op::C64ToC128, b, y);
   }
@@ -262,7 +262,7 @@ Reg FuncGen::unary(Node* n, Reg want) {
           emit(Op::NegF64, to + 1, x + 1);
           return to;
         case Shape::C64: {
-          Reg wide = temp(std::vector<bool>{false, false});
+          Reg wide = temp(Kinds{false, false});
           emit(Op::C64ToC128, wide, x);
           emit(Op::NegF64, wide, wide);
           emit(Op::NegF64, wide + 1, wide + 1);
@@ -336,8 +336,8 @@ Reg FuncGen::compareRegs(Type* t, bool ne, Reg x, Reg y, Reg want) {
     case Shape::C64: case Shape::C128: {
       Reg a = x, b = y;
       if (ti.shape == Shape::C64) {
-        a = temp(std::vector<bool>{false, false});
-        b = temp(std::vector<bool>{false, false});
+        a = temp(Kinds{false, false});
+        b = temp(Kinds{false, false});
         emit(Op::C64ToC128, a, x);
         emit(Op::C64ToC128, b, y);
       }
@@ -372,6 +372,7 @@ Reg FuncGen::compare(Node* n, Reg want) {
   Shape s = info(t).shape;
   IrOp op = n->op;
   Node *xn = n->x, *yn = n->y;
+  if (s == Shape::String) shareBytes(xn), shareBytes(yn);
   if (isNilNode(xn) && !isNilNode(yn)) std::swap(xn, yn);
   if (isNilNode(yn) && (op == IrOp::Eq || op == IrOp::Ne) && s != Shape::Memory) {
     // Pointers, maps, slices, functions, interfaces: the first word is nil.
@@ -504,15 +505,8 @@ bool FuncGen::branchCompare(Node* n, Label l, bool sense) {
       branchTo(eq ? Op::BrEqImm : Op::BrNeImm, x + 1, 0, l);
       return true;
     }
-    auto operand = [&](Node* o) {
-      Node* b = o;
-      while (b->op == IrOp::Paren) b = b->x;
-      if (b->op != IrOp::BytesToStr) return expr(o);
-      Reg tmp = temp(b->type), bytes = expr(b->x);  // compared, not kept
-      emit(Op::BytesToStrTmp, tmp, bytes);
-      return tmp;
-    };
-    Reg x = operand(xn), y = operand(yn);
+    shareBytes(xn), shareBytes(yn);
+    Reg x = expr(xn), y = expr(yn);
     code.pos = n->pos;
     branchTo(eq ? Op::BrEqStr : Op::BrNeStr, x, y, l);
     return true;
@@ -559,6 +553,31 @@ bool FuncGen::branchCompare(Node* n, Label l, bool sense) {
 
 // ---- Conversions
 
+/// Conversions between strings, bytes and runes.
+void FuncGen::convertText(Node* n, Reg to, Reg v) {
+  struct Ops {
+    Op heap, buf;
+    unsigned slots;
+    AllocKind kind;
+  };
+  auto ops = [&]() -> Ops {
+    switch (n->op) {
+      case IrOp::BytesToStr: return {Op::BytesToStr, Op::BytesToStrBuf, kBufSlots, AllocKind::String};
+      case IrOp::StrToBytes: return {Op::StrToBytes, Op::StrToBytesBuf, kBufSlots, AllocKind::Slice};
+      case IrOp::RunesToStr: return {Op::RunesToStr, Op::RunesToStrBuf, kBufSlots, AllocKind::String};
+      case IrOp::StrToRunes: return {Op::StrToRunes, Op::StrToRunesBuf, kRuneBufSlots, AllocKind::Slice};
+      default: return {Op::RuneToStr, Op::RuneToStrBuf, kBufSlots, AllocKind::String};
+    }
+  }();
+  if (n->zeroCopy && (n->op == IrOp::BytesToStr || (n->op == IrOp::StrToBytes && !u.options.escapeOff))) {
+    emit(n->op == IrOp::BytesToStr ? Op::BytesToStrTmp : Op::StrToBytesTmp, to, v);
+  } else if (Reg buf = buffer(n, ops.slots); buf != kNone) {
+    emitW(ops.buf, to, v, buf, bufferSite(n, ops.kind)).n[2] = ops.slots;
+  } else {
+    emitW(ops.heap, to, v, 0, site(n, ops.kind));
+  }
+}
+
 Reg FuncGen::convert(Node* n, Reg want) {
   Node* x = n->x;
   switch (n->op) {
@@ -574,13 +593,8 @@ Reg FuncGen::convert(Node* n, Reg want) {
       Reg to = target(want, n->type);
       TempScope temps(*this);
       Reg v = expr(x);
-      Op op = n->op == IrOp::BytesToStr   ? Op::BytesToStr
-              : n->op == IrOp::StrToBytes ? Op::StrToBytes
-              : n->op == IrOp::RunesToStr ? Op::RunesToStr
-              : n->op == IrOp::StrToRunes ? Op::StrToRunes
-                                          : Op::RuneToStr;
       code.pos = n->pos;
-      emitW(op, to, v, 0, site(n, op == Op::StrToBytes || op == Op::StrToRunes ? AllocKind::Slice : AllocKind::String));
+      convertText(n, to, v);
       return to;
     }
     case IrOp::SliceToArrPtr: {

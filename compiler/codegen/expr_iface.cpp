@@ -1,10 +1,15 @@
 // Interfaces: conversion to them, assertions, type words.
+#include <algorithm>
+
 #include "compiler/codegen/func_gen.h"
 #include "vm/bytecode/check.h"
 
 namespace burrow::codegen {
 
 namespace {
+
+/// Larger values go to the heap even if they do not escape, as with gc.
+constexpr uint64_t kMaxStackBox = 1024;
 
 bool isEmptyInterface(Type* t) { return ir::isEmptyInterface(t); }
 
@@ -61,6 +66,34 @@ bool FuncGen::staticBytes(Node* n, std::string& bytes, uint64_t at) {
   }
 }
 
+/// The same for constants with strings and nil pointers in them.
+bool FuncGen::staticValue(Node* n, Bytes& out, uint64_t at) {
+  n = strip(n);
+  TypeInfo& ti = info(n->type);
+  if (n->op == IrOp::Zero || n->op == IrOp::Nil) return true;
+  if (n->op == IrOp::Literal && ti.shape == Shape::String) {
+    std::string_view s = constant::stringVal(n->value);
+    uint64_t size = s.size();
+    if (size) out.relocs.push_back({static_cast<uint32_t>(at), u.stringData(s), 0, RelocKind::Abs64});
+    put(out.data, at + 8, size);
+    return true;
+  }
+  if (n->op == IrOp::StructLit) {
+    return std::all_of(n->list.begin(), n->list.end(),
+                       [&](Node* k) { return staticValue(k->x, out, at + static_cast<uint64_t>(ti.offsets[static_cast<size_t>(k->index)])); });
+  }
+  if (n->op == IrOp::ArrayLit) {
+    uint64_t size = info(ir::underlyingAs<Array>(n->type)->elem).size, i = 0;
+    for (Node* e : n->list) {
+      if (e->op == IrOp::Key) i = static_cast<uint64_t>(e->index);
+      if (!staticValue(e->op == IrOp::Key ? e->x : e, out, at + i * size)) return false;
+      ++i;
+    }
+    return true;
+  }
+  return staticBytes(n, out.data, at);
+}
+
 /// The data word of an interface that holds x.
 Reg FuncGen::boxData(Node* x, Node* at, Reg want) {
   TypeInfo& ti = info(x->type);
@@ -90,43 +123,45 @@ Reg FuncGen::boxData(Node* x, Node* at, Reg want) {
     return want;
   }
   // Interfaces never write to what they point to, so constants are shared; big zero values would only bloat the image.
-  std::string bytes(ti.size, '\0');
-  if (staticBytes(v, bytes, 0)) {
-    if (ti.size > 1024 && bytes.find_first_not_of('\0') == std::string::npos) {
+  Bytes value;
+  value.data.assign(ti.size, '\0');
+  if (staticValue(v, value, 0)) {
+    if (ti.size > 1024 && value.relocs.empty() && value.data.find_first_not_of('\0') == std::string::npos) {
       code.pos = at->pos;
-      emitTS(Op::NewHeap, want, 0, 0, x->type, u.site(at->pos, AllocKind::Box, true, x->type));
+      emitTS(Op::NewHeap, want, 0, 0, x->type, site(at, AllocKind::Box, x->type, false));
     } else {
-      loadSym(want, u.roData(bytes, static_cast<uint16_t>(std::max(ti.align, 1u))));
+      loadSym(want, u.roValue(value, static_cast<uint16_t>(std::max(ti.align, 1u))));
     }
     return want;
   }
-  bool onStack = at->onStack && !u.options.escapeOff;
   TempScope temps(*this);
   if (ti.boxed && !(isPlace(v) && isMemoryPlace(v))) {
     Reg r = expr(v, want);
     move(want, r, 1);
     return want;
   }
-  if ((ti.slots > 8 || ti.boxed) && (!onStack || ti.boxed) && isPlace(v) && isMemoryPlace(v)) {
+  Reg in = ti.size <= kMaxStackBox ? storage(at, kindsOf(x->type)) : kNone;
+  if (in != kNone) {
+    Reg r = expr(v, in);
+    code.pos = at->pos;
+    Ins& box = emitTS(Op::BoxStack, want, in, r, x->type, site(at, AllocKind::Box, x->type, true));
+    box.n[1] = box.n[2] = ti.slots;
+    box.w[1] |= uint64_t{ti.slots} << 32;
+    return want;
+  }
+  if ((ti.slots > 8 || ti.boxed) && isPlace(v) && isMemoryPlace(v)) {
     Place p = place(v);
     Reg src = pointerTo(p, x->type, kNone);
     Reg dst = ptrTemp();
     code.pos = at->pos;
-    emitTS(Op::NewHeap, dst, 0, 0, x->type, u.site(at->pos, AllocKind::Box, true, x->type));
+    emitTS(Op::NewHeap, dst, 0, 0, x->type, site(at, AllocKind::Box, x->type, false));
     emitT(Op::CopyTyped, dst, src, 0, x->type);
     move(want, dst, 1);
     return want;
   }
   Reg r = expr(v);
   code.pos = at->pos;
-  if (onStack) {
-    Reg storage = allocSlots(kindsOf(x->type));
-    pin(storage, ti.slots);
-    Ins& in = emitTS(Op::BoxStack, want, storage, r, x->type, u.site(at->pos, AllocKind::Box, false, x->type));
-    in.n[1] = in.n[2] = ti.slots;
-  } else {
-    emitTS(Op::BoxHeap, want, r, 0, x->type, u.site(at->pos, AllocKind::Box, true, x->type)).n[1] = ti.slots;
-  }
+  emitTS(Op::BoxHeap, want, r, 0, x->type, site(at, AllocKind::Box, x->type, false)).n[1] = ti.slots;
   return want;
 }
 
@@ -157,7 +192,7 @@ Reg FuncGen::convertIface(Node* n, Reg want) {
   TempScope temps(*this);
   Reg v = expr(x);
   code.pos = n->pos;
-  Reg pair = temp(std::vector<bool>{true, true});
+  Reg pair = temp(Kinds{true, true});
   typeWordOf(v, x->type, pair);
   move(pair + 1, v + 1, 1);
   if (empty) {
@@ -173,14 +208,14 @@ Reg FuncGen::assertion(Node* n, Reg want) {
   Type* t = n->type;
   if (n->commaOk && t->kind == TypeKind::Tuple) t = as<Tuple>(t)->vars[0]->type;
   TypeInfo& ti = info(t);
-  std::vector<bool> kinds = kindsOf(t);
+  Kinds kinds = kindsOf(t);
   if (n->commaOk) kinds.push_back(false);
   Reg to = want != kNone ? want : temp(kinds);
   TempScope temps(*this);
   Reg x = expr(n->x);
   code.pos = n->pos;
   if (isInterface(t)) {
-    Reg pair = temp(std::vector<bool>{true, true});
+    Reg pair = temp(Kinds{true, true});
     typeWordOf(x, n->x->type, pair);
     move(pair + 1, x + 1, 1);
     if (!n->commaOk) {
@@ -204,6 +239,11 @@ Reg FuncGen::assertion(Node* n, Reg want) {
       loadMemory(to, data, 0, t);
     }
   };
+  if (n->bounded) {  // nil or of this type
+    emit(Op::NilCheck, word);
+    take();
+    return to;
+  }
   Label ok = code.newLabel();
   if (!n->commaOk) {
     branchTo(Op::BrEq, word, wanted, ok);

@@ -6,35 +6,56 @@ namespace burrow::codegen {
 
 namespace {
 
-/// Slots of a frame beyond which further arrays and structs live on the heap: operands reach only so far.
-constexpr size_t kFullFrame = 12000;
 constexpr unsigned kSmallVar = 64;
 
 }  // namespace
 
-std::vector<bool> FuncGen::kindsOf(Type* t) {
+FuncGen::Spare& FuncGen::spare() {
+  static thread_local Spare spare;
+  return spare;
+}
+
+FuncGen::FuncGen(UnitGen& unit, ir::Func& func) : u(unit), f(func), vars_(*unit.unit.arena) {
+  std::swap(freeSlots_, spare().slots);
+  std::swap(freeStorage_, spare().storage);
+  std::swap(temps_, spare().temps);
+  std::swap(frame, spare().frame);
+}
+
+FuncGen::~FuncGen() {
+  freeSlots_.clear();
+  freeStorage_.clear();
+  temps_.clear();
+  frame.clear();
+  std::swap(freeSlots_, spare().slots);
+  std::swap(freeStorage_, spare().storage);
+  std::swap(temps_, spare().temps);
+  std::swap(frame, spare().frame);
+}
+
+Kinds FuncGen::kindsOf(Type* t) {
   TypeInfo& ti = info(t);
-  std::vector<bool> kinds(ti.slots, false);
   if (ti.boxed) return {true};
-  for (size_t i = 0; i < ti.ptrs.size() && i < kinds.size(); ++i) kinds[i] = ti.ptrs[i];
+  if (ti.unmanaged) return {false};
+  Kinds kinds(ti.slots);
+  if (ti.slots <= 64) {
+    kinds.setFirstWord(ti.firstPtrs);
+  } else {
+    for (size_t i = 0; i < ti.ptrs.size() && i < kinds.size(); ++i) kinds[i] = ti.ptrs[i];
+  }
   return kinds;
 }
 
-Reg FuncGen::allocSlots(const std::vector<bool>& kinds) {
+Reg FuncGen::allocSlots(const Kinds& kinds) {
   if (kinds.empty()) return kLocalBase;
-  auto it = freeSlots_.find(kinds);
-  if (it != freeSlots_.end() && !it->second.empty()) {
-    Reg r = it->second.back();
-    it->second.pop_back();
-    return r;
-  }
+  if (Reg r = freeSlots_.take(kinds); r != kNone) return r;
   Reg r = kLocalBase + static_cast<Reg>(frame.localPtr.size());
   frame.localPtr.insert(frame.localPtr.end(), kinds.begin(), kinds.end());
   frame.pinned.resize(frame.localPtr.size(), false);
   return r;
 }
 
-Reg FuncGen::temp(const std::vector<bool>& kinds) {
+Reg FuncGen::temp(const Kinds& kinds) {
   if (kinds.empty()) return kLocalBase;
   Reg r = allocSlots(kinds);
   temps_.push_back({r, kinds});
@@ -48,7 +69,7 @@ void FuncGen::pin(Reg r, unsigned slots) {
 }
 
 bool FuncGen::livesOnHeap(const Name* n) {
-  if (n->onHeap || (u.options.escapeOff && (n->addrTaken || (n->captured && n->reassigned)))) return true;
+  if (n->onHeap || (u.options.escapeOff && isAddressed(n))) return true;
   TypeInfo& ti = info(n->type);
   if (ti.boxed || ti.slots <= kSmallVar) return ti.boxed;
   // Asked more than once while the frame fills up: the first answer stands.
@@ -66,6 +87,11 @@ VarLoc& FuncGen::locOf(Name* n) {
   if (livesOnHeap(n)) {
     v.kind = VarLoc::Box;
     v.reg = allocSlots({true});
+  } else if (isAddressed(n)) {
+    v.addressed = true;
+    Kinds kinds = kindsOf(n->type);
+    v.reg = kinds.empty() ? kLocalBase : pinnedSlots(kinds, false);
+    expose(v.reg, static_cast<unsigned>(kinds.size()));
   } else {
     v.reg = allocSlots(kindsOf(n->type));
   }
@@ -82,7 +108,12 @@ VarLoc& FuncGen::declare(Name* n) {
 }
 
 void FuncGen::newBox(Name* n, VarLoc& v) {
-  emitTS(Op::NewHeap, v.reg, 0, 0, n->type, u.site(n->pos, AllocKind::Variable, true, n->type));
+  emitTS(Op::NewHeap, v.reg, 0, 0, n->type, boxSite(n));
+}
+
+uint32_t FuncGen::boxSite(const Name* n) {
+  const char* reason = u.options.escapeOff ? "escape analysis is off" : !n->onHeap ? "too large for the frame" : n->reason ? n->reason->c_str() : "";
+  return u.site(n->pos, AllocKind::Variable, true, n->type, {}, reason);
 }
 
 void FuncGen::declareZero(Name* n) {
@@ -100,19 +131,21 @@ void FuncGen::releaseVars(size_t mark) {
     declared_.pop_back();
     VarLoc& v = vars_[n];
     if (v.released) continue;
+    // What an inlined function's literal captures is used wherever that is inlined.
+    if (n->inl && n->captured) continue;
     v.released = true;
-    std::vector<bool> kinds = v.kind == VarLoc::Box ? std::vector<bool>{true} : kindsOf(n->type);
+    Kinds kinds = v.kind == VarLoc::Box ? Kinds{true} : kindsOf(n->type);
     if (kinds.empty()) continue;
     bool pinned = false;
     for (size_t i = 0; i < kinds.size(); ++i) pinned |= frame.pinned[v.reg - kLocalBase + static_cast<Reg>(i)];
-    if (!pinned) freeSlots_[kinds].push_back(v.reg);
+    if (!pinned) freeSlots_.put(kinds, v.reg);
   }
 }
 
 void FuncGen::setUpFrame() {
   auto incoming = [&](Type* t) {
     Reg r = kIncomingBase + static_cast<Reg>(frame.incomingPtr.size());
-    std::vector<bool> kinds = kindsOf(t);
+    Kinds kinds = kindsOf(t);
     frame.incomingPtr.insert(frame.incomingPtr.end(), kinds.begin(), kinds.end());
     return r;
   };
@@ -124,7 +157,6 @@ void FuncGen::setUpFrame() {
   frame.hasDefer = f.hasDefer;
   if (!f.captures.empty()) loadCaptures();
   // Incoming slots belong to the caller's frame layout: a variable whose address is taken is moved away from them.
-  auto addressed = [](Name* n) { return n->addrTaken || (n->captured && n->reassigned); };
   for (size_t i = 0; i < f.params.size(); ++i) {
     Name* p = f.params[i];
     VarLoc v;
@@ -134,10 +166,8 @@ void FuncGen::setUpFrame() {
       newBox(p, v);
       vars_[p] = v;
       storeMemory(v.reg, 0, args[i], p->type);
-    } else if (addressed(p)) {
-      v.reg = allocSlots(kindsOf(p->type));
-      move(v.reg, args[i], slotsOfType(p->type));
-      vars_[p] = v;
+    } else if (isAddressed(p)) {
+      move(locOf(p).reg, args[i], slotsOfType(p->type));
     } else {
       v.reg = args[i];
       vars_[p] = v;
@@ -152,9 +182,8 @@ void FuncGen::setUpFrame() {
       v.reg = allocSlots({true});
       if (f.hasDefer) pin(v.reg, 1);
       newBox(r, v);
-    } else if (addressed(r)) {
-      v.reg = allocSlots(kindsOf(r->type));
-      pin(v.reg, slots);
+    } else if (isAddressed(r)) {
+      v = locOf(r);
       zero(v.reg, slots);
     } else {
       v.reg = resultRegs_[i];
@@ -204,22 +233,33 @@ void FuncGen::finishReturn() {
     code.jump(epilogue_);
     return;
   }
-  for (size_t i = 0; i < f.results.size(); ++i) {
-    VarLoc& v = vars_[f.results[i]];
-    if (v.kind == VarLoc::Box) {
-      loadMemory(resultRegs_[i], v.reg, 0, f.results[i]->type);
-    } else if (v.reg != resultRegs_[i]) {
-      move(resultRegs_[i], v.reg, slotsOfType(f.results[i]->type));
-    }
-  }
+  for (size_t i = 0; i < f.results.size(); ++i) loadResult(i);
   emit(Op::Return);
 }
 
+/// Result variable i into the slots where the caller looks for it.
+void FuncGen::loadResult(size_t i) {
+  VarLoc& v = vars_[f.results[i]];
+  Type* t = f.results[i]->type;
+  if (v.kind == VarLoc::Box) {
+    loadMemory(resultRegs_[i], v.reg, 0, t);
+  } else if (v.reg != resultRegs_[i]) {
+    Place p;
+    p.kind = Place::Slots;
+    p.reg = v.reg;
+    p.addressed = v.addressed;
+    load(p, t, resultRegs_[i]);
+  }
+}
+
 uint32_t FuncGen::run() {
-  ImageBuilder::Function out;
+  ImageBuilder::Function& out = spare().out;
+  out.clear();
   out.name = f.symbol;
+  u.startFunc(&code.inl);
   code.pos = f.pos;
   if (f.hasDefer) epilogue_ = code.newLabel();
+  findShared();
   setUpFrame();
   block(f.body);
   code.pos = f.endPos.isKnown() ? f.endPos : f.pos;
@@ -230,40 +270,38 @@ uint32_t FuncGen::run() {
     code.bind(epilogue_);
     code.deferReturn = epilogue_;
     emit(Op::DeferReturn);
-    for (size_t i = 0; i < f.results.size(); ++i) {
-      VarLoc& v = vars_[f.results[i]];
-      if (v.kind == VarLoc::Box) {
-        loadMemory(resultRegs_[i], v.reg, 0, f.results[i]->type);
-      } else if (v.reg != resultRegs_[i]) {
-        move(resultRegs_[i], v.reg, slotsOfType(f.results[i]->type));
-      }
-    }
+    for (size_t i = 0; i < f.results.size(); ++i) loadResult(i);
     emit(Op::Return);
   }
   // Labels at the very end are never reached, but every branch needs an instruction to aim at.
   if (code.ins.empty() || !(opInfo(code.ins.back().op).effects & Ends) || code.reachable()) emit(Op::Unreachable);
 
   code.optimize(frame);
-  std::vector<std::pair<uint32_t, Pos>> positions;
+  std::vector<CodeOrigin>& positions = spare().positions;
+  positions.clear();
   if (!code.finish(frame, out, positions)) {
     u.diagnostics.error(f.pos, "stack frame too large (>1GB): " + std::to_string(frame.localPtr.size() * 8) + " bytes");
     emit(Op::Unreachable);
     out.code = {makeInsn(Op::Unreachable)};
   }
-  Pos last;
-  for (auto [pc, pos] : positions) {
+  CodeOrigin last{};
+  for (const CodeOrigin& at : positions) {
+    Pos pos = at.pos;
     // A //line directive may stand in the middle of a line.
-    bool sameLine = pos.line() == last.line() && pos.file() == last.file();
-    last = pos;
+    bool sameLine = pos.line() == last.pos.line() && pos.file() == last.pos.file() && at.inl == last.inl;
+    last = at;
     if (sameLine && u.unit.files->file(pos.file()).directives.empty()) continue;
     LineEntry e{};
-    e.pc = pc;
+    e.pc = at.pc;
     e.file = u.fileString(pos, &e.line);
-    if (out.lines.empty() || out.lines.back().file != e.file || out.lines.back().line != e.line) out.lines.push_back(e);
+    e.inl = u.inlined(at.inl);
+    out.lines.push_back(e);  // LineTable drops what says nothing new
   }
+  out.inlines = u.takeInlines();
   if (f.pos.isKnown()) out.startLine = u.unit.files->position(f.pos).line;
-  out.symbolFlags = f.dupOk ? kDupOk : 0;
-  out.flags = static_cast<uint16_t>((f.hasDefer ? kHasDefer : 0) | (f.wrapper ? kWrapper : 0) |
+  // A literal goes with its function as it was compiled here: other packages may have inlined other calls.
+  out.symbolFlags = f.dupOk && !f.outer ? kDupOk : 0;
+  out.flags = static_cast<uint16_t>((out.flags & kHasStorage) | (f.hasDefer ? kHasDefer : 0) | (f.wrapper ? kWrapper : 0) |
                                     (f.captures.empty() ? 0 : kClosure) | (f.nosplit ? kNosplit : 0));
   if (f.fullType) out.signature = u.type(f.fullType);
   return u.image.addFunc(out);

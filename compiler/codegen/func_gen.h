@@ -16,9 +16,12 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "compiler/codegen/code.h"
+#include "compiler/codegen/kinds.h"
+#include "compiler/codegen/small_list.h"
 #include "compiler/codegen/unit_gen.h"
 #include "compiler/ir/ir.h"
 
@@ -35,7 +38,7 @@ struct VarLoc {
     Box,      ///< in the heap (or wherever): slot reg points to it
     Context,  ///< a by-value capture read from the closure object
   } kind = Frame;
-  bool pinned = false;      ///< frame slots whose address is taken
+  bool addressed = false;   ///< Frame: pointers to it may exist, so that any store or call may change it
   bool released = false;
   Reg reg = kNone;
   uint32_t offset = 0;      ///< Context: bytes from the closure object's start
@@ -51,6 +54,7 @@ struct Place {
   Type* mapType = nullptr;
   Pos pos;
   bool part = false;        ///< Slots: inside a value in memory layout, so that narrow scalars are not extended
+  bool addressed = false;   ///< Slots: of a variable that pointers may lead to: what is read must be copied
 };
 
 inline Node* strip(Node* n) {
@@ -58,9 +62,29 @@ inline Node* strip(Node* n) {
   return n;
 }
 
+/// Variables of the function being generated: found by what their names hold for codegen.
+class VarMap {
+ public:
+  using Entry = std::pair<Name*, VarLoc>;
+  explicit VarMap(Arena& arena) : arena_(arena) {}
+  Entry* find(const Name* n) const { return static_cast<Entry*>(n->codegen); }
+  Entry* end() const { return nullptr; }
+  bool count(const Name* n) const { return n->codegen != nullptr; }
+  VarLoc& operator[](Name* n) {
+    if (!n->codegen) n->codegen = arena_.make<Entry>(n, VarLoc{});
+    return find(n)->second;
+  }
+  void erase(Entry* e) { e->first->codegen = nullptr; }
+
+ private:
+  Arena& arena_;
+};
+
 class FuncGen {
  public:
-  FuncGen(UnitGen& unit, ir::Func& func) : u(unit), f(func) {}
+  FuncGen(UnitGen& unit, ir::Func& func);
+  ~FuncGen();
+  FuncGen(const FuncGen&) = delete;
   /// Generates the function; its symbol index.
   uint32_t run();
 
@@ -72,11 +96,11 @@ class FuncGen {
   FrameInfo frame;
 
   // ---- frame.cpp: slots and variables
-  std::map<std::vector<bool>, std::vector<Reg>> freeSlots_;
-  struct Temp { Reg reg; std::vector<bool> kinds; };
+  FreeSlots freeSlots_;
+  struct Temp { Reg reg; Kinds kinds; };
   std::vector<Temp> temps_;
   std::vector<Name*> declared_;
-  std::unordered_map<Name*, VarLoc> vars_;
+  VarMap vars_;
   std::unordered_map<const Name*, bool> crowdedOut_;   ///< large variables: whether the frame had no room
   Reg ctx_ = kNone;
   Label epilogue_ = -1;
@@ -84,17 +108,52 @@ class FuncGen {
   int loopDepth_ = 0;
   bool hasGoto_ = false;
 
-  static std::vector<bool> kindsOf(Type* t);
-  Reg allocSlots(const std::vector<bool>& kinds);
-  Reg temp(const std::vector<bool>& kinds);
+  // ---- storage.cpp: what lies in the frame and is pointed to
+  /// Slots of a frame beyond which further arrays, structs and storage live on the heap: operands reach only so far.
+  static constexpr size_t kFullFrame = 24000;
+  static constexpr uint64_t kMaxStorageSlots = 64 * 1024 / 8;
+  struct Storage { Reg reg; Kinds kinds; };
+  std::vector<Storage> storages_, transients_;         ///< in use, in the order in which they were taken
+  FreeSlots freeStorage_;
+  std::unordered_set<const Name*> shared_;             ///< captured by reference
+  std::unordered_set<const Name*> buffered_;           ///< slices that have a buffer for their first backing store
+  std::vector<bool> exposed_;                          ///< per local slot: of an addressed variable
+  size_t loopMark_ = 0;                                ///< storages_ at the start of the innermost loop
+  void findShared();
+  bool isAddressed(const Name* n) const;
+  static Kinds kindsOf(Type* elem, uint64_t count);
+  Reg pinnedSlots(const Kinds& kinds, bool transient);
+  bool fitsFrame(uint64_t slots) const;
+  /// Storage for what n allocates, if it is to lie in the frame and there is room; kNone: it goes to the heap.
+  Reg storage(const Node* n, const Kinds& kinds);
+  Reg buffer(const Node* n, unsigned slots);           ///< the same, without pointers in it
+  void endStorage(std::vector<Storage>& list, size_t mark, bool release);
+  void expose(Reg r, unsigned slots);
+  bool isExposed(Reg r) const;
+  const char* heapReason(const Node* n) const;
+
+  static Kinds kindsOf(Type* t);
+  Reg allocSlots(const Kinds& kinds);
+  Reg temp(const Kinds& kinds);
   Reg temp(Type* t) { return temp(kindsOf(t)); }
-  Reg scalarTemp() { return temp(std::vector<bool>{false}); }
-  Reg ptrTemp() { return temp(std::vector<bool>{true}); }
+  Reg scalarTemp() { return temp(Kinds{false}); }
+  Reg ptrTemp() { return temp(Kinds{true}); }
+  /// What generators lend each other: memory that has grown to the size they need.
+  struct Spare {
+    FreeSlots slots, storage;
+    std::vector<Temp> temps;
+    FrameInfo frame;
+    ImageBuilder::Function out;
+    std::vector<CodeOrigin> positions;
+  };
+  static Spare& spare();
   void pin(Reg r, unsigned slots);
   VarLoc& locOf(Name* n);
   VarLoc& declare(Name* n);
   void declareZero(Name* n);
   void newBox(Name* n, VarLoc& v);
+  uint32_t boxSite(const Name* n);
+  void loadResult(size_t i);
   bool livesOnHeap(const Name* n);
   void setUpFrame();
   void loadCaptures();
@@ -119,14 +178,21 @@ class FuncGen {
   void loadInt(Reg to, int64_t v);
   void loadSym(Reg to, uint32_t ref, int32_t addend = 0);
   unsigned slotsOfType(Type* t) { return info(t).slots; }
-  uint32_t site(Node* n, AllocKind kind, Type* t = nullptr, const char* reason = "");
+  /// The site of what n allocates. `stack`: it lies in the frame.
+  uint32_t site(const Node* n, AllocKind kind, Type* t, bool stack);
+  uint32_t site(const Node* n, AllocKind kind) { return site(n, kind, n->type, false); }
   Reg target(Reg want, Type* t) { return want != kNone ? want : temp(t); }
 
   // ---- order.cpp
   bool hasCall(Node* n);
   void hoist(Node*& n, bool callFollows = false);
-  void hoistAll(const std::vector<Node**>& list);
+  void hoistParts(std::span<Node** const> parts, bool callFollows);
+  void hoistAll(std::initializer_list<Node**> list) { hoistParts({list.begin(), list.size()}, false); }
+  void hoistAll(const std::vector<Node**>& list) { hoistParts(list, false); }
   void runInit(Node*& n);
+  void runInlined(Node* n);
+  void releaseInlined(size_t mark);
+  std::vector<Name*> inlinedResults_;   ///< of the inlined calls in the statement being generated
   void hoistPlace(Node*& n, bool callFollows = false);  ///< the operands of an assignable expression, not its value
   Node* slotNode(Reg r, Type* t, Pos pos);
   bool mayAllocate(Node* n);
@@ -151,24 +217,38 @@ class FuncGen {
   void branchValue(Node*& n, Label l, bool sense);  ///< hoisting first
   bool branchCompare(Node* n, Label l, bool sense);
   Reg convert(Node* n, Reg want);
+  void convertText(Node* n, Reg to, Reg v);
   void extend(Reg to, Reg from, Shape shape);
   Reg convertIface(Node* n, Reg want);
   Reg boxData(Node* x, Node* at, Reg want);
   bool staticBytes(Node* n, std::string& bytes, uint64_t at);
+  bool staticValue(Node* n, Bytes& out, uint64_t at);
   Reg assertion(Node* n, Reg want);               ///< commaOk: value then ok
   Reg typeWordOf(Reg iface, Type* t, Reg want = kNone);
   Reg addr(Node* n, Reg want);
-  Reg newObject(Node* at, Type* t, bool onStack, AllocKind kind, Reg want);
+  Reg newObject(Node* at, Type* t, AllocKind kind, Reg want);
+  Reg pointerLit(Node* n, Reg want);
   Reg compositeLit(Node* n, Reg want);
   void fillLit(Node* n, const Place& p, bool zeroed);
   Reg sliceLit(Node* n, Reg want);
   Reg mapLit(Node* n, Reg want);
   Reg closure(Node* n, Reg want);
   Reg methodValue(Node* n, Reg want);
-  Reg closureObject(Node* n, uint32_t funcRef, const std::vector<bool>& kinds, Reg captures, bool onStack, Reg want);
+  void closureObject(Node* n, uint32_t funcRef, const Kinds& kinds, Reg captures, Reg storage, Reg to);
+  void captureInto(Reg slot, Name* capture);
+  void sliceElements(Node* n, Type* elem, const Place& base, bool zeroed);
+  bool staticElements(Node* n, Type* elem, int64_t len, std::string& bytes);
   Reg appendExpr(Node* n, Reg want);
+  Reg appendMake(Node* n, Reg to);
+  Reg appendBuffer(Node* n, Type* elem);
+  Reg makeSlice(Node* n, Reg to);
+  void makeMap(Node* n, Reg hint, bool small, Reg to);
   Reg makeExpr(Node* n, Reg want);
+  static void shareBytes(Node* n);
+  uint32_t bufferSite(const Node* n, AllocKind kind);
   Reg lenCap(Node* n, Reg want);
+  Reg lengthOf(Node* x, Reg want);
+  Reg runeCount(Node* x, Reg want);
   Reg sliceExpr(Node* n, Reg want);
   Reg copyExpr(Node* n, Reg want);
   Reg minMax(Node* n, Reg want);
@@ -201,8 +281,8 @@ class FuncGen {
   Reg call(Node* n, Reg want, bool discardResult = false);   ///< result (or tuple) in consecutive slots
   /// Evaluates a multi-value node; registers of each value.
   std::vector<Reg> multi(Node*& n, std::vector<Type*>& types);
-  void emitArgs(const std::vector<Node*>& args);
-  std::vector<Reg> keepPointers(const std::vector<Node*>& args);
+  void emitArgs(std::span<Node* const> args);
+  std::vector<Reg> keepPointers(std::span<Node* const> args);
   void releaseKept(const std::vector<Reg>& kept);
   std::vector<Reg> freeKept_;       ///< pinned slots of keepPointers that no call uses now
   void callRuntime(std::string_view name, const std::vector<std::pair<Reg, unsigned>>& args, unsigned results);
@@ -233,6 +313,7 @@ class FuncGen {
   void assign(Node* n);
   void assignOp(Node* n);
   void assign2(Node* n);
+  bool bindNew(Node* n);
   void assign2Call(Node* n);
   void assignValue(Node* lhs, bool def, Type* t, Reg v);
   void returnStmt(Node* n);
@@ -245,6 +326,8 @@ class FuncGen {
   void rangeString(Node* n, std::string_view label);
   void rangeMap(Node* n, std::string_view label);
   void rangeChan(Node* n, std::string_view label);
+  void bindBody(Label body);
+  void bindContinue(Label cont);
   void rangeBody(Node* n, std::string_view label, Label cont, Label brk);
   void setRangeVar(Node* n, size_t i, Reg v, Type* t);
   Node* rangeTarget(Node* n, size_t i);
@@ -264,7 +347,7 @@ class TempScope {
   ~TempScope() {
     while (g_.temps_.size() > mark_) {
       FuncGen::Temp& t = g_.temps_.back();
-      g_.freeSlots_[std::move(t.kinds)].push_back(t.reg);
+      g_.freeSlots_.put(t.kinds, t.reg);
       g_.temps_.pop_back();
     }
   }

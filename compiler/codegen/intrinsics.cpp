@@ -186,10 +186,10 @@ bool FuncGen::intrinsic(Node* n, Reg want, Reg& result) {
   if (!i || f.symbol == n->x->symbol) return false;
   for (Node*& a : n->list) hoist(a);
   auto kinds = [&] {
-    std::vector<bool> k;
+    Kinds k;
     for (Type* t : resultTypes(n)) {
-      std::vector<bool> one = kindsOf(t);
-      k.insert(k.end(), one.begin(), one.end());
+      Kinds one = kindsOf(t);
+      k.append(one);
     }
     return k;
   };

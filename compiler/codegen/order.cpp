@@ -21,7 +21,7 @@ bool anyChild(Node* n, F f) {
 
 /// Whether evaluating n may run other Go code or change variables.
 bool FuncGen::hasCall(Node* n) {
-  if (!n) return false;
+  if (!n || n->callFree) return false;
   switch (n->op) {
     case IrOp::Name: case IrOp::FuncName: case IrOp::MethodExpr: case IrOp::Literal: case IrOp::Nil: case IrOp::Zero:
     case IrOp::TypeWord: case IrOp::Closure: case IrOp::Intrinsic:
@@ -29,16 +29,19 @@ bool FuncGen::hasCall(Node* n) {
     case IrOp::CallFunc:
       if (n->x->op == IrOp::FuncName && isPureIntrinsic(n->x->symbol)) break;
       return true;
-    case IrOp::CallInter: case IrOp::Recv: case IrOp::Recover: case IrOp::Copy: case IrOp::Init:
+    case IrOp::CallInter: case IrOp::Recv: case IrOp::Recover: case IrOp::Copy: case IrOp::Init: case IrOp::InlinedCall:
       return true;
     default: break;
   }
-  return anyChild(n, [&](Node* c) { return hasCall(c); });
+  // Calls in it may be replaced by their results, but none come to it.
+  bool any = anyChild(n, [&](Node* c) { return hasCall(c); });
+  n->callFree = !any;
+  return any;
 }
 
 /// Whether evaluating n (without calls) contains a safepoint.
 bool FuncGen::mayAllocate(Node* n) {
-  if (!n) return false;
+  if (!n || n->allocFree) return false;
   if (n->type && n->op != IrOp::Intrinsic && n->type->kind != TypeKind::Tuple && info(n->type).boxed) return true;
   switch (n->op) {
     case IrOp::Name: case IrOp::FuncName: case IrOp::MethodExpr: case IrOp::Literal: case IrOp::Nil: case IrOp::Zero:
@@ -49,11 +52,13 @@ bool FuncGen::mayAllocate(Node* n) {
     case IrOp::StrToBytes: case IrOp::RunesToStr: case IrOp::StrToRunes: case IrOp::RuneToStr: case IrOp::Assert:
     case IrOp::SliceLit: case IrOp::MapLit: case IrOp::MethodValue: case IrOp::Append: case IrOp::Make:
     case IrOp::CallFunc: case IrOp::CallInter: case IrOp::Recv: case IrOp::Recover: case IrOp::DeferToken:
-    case IrOp::UnsafeSlice: case IrOp::UnsafeString:
+    case IrOp::UnsafeSlice: case IrOp::UnsafeString: case IrOp::InlinedCall:
       return true;
     default: break;
   }
-  return anyChild(n, [&](Node* c) { return mayAllocate(c); });
+  bool any = anyChild(n, [&](Node* c) { return mayAllocate(c); });
+  n->allocFree = !any;
+  return any;
 }
 
 /// Whether n reads a variable that lies in these slots.
@@ -89,7 +94,7 @@ Reg FuncGen::buildTarget(Node* n, Reg want) {
     return anyChild(n, [&](Node* c) { return mayAllocate(c); }) ? temp(n->type) : want;
   }
   if (f.hasDefer && isIncoming(want)) return temp(n->type);
-  if (isLocal(want) && slots && frame.pinned[want - kLocalBase]) return temp(n->type);
+  if (slots && isExposed(want)) return temp(n->type);
   return anyChild(n, [&](Node* c) { return mentions(c, want, slots); }) ? temp(n->type) : want;
 }
 
@@ -122,7 +127,7 @@ static bool pointerFromCall(const Node* n) {
   if (n->op != IrOp::ConvNop || info(n->type).shape != Shape::Ptr || info(n->x->type).shape != Shape::U64) return false;
   const Node* x = n->x;
   while (x->op == IrOp::Paren) x = x->x;
-  return x->op == IrOp::CallFunc || x->op == IrOp::CallInter;
+  return x->op == IrOp::CallFunc || x->op == IrOp::CallInter || x->op == IrOp::InlinedCall;
 }
 
 /// Evaluates what has side effects in n now, into temporaries. `callFollows`: some later part of the same expression calls
@@ -131,7 +136,7 @@ void FuncGen::hoist(Node*& n, bool callFollows) {
   if (!n) return;
   bool calls = hasCall(n);
   if (!calls && !callFollows) return;
-  if (n->op == IrOp::Init) {
+  if (n->op == IrOp::Init || (n->op == IrOp::InlinedCall && n->list2.size() == 1)) {
     runInit(n);
     hoist(n, callFollows);
     return;
@@ -145,15 +150,13 @@ void FuncGen::hoist(Node*& n, bool callFollows) {
   if (!whole) {
     bool kept = callFollows && ordered;
     // The operands of what is evaluated right here need no keeping for the sake of later calls.
-    std::vector<Node**> parts;
+    SmallList<Node**, 8> parts;
     if (n->x) parts.push_back(&n->x);
     if (n->y) parts.push_back(&n->y);
     if (n->z) parts.push_back(&n->z);
-    for (size_t i = 0; i < n->list.size(); ++i)
-      if (n->list[i]) parts.push_back(&n->list[i]);
-    std::vector<bool> after(parts.size(), callFollows && !kept);
-    for (size_t i = parts.size(); i-- > 1;) after[i - 1] = after[i] || hasCall(*parts[i]);
-    for (size_t i = 0; i < parts.size(); ++i) hoist(*parts[i], after[i]);
+    for (Node*& part : n->list)
+      if (part) parts.push_back(&part);
+    hoistParts(parts, callFollows && !kept);
     if (!kept) return;
   }
   Type* t = n->type;
@@ -165,11 +168,11 @@ void FuncGen::hoist(Node*& n, bool callFollows) {
   n = slotNode(r, t, pos);
 }
 
-/// Hoists expressions that are evaluated one after the other.
-void FuncGen::hoistAll(const std::vector<Node**>& list) {
-  std::vector<bool> after(list.size(), false);
-  for (size_t i = list.size(); i-- > 1;) after[i - 1] = after[i] || (*list[i] && hasCall(*list[i]));
-  for (size_t i = 0; i < list.size(); ++i) hoist(*list[i], after[i]);
+/// Hoists expressions that are evaluated one after the other, and then something that calls if `callFollows`.
+void FuncGen::hoistParts(std::span<Node** const> parts, bool callFollows) {
+  size_t calls = parts.size();  // parts up to and with the last one that calls something
+  while (calls > 0 && !hasCall(*parts[calls - 1])) --calls;
+  for (size_t i = 0; i < parts.size(); ++i) hoist(*parts[i], callFollows || i + 1 < calls);
 }
 
 void FuncGen::hoistPlace(Node*& n, bool callFollows) {
@@ -194,13 +197,50 @@ void FuncGen::hoistPlace(Node*& n, bool callFollows) {
 
 /// Runs the statements in front of an expression; n becomes the expression.
 void FuncGen::runInit(Node*& n) {
-  while (n->op == IrOp::Init || (n->op == IrOp::Paren && n->x->op == IrOp::Init)) {
-    if (n->op == IrOp::Paren) n = n->x;
-    Pos pos = code.pos;
-    for (Node* s : n->list) stmt(s);
-    code.pos = pos;
-    n = n->x;
+  for (;;) {
+    Node* x = strip(n);
+    if (x->op == IrOp::Init) {
+      Pos pos = code.pos;
+      for (Node* s : x->list) stmt(s);
+      code.pos = pos;
+      n = x->x;
+    } else if (x->op == IrOp::InlinedCall && x->list2.size() == 1) {
+      runInlined(x);
+      n = x->list2[0];
+    } else {
+      return;
+    }
   }
+}
+
+/// Runs an inlined call. Its results are variables that live until the statement around it ends; everything else of it is gone then.
+void FuncGen::runInlined(Node* n) {
+  Pos pos = code.pos;
+  uint32_t inl = code.inl;
+  for (Node* r : n->list2) {
+    VarLoc& v = declare(r->name);
+    declared_.pop_back();
+    inlinedResults_.push_back(r->name);
+    bool zeroed = false;  // … by a statement of its own, which makes the cell too
+    for (Node* s : n->list) zeroed |= s->op == IrOp::Declare && s->name == r->name;
+    if (v.kind == VarLoc::Box && !zeroed) newBox(r->name, v);
+  }
+  size_t mark = declared_.size();
+  for (Node* s : n->list) {
+    TempScope temps(*this);
+    stmt(s);
+  }
+  block(n->body);
+  releaseVars(mark);
+  code.pos = pos;
+  code.inl = inl;
+}
+
+void FuncGen::releaseInlined(size_t mark) {
+  size_t declared = declared_.size();
+  declared_.insert(declared_.end(), inlinedResults_.begin() + static_cast<std::ptrdiff_t>(mark), inlinedResults_.end());
+  inlinedResults_.resize(mark);
+  releaseVars(declared);
 }
 
 Reg FuncGen::value(Node*& n, Reg want) {

@@ -149,6 +149,7 @@ Place FuncGen::place(Node* n, bool fix) {
       if (v.kind == VarLoc::Frame) {
         p.kind = Place::Slots;
         p.reg = v.reg;
+        p.addressed = v.addressed;
       } else if (v.kind == VarLoc::Box) {
         p.kind = Place::Memory;
         p.reg = v.reg;
@@ -226,6 +227,7 @@ Place FuncGen::place(Node* n, bool fix) {
           return p;
         }
         p.kind = Place::LocalArray;
+        p.addressed = base.addressed;
         p.reg = base.reg;
         p.offset = base.offset;
         p.index = i;
@@ -325,10 +327,12 @@ Reg FuncGen::load(const Place& p, Type* t, Reg want) {
       if (ti.slots == 0) return want != kNone ? want : p.reg;
       Reg at = p.reg + static_cast<Reg>(p.offset / 8);
       int64_t byte = p.offset % 8;
-      if (!p.part || (byte == 0 && (isWordShape(ti.shape) || ti.shape == Shape::Memory))) {
-        if (want == kNone) return at;
-        move(want, at, ti.slots);
-        return want;
+      bool words = byte == 0 && (isWordShape(ti.shape) || ti.shape == Shape::Memory);
+      if (words || !(p.part || p.addressed)) {
+        if (want == kNone && !p.addressed) return at;
+        Reg to = target(want, t);
+        move(to, at, ti.slots);
+        return to;
       }
       Reg to = target(want, t);
       Op op;

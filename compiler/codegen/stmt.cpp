@@ -11,7 +11,10 @@ void FuncGen::block(List<Node*> list) {
   for (Node* n : list) {
     if (!n) continue;
     TempScope temps(*this);
+    size_t inlined = inlinedResults_.size(), transients = transients_.size();
     stmt(n);
+    if (transients_.size() > transients) endStorage(transients_, transients, true);
+    if (inlinedResults_.size() > inlined) releaseInlined(inlined);
   }
   releaseVars(mark);
 }
@@ -23,7 +26,21 @@ Label FuncGen::gotoLabel(std::string_view name) {
 }
 
 void FuncGen::stmt(Node* n) {
-  if (n->pos.isKnown()) code.pos = n->pos;
+  // Statements are what changes the inlined call that code comes with; behind them everything is as it was.
+  struct Origin {
+    Code& c;
+    Pos pos;
+    uint32_t inl;
+    ~Origin() {
+      if (c.inl == inl) return;
+      c.pos = pos;
+      c.inl = inl;
+    }
+  } before{code, code.pos, code.inl};
+  if (n->pos.isKnown()) {
+    code.pos = n->pos;
+    code.inl = n->inl;
+  }
   switch (n->op) {
     case IrOp::Block: block(n->body); return;
     case IrOp::Declare: declareZero(n->name); return;
@@ -69,6 +86,10 @@ void FuncGen::stmt(Node* n) {
     case IrOp::TypeSwitch: typeSwitch(n); return;
     case IrOp::Select: selectStmt(n); return;
     case IrOp::Label:
+      if (n->bounded) {  // the end of an inlined body: all jumps come from above
+        code.bind(gotoLabel(n->label));
+        return;
+      }
       if (!n->implicit) {
         hasGoto_ = true;
         code.bind(gotoLabel(n->label));
@@ -132,7 +153,7 @@ void FuncGen::assign(Node* n) {
         // A literal is built in the new cell.
         VarLoc& loc = declare(x->name);
         Reg cell = literal ? ptrTemp() : loc.reg;
-        emitTS(Op::NewHeap, cell, 0, 0, x->name->type, u.site(x->name->pos, AllocKind::Variable, true, x->name->type));
+        emitTS(Op::NewHeap, cell, 0, 0, x->name->type, boxSite(x->name));
         if (literal) {
           Place p;
           p.kind = Place::Memory;
@@ -206,7 +227,8 @@ void FuncGen::assignOp(Node* n) {
     VarLoc& loc = locOf(x->name);
     Reg y = constInt(n->y, k) ? kNone : expr(n->y);
     code.pos = n->pos;
-    Reg r = arith(n->assignOp, t, loc.reg, n->y, y, loc.reg, n->y->type);
+    Reg x0 = loc.addressed && info(t).size < 8 ? load(place(x), t) : loc.reg;
+    Reg r = arith(n->assignOp, t, x0, n->y, y, loc.reg, n->y->type);
     move(loc.reg, r, slotsOfType(t));
     return;
   }
@@ -229,9 +251,53 @@ void FuncGen::assignOp(Node* n) {
   store(p, t, r);
 }
 
+/// Variables that come to life together, as the parameters of an inlined call do: nothing on the right reads them, so each value is made
+/// in its variable. False if n is not of that kind.
+bool FuncGen::bindNew(Node* n) {
+  if (!n->def) return false;
+  for (Node* l : n->list)
+    if (l && (l->op != IrOp::Name || l->name->name == "_" || vars_.count(l->name))) return false;
+  std::vector<Node**> right;
+  for (Node*& r : n->list2) right.push_back(&r);
+  hoistAll(right);
+  for (size_t i = 0; i < n->list.size(); ++i) {
+    Node* v = n->list2[i];
+    unsigned slots = slotsOfType(v->type);
+    if (!n->list[i]) {
+      if (strip(v)->op != IrOp::Name) expr(v);
+      continue;
+    }
+    Name* name = n->list[i]->name;
+    if (livesOnHeap(name)) {
+      assignValue(n->list[i], true, name->type, expr(v));
+      continue;
+    }
+    VarLoc& loc = declare(name);
+    if (loc.addressed) {  // it exists for whoever has its address only when its value is complete
+      assignValue(n->list[i], false, name->type, expr(v));
+      continue;
+    }
+    Reg reg = loc.reg;
+    Reg r = expr(v, slots ? reg : kNone);
+    if (slots) move(reg, r, slots);
+  }
+  return true;
+}
+
 void FuncGen::assign2(Node* n) {
   TempScope temps(*this);
   size_t count = n->list.size();
+  if (count == 1 && n->list[0]) {
+    Node one(IrOp::Assign);
+    one.pos = n->pos;
+    one.inl = n->inl;
+    one.x = n->list[0];
+    one.y = n->list2[0];
+    one.def = n->def && !(one.x->op == IrOp::Name && vars_.count(one.x->name));
+    assign(&one);
+    return;
+  }
+  if (bindNew(n)) return;
   std::vector<Node**> right;
   bool rightCalls = false;
   for (Node*& r : n->list2) {
@@ -273,7 +339,7 @@ void FuncGen::assign2(Node* n) {
     Node* v = n->list2[i];
     unsigned slots = slotsOfType(v->type);
     const Place& p = places[i];
-    if (i + 1 == count && p.kind == Place::Slots && !p.part && slots) {
+    if (i + 1 == count && p.kind == Place::Slots && !p.part && !p.addressed && slots) {
       bool busy = false;  // some earlier value still lies in the variable
       for (size_t j = 0; j < i; ++j) {
         if (values[j] != kNone && values[j] < p.reg + static_cast<Reg>(slots) &&
@@ -391,7 +457,7 @@ void FuncGen::returnStmt(Node* n) {
       for (size_t i = 0; i < count; ++i) {
         VarLoc& v = vars_[f.results[i]];
         unsigned slots = slotsOfType(f.results[i]->type);
-        bool direct = v.kind == VarLoc::Frame && slots && !f.hasDefer;
+        bool direct = v.kind == VarLoc::Frame && !v.addressed && slots && !f.hasDefer;
         for (size_t j = i + 1; j < count && direct; ++j) direct = !mentions(n->list[j], v.reg, slots);
         for (size_t j = 0; j < i && direct; ++j) {
           if (regs[j] != kNone && regs[j] < v.reg + static_cast<Reg>(slots) &&
@@ -458,12 +524,13 @@ void FuncGen::forStmt(Node* n) {
   int64_t k;
   bool forever = !n->x || (constInt(n->x, k) && k);
   if (!forever) code.jump(cond);
-  code.bind(body);
+  size_t outerMark = loopMark_;
+  bindBody(body);
   jumps_.push_back({label, end, cont});
   ++loopDepth_;
   block(n->body);
   jumps_.pop_back();
-  code.bind(cont);
+  bindContinue(cont);
   // Each iteration has its own variables: those that live in cells get a new cell with the old value.
   for (Name* v : n->loopVars) {
     VarLoc& loc = locOf(v);
@@ -485,6 +552,20 @@ void FuncGen::forStmt(Node* n) {
   }
   --loopDepth_;
   code.bind(end);
+  endStorage(storages_, loopMark_, true);
+  loopMark_ = outerMark;
+}
+
+/// Where the body of a loop begins.
+void FuncGen::bindBody(Label body) {
+  code.bind(body);
+  loopMark_ = storages_.size();
+}
+
+/// Where the body of the innermost loop ends. To what it had in the frame no pointers are left.
+void FuncGen::bindContinue(Label cont) {
+  code.bind(cont);
+  endStorage(storages_, loopMark_, false);
 }
 
 void FuncGen::sendStmt(Node* n) {

@@ -6,7 +6,7 @@ namespace burrow::codegen {
 
 namespace {
 
-/// Arrays beyond this size are copied to the heap, not to the frame, when a loop needs a copy.
+/// Arrays beyond this size are copied from memory to memory when a loop needs a copy.
 constexpr uint64_t kBigArray = 4096;
 
 }  // namespace
@@ -54,6 +54,7 @@ void FuncGen::rangeStmt(Node* n) {
   size_t mark = declared_.size();
   TempScope temps(*this);
   ++loopDepth_;
+  size_t outerMark = loopMark_;
   Type* t = ir::underlying(n->x->type);
   if (auto* p = as<Pointer>(t)) t = ir::underlying(p->base);
   switch (t->kind) {
@@ -70,6 +71,8 @@ void FuncGen::rangeStmt(Node* n) {
     default: BURROW_CHECK(false);
   }
   --loopDepth_;
+  endStorage(storages_, loopMark_, true);
+  loopMark_ = outerMark;
   releaseVars(mark);
 }
 
@@ -89,10 +92,10 @@ void FuncGen::rangeInt(Node* n, std::string_view label) {
   Label body = code.newLabel(), cont = code.newLabel(), cond = code.newLabel(), end = code.newLabel();
   zero(i, 1);
   code.jump(cond);
-  code.bind(body);
+  bindBody(body);
   if (!own) setRangeVar(n, 0, i, t);
   rangeBody(n, label, cont, end);
-  code.bind(cont);
+  bindContinue(cont);
   code.pos = n->pos;
   emit(Op::AddImmI64, i, i, 1);  // never past the limit: no wrap-around
   code.bind(cond);
@@ -118,6 +121,7 @@ void FuncGen::rangeArray(Node* n, std::string_view label) {
 
   Place source;      // where elements are read
   Reg len = kNone;
+  if (Node* x = strip(n->x); x->op == IrOp::StrToBytes) x->zeroCopy = true;  // the loop only reads
   if (sl) {
     Reg header = temp(n->x->type);
     Reg r = value(n->x, header);
@@ -138,7 +142,14 @@ void FuncGen::rangeArray(Node* n, std::string_view label) {
       if (info(arrType).size > kBigArray && isPlace(n->x) && isMemoryPlace(n->x)) {
         Reg p = ptrTemp();
         Reg from = pointerTo(place(n->x), arrType, kNone);
-        emitTS(Op::NewHeap, p, 0, 0, arrType, u.site(n->pos, AllocKind::New, true, arrType));
+        if (unsigned slots = slotsOf(info(arrType).size); fitsFrame(slots)) {
+          Kinds kinds = kindsOf(arr->elem, static_cast<uint64_t>(arr->len));
+          Reg copy = pinnedSlots(kinds, false);
+          if (info(arrType).hasPointers()) zero(copy, slots);
+          addressOfFrame(copy, 0, slots, p);
+        } else {
+          emitTS(Op::NewHeap, p, 0, 0, arrType, u.site(n->pos, AllocKind::New, true, arrType, {}, "too large for the frame"));
+        }
         emitT(Op::CopyTyped, p, from, 0, arrType);
         source.kind = Place::Memory;
         source.reg = p;
@@ -168,7 +179,7 @@ void FuncGen::rangeArray(Node* n, std::string_view label) {
   Label body = code.newLabel(), cont = code.newLabel(), cond = code.newLabel(), end = code.newLabel();
   zero(i, 1);
   code.jump(cond);
-  code.bind(body);
+  bindBody(body);
   if (!own) setRangeVar(n, 0, i, intType);
   if (wantsValue) {
     TempScope temps(*this);
@@ -194,7 +205,7 @@ void FuncGen::rangeArray(Node* n, std::string_view label) {
     }
   }
   rangeBody(n, label, cont, end);
-  code.bind(cont);
+  bindContinue(cont);
   code.pos = n->pos;
   emit(Op::AddImmI64, i, i, 1);
   code.bind(cond);
@@ -220,21 +231,21 @@ void FuncGen::rangeString(Node* n, std::string_view label) {
   Label body = code.newLabel(), cond = code.newLabel(), end = code.newLabel();
   zero(next, 1);
   code.jump(cond);
-  code.bind(body);
+  bindBody(body);
   if (rangeTarget(n, 0)) move(key, next, 1);
   emit(Op::DecodeRune, rune, s, next);
   if (!ownKey) setRangeVar(n, 0, key, intType);
   if (!ownRune) setRangeVar(n, 1, rune, runeType);
   rangeBody(n, label, cond, end);
   code.pos = n->pos;
-  code.bind(cond);
+  bindContinue(cond);
   branchTo(Op::BrLtI64, next, s + 1, body);
   code.bind(end);
 }
 
 void FuncGen::rangeMap(Node* n, std::string_view label) {
   auto* mt = ir::underlyingAs<Map>(n->x->type);
-  Reg it = temp(std::vector<bool>(kMapIterSlots, true));
+  Reg it = temp(Kinds(kMapIterSlots, true));
   {
     TempScope temps(*this);
     Reg m = value(n->x);
@@ -242,7 +253,7 @@ void FuncGen::rangeMap(Node* n, std::string_view label) {
   }
   Label body = code.newLabel(), cont = code.newLabel(), end = code.newLabel();
   code.jump(cont);
-  code.bind(body);
+  bindBody(body);
   for (size_t i = 0; i < 2; ++i) {
     if (!rangeTarget(n, i)) continue;
     TempScope temps(*this);
@@ -258,7 +269,7 @@ void FuncGen::rangeMap(Node* n, std::string_view label) {
   }
   rangeBody(n, label, cont, end);
   code.pos = n->pos;
-  code.bind(cont);
+  bindContinue(cont);
   emit(Op::MapIterNext, it).n[0] = kMapIterSlots;
   branchTo(Op::BrNeImm, it, 0, body);
   code.bind(end);
@@ -271,8 +282,8 @@ void FuncGen::rangeChan(Node* n, std::string_view label) {
   move(c, r, 1);
   unsigned slots = slotsOfType(ct->elem);
   Reg buffer = slots ? temp(ct->elem) : kNone, ok = scalarTemp();
-  Label cont = code.newLabel(), end = code.newLabel();
-  code.bind(cont);
+  Label head = code.newLabel(), cont = code.newLabel(), end = code.newLabel();
+  bindBody(head);
   code.pos = n->pos;
   if (info(ct->elem).hasPointers()) zero(buffer, slots);  // as in recv
   Ins& in = emitW(Op::ChanRecv, buffer, c, ok, slots);
@@ -281,7 +292,8 @@ void FuncGen::rangeChan(Node* n, std::string_view label) {
   branch1(Op::BrFalse, ok, end);
   setRangeVar(n, 0, buffer, ct->elem);
   rangeBody(n, label, cont, end);
-  code.jump(cont);
+  bindContinue(cont);
+  code.jump(head);
   code.bind(end);
 }
 

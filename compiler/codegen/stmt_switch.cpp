@@ -189,7 +189,7 @@ void FuncGen::typeSwitch(Node* n) {
     if (n->list[i]->isDefault) other = labels[i];
   }
   // A clause that binds an interface needs the converted value: it is kept from the test to the body.
-  Reg pair = temp(std::vector<bool>{true, true});
+  Reg pair = temp(Kinds{true, true});
   move(pair, word, 1);
   move(pair + 1, x + 1, 1);
   std::vector<Reg> converted(n->list.size(), kNone);
@@ -205,7 +205,7 @@ void FuncGen::typeSwitch(Node* n) {
       }
       Type* t = e->typeArg;
       if (isInterface(t)) {
-        std::vector<bool> kinds{true, true, false};
+        Kinds kinds{true, true, false};
         Reg ok;
         if (binds) {
           converted[i] = allocSlots(kinds);
@@ -308,7 +308,7 @@ void FuncGen::selectStmt(Node* n) {
     u.diagnostics.error(n->pos, "select case count exceeds limit of this implementation");
     return;
   }
-  std::vector<bool> kinds(2 * cases.size(), true);
+  Kinds kinds(2 * cases.size(), true);
   Reg block = temp(kinds);
   uint64_t flags = defaultCase ? uint64_t{1} << 63 : 0;
   for (size_t i = 0; i < cases.size(); ++i) {
@@ -321,7 +321,7 @@ void FuncGen::selectStmt(Node* n) {
     }
     if (cases[i].send) flags |= uint64_t{1} << i;
   }
-  Reg chosen = temp(std::vector<bool>{false, false});
+  Reg chosen = temp(Kinds{false, false});
   code.pos = n->pos;
   Ins& in = emitW(Op::Select, chosen, block, static_cast<Reg>(cases.size()), flags);
   in.n[1] = static_cast<uint32_t>(2 * cases.size());
@@ -348,7 +348,10 @@ void FuncGen::selectStmt(Node* n) {
       code.pos = c->pos;
       if (!c->list.empty() && c->list[0]) {
         hoistPlace(c->list[0]);
-        assignValue(strip(c->list[0]), c->def, k.elem, k.value != kNone ? k.value : kLocalBase);
+        Reg v = k.value != kNone ? k.value : kLocalBase;
+        // What came is as in memory: bytes of the slot behind a narrow value are those of whatever was there before.
+        if (Shape shape = info(k.elem).shape; shape >= Shape::I8 && shape <= Shape::F32) extend(v, v, shape == Shape::F32 ? Shape::U32 : shape);
+        assignValue(strip(c->list[0]), c->def, k.elem, v);
       }
       if (c->list.size() > 1 && c->list[1]) {
         hoistPlace(c->list[1]);

@@ -14,48 +14,67 @@ std::string generate(ir::Unit& unit, const CodegenOptions& options, Diagnostics&
 namespace codegen {
 
 UnitGen::UnitGen(ir::Unit& u, const CodegenOptions& o, Diagnostics& d)
-    : unit(u), options(o), diagnostics(d), image(u.package->path, u.package->name) {
-  hashes_.insert(options.importHashes.begin(), options.importHashes.end());
+    : unit(u), options(o), diagnostics(d), image(u.package->path, u.package->name), strings_(*u.arena), stringHeaders_(*u.arena),
+      roData_(*u.arena), closures_(*u.arena), names_(*u.arena), blocks_(*u.arena), funcSymbols_(*u.arena) {
+  static uint32_t units = 0;
+  number_ = ++units;
   for (auto& [path, unused] : unit.imports) {
     if (path == "unsafe" || imports_.count(path)) continue;
     imports_[path] = image.import(path, true, hashOf(path));
   }
 }
 
-uint64_t UnitGen::hashOf(const std::string& path) const {
-  auto it = hashes_.find(path);
-  return it == hashes_.end() ? 0 : it->second;
-}
+uint64_t UnitGen::hashOf(const std::string& path) const { return options.importHash ? options.importHash(path) : 0; }
 
 uint32_t UnitGen::symbol(std::string_view name, std::string_view package) {
   if (package.empty() || package == unit.package->path) return image.ref(name, -1);
-  auto [it, added] = imports_.try_emplace(std::string(package), -1);
-  if (added) it->second = image.import(package, false, hashOf(it->first));  // reached through instances, inlining, linknames
-  return image.ref(name, it->second);
+  if (package != lastPackage_ || lastImport_ < 0) {
+    lastPackage_ = package;
+    auto [it, added] = imports_.try_emplace(lastPackage_, -1);
+    if (added) it->second = image.import(package, false, hashOf(lastPackage_));  // reached through instances, inlining, linknames
+    lastImport_ = it->second;
+  }
+  return image.ref(name, lastImport_);
 }
 
-uint32_t UnitGen::runtime(std::string_view name) { return symbol("runtime." + std::string(name), "runtime"); }
+uint32_t UnitGen::runtime(std::string_view name) {
+  key_.assign("runtime.").append(name);
+  return symbol(key_, "runtime");
+}
 
 uint32_t UnitGen::stringData(std::string_view text) {
-  auto [it, added] = strings_.try_emplace(std::string(text), 0);
-  if (added) it->second = image.refTo(image.addData(SymbolKind::RoData, "", kLocal, text, 1, {}));
-  return it->second;
+  bool added;
+  uint32_t& ref = strings_.add(text, added);
+  if (added) ref = image.refTo(image.addData(SymbolKind::RoData, "", kLocal, text, 1, {}));
+  return ref;
 }
 
 uint32_t UnitGen::roData(const std::string& bytes, uint16_t align) {
-  auto [it, added] = roData_.try_emplace(bytes + '\0' + std::to_string(align), 0);
-  if (added) it->second = image.refTo(image.addData(SymbolKind::RoData, "", kLocal, bytes, align, {}));
-  return it->second;
+  key_ = bytes;
+  key_.append(reinterpret_cast<const char*>(&align), sizeof align);
+  bool added;
+  uint32_t& ref = roData_.add(key_, added);
+  if (added) ref = image.refTo(image.addData(SymbolKind::RoData, "", kLocal, bytes, align, {}));
+  return ref;
+}
+
+uint32_t UnitGen::roValue(const Bytes& value, uint16_t align) {
+  if (value.relocs.empty()) return roData(value.data, align);
+  return image.refTo(image.addData(SymbolKind::Data, "", kLocal, value.data, align, value.relocs));
 }
 
 uint32_t UnitGen::funcValue(std::string_view name, std::string_view package) {
   std::string key = std::string(name) + "·f";
-  auto it = closures_.find(key);
-  if (it != closures_.end()) return it->second;
+  if (const uint32_t* known = closures_.find(key)) return *known;
   Bytes b;
   b.address(symbol(name, package));
-  uint32_t s = image.addData(SymbolKind::Data, key, kDupOk, b.data, 8, b.relocs);
-  return closures_[key] = image.refTo(s);
+  // A literal of an instance is this package's own, whoever else has one of that name.
+  auto f = unit.bySymbol.find(name);
+  bool literal = f != unit.bySymbol.end() && f->second->outer;
+  uint32_t s = image.addData(SymbolKind::Data, literal ? "" : key, literal ? kLocal : kDupOk, b.data, 8, b.relocs);
+  uint32_t ref = image.refTo(s);
+  closures_.set(key, ref);
+  return ref;
 }
 
 uint32_t UnitGen::zeroBase() {
@@ -63,27 +82,48 @@ uint32_t UnitGen::zeroBase() {
 }
 
 uint32_t UnitGen::stringHeader(std::string_view text, const Bytes& header) {
-  auto [it, added] = stringHeaders_.try_emplace(std::string(text), 0);
-  if (added) it->second = image.refTo(image.addData(SymbolKind::Data, "", kLocal, header.data, 8, header.relocs));
-  return it->second;
+  bool added;
+  uint32_t& ref = stringHeaders_.add(text, added);
+  if (added) ref = image.refTo(image.addData(SymbolKind::Data, "", kLocal, header.data, 8, header.relocs));
+  return ref;
 }
 
 Type* UnitGen::unsafePointerType() { return ir::canon(typ(BasicKind::UnsafePointer)); }
 
 uint32_t UnitGen::fileString(Pos pos, uint32_t* line) {
-  Position p = unit.files->position(pos);
-  if (line) *line = p.line;
   // Tracebacks show where the file lies, not how it was named; names from //line directives stay as they are.
   const SourceFile& f = unit.files->file(pos.file());
-  std::string key(p.file);
-  if (p.file == f.path) {
-    if (!options.std && !f.diskPath.empty()) key = f.diskPath;
-  } else if (key.empty()) {
-    key = "??";
+  std::string_view plain = options.std || f.diskPath.empty() ? f.path : f.diskPath;
+  if (f.directives.empty() && !plain.empty()) {
+    if (line) *line = pos.line();
+    if (fileStrings_.size() <= pos.file()) fileStrings_.resize(pos.file() + 1, 0);
+    uint32_t& known = fileStrings_[pos.file()];
+    if (!known) known = image.string(plain);
+    return known;
   }
-  auto [it, added] = files_.try_emplace(key, 0);
-  if (added) it->second = image.string(key);
-  return it->second;
+  Position p = unit.files->position(pos);
+  if (line) *line = p.line;
+  std::string_view name = p.file == f.path ? plain : p.file.empty() ? std::string_view("??") : p.file;
+  return image.string(name);
+}
+
+void UnitGen::startFunc(const uint32_t* at) {
+  inlinedNow_ = at;
+  inlines_.clear();
+  inlineNumbers_.clear();
+}
+
+uint32_t UnitGen::inlined(uint32_t inl) {
+  if (!inl) return 0;
+  if (auto it = inlineNumbers_.find(inl); it != inlineNumbers_.end()) return it->second;
+  const ir::InlineFrame& f = unit.inlineTree[inl];
+  ImageBuilder::Inline i{};
+  i.call.parent = inlined(f.parent);
+  i.call.name = image.string(f.symbol);
+  if (f.start.isKnown()) i.call.startLine = unit.files->position(f.start).line;
+  if (f.call.isKnown()) i.file = fileString(f.call, &i.line);
+  inlines_.push_back(i);
+  return inlineNumbers_[inl] = static_cast<uint32_t>(inlines_.size());
 }
 
 uint32_t UnitGen::site(Pos pos, AllocKind kind, bool onHeap, Type* type, std::string_view typeName,
@@ -92,6 +132,7 @@ uint32_t UnitGen::site(Pos pos, AllocKind kind, bool onHeap, Type* type, std::st
   s.func = funcCount;
   if (pos.isKnown()) s.file = fileString(pos, &s.line);
   s.col = pos.col();
+  s.inl = inlined(*inlinedNow_);
   s.typeName = type ? image.string(info(type).text) : image.string(typeName);
   s.reason = image.string(reason);
   s.kind = static_cast<uint8_t>(kind);
@@ -177,7 +218,7 @@ uint32_t UnitGen::staticData(ir::StaticData* d) {
 
 void UnitGen::generateFunc(ir::Func* f) {
   if (!generated_.insert(f).second) return;
-  if (f->dupOk && funcSymbols_.count(f->symbol)) return;
+  if (f->dupOk && funcSymbols_.find(f->symbol)) return;
   uint32_t symbol;
   if (f->native) {
     symbol = addNative(*f);
@@ -186,7 +227,8 @@ void UnitGen::generateFunc(ir::Func* f) {
     FuncGen gen(*this, *f);
     symbol = gen.run();
   }
-  funcSymbols_.emplace(f->symbol, symbol);
+  bool added;
+  if (uint32_t& known = funcSymbols_.add(f->symbol, added); added) known = symbol;
   ++funcCount;
   for (ir::Func* c : f->closures) generateFunc(c);
 }
@@ -227,9 +269,9 @@ std::string UnitGen::run() {
   for (Type* t : unit.types) type(t);
   generateFuncs();
   auto added = [&](ir::Func* f) {
-    auto it = funcSymbols_.find(f->symbol);
-    BURROW_CHECK(it != funcSymbols_.end());
-    return it->second;
+    const uint32_t* symbol = funcSymbols_.find(f->symbol);
+    BURROW_CHECK(symbol != nullptr);
+    return *symbol;
   };
   if (unit.init) image.setInit(added(unit.init));
   if (unit.main) image.setMain(added(unit.main));

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "compiler/codegen/codegen.h"
+#include "compiler/codegen/string_map.h"
 #include "compiler/ir/types.h"
 
 namespace burrow::codegen {
@@ -21,6 +22,10 @@ struct Bytes {
   std::string data;
   std::vector<ImageBuilder::Reloc> relocs;
 
+  void clear() {
+    data.clear();
+    relocs.clear();
+  }
   void u8(uint8_t v) { data.push_back(static_cast<char>(v)); }
   void u16(uint16_t v) { raw(&v, 2); }
   void u32(uint32_t v) { raw(&v, 4); }
@@ -56,6 +61,8 @@ class UnitGen {
   uint32_t stringData(std::string_view text);
   /// Unnamed read-only data, shared if equal.
   uint32_t roData(const std::string& bytes, uint16_t align);
+  /// The same with references to other data in it.
+  uint32_t roValue(const Bytes& value, uint16_t align);
   /// Descriptor of a type; it will be defined here unless its package does.
   uint32_t type(Type* t);
   /// Descriptor of the memory of `slots` words of which some hold pointers (closure objects, argument blocks).
@@ -71,6 +78,11 @@ class UnitGen {
   uint32_t site(Pos pos, AllocKind kind, bool onHeap, Type* type, std::string_view typeName = {},
                 std::string_view reason = {});
   uint32_t fileString(Pos pos, uint32_t* line);
+  /// The number, in the function being generated, of the inlined call unit.inlineTree[inl].
+  uint32_t inlined(uint32_t inl);
+  /// For the next function: `at` says all the time which inlined call code is generated for; sites are told.
+  void startFunc(const uint32_t* at);
+  std::vector<ImageBuilder::Inline> takeInlines() { return std::move(inlines_); }
   uint32_t staticData(ir::StaticData* d);
   uint32_t staticRef(ir::StaticData* d);
 
@@ -86,20 +98,34 @@ class UnitGen {
   uint32_t equalClosure(Type* t);
   uint32_t hashClosure(Type* t);
   bool definedElsewhere(Type* t, std::string& package);
-  static Type* methodSignature(burrow::Func* m);
   void defineItab(Type* concrete, Type* iface, const std::string& name);
 
   uint64_t hashOf(const std::string& path) const;
 
+  const uint32_t* inlinedNow_ = nullptr;
+  std::vector<ImageBuilder::Inline> inlines_;               ///< of the function being generated
+  std::unordered_map<uint32_t, uint32_t> inlineNumbers_;
+
+  uint32_t number_;                        ///< of the unit, in this process
   std::unordered_map<std::string, int32_t> imports_;
-  std::unordered_map<std::string, uint64_t> hashes_;
-  std::unordered_map<std::string, uint32_t> strings_, stringHeaders_, roData_, closures_, names_;
-  std::unordered_map<std::string, uint32_t> types_, files_;
+  std::string lastPackage_;                ///< of symbol(), and its import
+  int32_t lastImport_ = -1;
+  StringMap strings_, stringHeaders_, roData_, closures_, names_, blocks_, funcSymbols_;
+  std::vector<uint32_t> fileStrings_;      ///< by file, if all of it has one name
+  struct ItabKey {
+    Type *concrete, *iface;
+    bool operator==(const ItabKey&) const = default;
+  };
+  struct ItabHash {
+    size_t operator()(const ItabKey& k) const { return reinterpret_cast<uintptr_t>(k.concrete) * 31 + reinterpret_cast<uintptr_t>(k.iface); }
+  };
+  std::unordered_map<ItabKey, uint32_t, ItabHash> itabs_;
+  Bytes descriptor_;                       ///< being written
+  std::string key_;
   std::vector<Type*> pendingTypes_;
   struct PendingItab { Type *concrete, *iface; std::string name; };
   std::vector<PendingItab> pendingItabs_;
   std::unordered_set<ir::Func*> generated_;
-  std::unordered_map<std::string, uint32_t> funcSymbols_;
   std::unordered_set<ir::StaticData*> inProgress_;
   std::unordered_map<ir::StaticData*, std::string> forwardNames_;
 };

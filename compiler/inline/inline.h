@@ -7,6 +7,8 @@ namespace burrow::inlining {
 
 struct Options {
   bool enabled = true;      ///< -l turns it off: nothing is inlined, nothing can be
+  /// Functions whose calls code generation makes instructions: they are reported as inlined, but stay calls.
+  bool (*isInstruction)(std::string_view symbol) = nullptr;
 };
 
 /// Decides for every function of the unit whether calls of it may be inlined (Func::inlineBody, facts), then replaces calls: interface

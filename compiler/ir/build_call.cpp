@@ -1,5 +1,6 @@
 // Calls: functions, methods, conversions and built-ins.
 #include "compiler/ir/func_builder.h"
+#include "compiler/ir/visit.h"
 #include "compiler/syntax/walk.h"
 #include "vm/bytecode/check.h"
 
@@ -15,11 +16,25 @@ Builtin* builtinOf(syntax::Expr* fun) {
   return nullptr;
 }
 
+/// Whether gc takes it that evaluating n shows: calls, built-in functions, receives.
+bool hasEffects(const Node* n) {
+  switch (n->op) {
+    case Op::Append: case Op::CallFunc: case Op::CallInter: case Op::Cap: case Op::Clear: case Op::Close: case Op::Complex: case Op::Copy:
+    case Op::Delete: case Op::Imag: case Op::Len: case Op::Make: case Op::Max: case Op::Min: case Op::Panic: case Op::Print: case Op::Real:
+    case Op::Recover: case Op::Recv: case Op::UnsafeAdd: case Op::UnsafeSlice: case Op::UnsafeSliceData: case Op::UnsafeString:
+    case Op::UnsafeStringData: return true;
+    default: break;
+  }
+  bool any = false;
+  visitChildren(n, [&](const Node* c) { any = any || hasEffects(c); });
+  return any;
+}
+
 }  // namespace
 
 Node* FuncBuilder::callExpr(syntax::CallExpr* e) {
   syntax::Expr* fun = syntax::unparen(e->fun);
-  if (fun->mode == Mode::Type) return conversionTo(type(fun->type), e->args[0], e->pos);
+  if (fun->mode == Mode::Type) return conversionTo(fun->type, e->args[0]);
   if (fun->mode == Mode::Builtin)
     if (Builtin* b = builtinOf(fun)) return builtin(e, b->id);
   if (auto* sel = syntax::as<syntax::SelectorExpr>(fun); sel && sel->selection == syntax::SelectionKind::MethodVal) return methodCall(e, sel);
@@ -31,12 +46,20 @@ Node* FuncBuilder::callExpr(syntax::CallExpr* e) {
   return withInit(n, init);
 }
 
-/// f()(g()) with a multi-value g: its values are made in front of the call, but the callee comes before them.
+/// f()(x) and f().m(x) with an interface: the function or the interface is in a variable when the call begins.
 void FuncBuilder::saveCallee(Node*& callee, std::vector<Node*>& init) {
-  if (init.empty() || !mayCall(callee)) return;
+  if (!hasEffects(callee)) return;
   Name* t = temp(callee->type, callee->pos);
   init.insert(init.begin(), assignStmt(nameNode(t, callee->pos), callee, callee->pos, true));
   callee = nameNode(t, callee->pos);
+}
+
+/// f().m(g()) with a multi-value g: its values are made in front of the call, but the receiver comes before them.
+void FuncBuilder::saveReceiver(Node*& receiver, std::vector<Node*>& init) {
+  if (init.empty() || !mayCall(receiver)) return;
+  Name* t = temp(receiver->type, receiver->pos);
+  init.insert(init.begin(), uncounted(assignStmt(tempTarget(t, receiver->pos), receiver, receiver->pos, true)));
+  receiver = tempTarget(t, receiver->pos);
 }
 
 Node* FuncBuilder::withInit(Node* n, const std::vector<Node*>& init) {
@@ -68,6 +91,7 @@ Node* FuncBuilder::methodCall(syntax::CallExpr* e, syntax::SelectorExpr* sel) {
   fn->symbol = ref.symbol;
   fn->package = ref.package;
   fn->object = ref.object;
+  fn->index = dictionaryOf(sel->recv, r->type);
   Node* n = unary(Op::CallFunc, e->pos, resultOf(ref.fullType), fn);
   auto* full = static_cast<Signature*>(ref.fullType);
   // The receiver is the first parameter; the rest are the call's arguments.
@@ -76,30 +100,32 @@ Node* FuncBuilder::methodCall(syntax::CallExpr* e, syntax::SelectorExpr* sel) {
   params.vars = full->params->vars.subspan(1);
   rest.params = &params;
   std::vector<Node*> args = arguments(e, &rest, init);
-  saveCallee(r, init);
+  saveReceiver(r, init);
   args.insert(args.begin(), r);
   n->list = unit_.arena().list(args);
   return withInit(n, init);
 }
 
 /// Evaluates a multi-value call into temporaries, before the expression being built.
-Node* FuncBuilder::tupleTemps(Node* multi, std::vector<Node*>& values) {
+Node* FuncBuilder::tupleTemps(Node* multi, Type* shown, std::vector<Node*>& values) {
   Node* assign = unary(Op::Assign2Call, multi->pos, nullptr, multi);
   std::vector<Node*> targets;
   for (Var* v : static_cast<Tuple*>(multi->type)->vars) {
     Name* t = temp(canon(v->type), multi->pos);
     targets.push_back(nameNode(t, multi->pos));
     values.push_back(nameNode(t, multi->pos));
+    values.back()->wrapped = values.size() == 1;
+    if (auto* tuple = burrow::as<Tuple>(shown)) t->written = written(tuple->vars[values.size() - 1]->type);
   }
   assign->list = unit_.arena().list(targets);
-  assign->def = true;
+  assign->def = assign->implicit = true;
   return assign;
 }
 
 std::vector<Node*> FuncBuilder::arguments(syntax::CallExpr* e, Signature* sig, std::vector<Node*>& init) {
   std::vector<Node*> values;
   if (e->args.size() == 1 && e->args[0]->type && unalias(e->args[0]->type)->kind == TypeKind::Tuple && !e->args[0]->commaOk) {
-    init.push_back(tupleTemps(expr(e->args[0]), values));
+    init.push_back(tupleTemps(expr(e->args[0]), e->args[0]->type, values));
   } else {
     for (syntax::Expr* a : e->args) values.push_back(nullptr), (void)a;
   }
@@ -135,7 +161,7 @@ std::vector<Node*> FuncBuilder::arguments(syntax::CallExpr* e, Signature* sig, s
 Node* FuncBuilder::appendCall(syntax::CallExpr* e) {
   Type* t = typeOf(e);
   if (e->args.size() == 1 && e->args[0]->type && unalias(e->args[0]->type)->kind == TypeKind::Tuple) {
-    std::vector<Node*> values, init{tupleTemps(expr(e->args[0]), values)};
+    std::vector<Node*> values, init{tupleTemps(expr(e->args[0]), e->args[0]->type, values)};
     Node* n = unary(Op::Append, e->pos, t, convert(values[0], t, e->pos));
     for (size_t i = 1; i < values.size(); ++i) values[i] = convert(values[i], canon(underlyingAs<burrow::Slice>(t)->elem), e->pos);
     n->list = unit_.arena().list(values).subspan(1);
@@ -165,7 +191,7 @@ Node* FuncBuilder::builtin(syntax::CallExpr* e, BuiltinId id) {
     // f(g()) with a multi-value g.
     std::vector<Node*> values;
     if (e->args.size() == 1 && n > 1 && e->args[0]->type && unalias(e->args[0]->type)->kind == TypeKind::Tuple)
-      init.push_back(tupleTemps(expr(e->args[0]), values));
+      init.push_back(tupleTemps(expr(e->args[0]), e->args[0]->type, values));
     else
       for (syntax::Expr* a : e->args) values.push_back(expr(a));
     return values;
@@ -199,13 +225,14 @@ Node* FuncBuilder::builtin(syntax::CallExpr* e, BuiltinId id) {
     }
     case BuiltinId::Delete: {
       std::vector<Node*> v = spread(2);
-      return withInit(make(Op::Delete, v[0], convert(v[1], canon(underlyingAs<Map>(v[0]->type)->key), e->pos)), init);
+      return withInit(make(Op::Delete, v[0], convert(v[1], canon(underlyingAs<Map>(v[0]->type)->key), v[1]->pos)), init);
     }
     case BuiltinId::Imag: return make(Op::Imag, arg(0));
     case BuiltinId::Real: return make(Op::Real, arg(0));
     case BuiltinId::Make: {
       Node* n = binary(Op::Make, e->pos, t, e->args.size() > 1 ? indexValue(e->args[1]) : nullptr, e->args.size() > 2 ? indexValue(e->args[2]) : nullptr);
       n->typeArg = t;
+      n->written = written(e->args[0]->type);
       return n;
     }
     case BuiltinId::Max: case BuiltinId::Min: {
@@ -219,7 +246,9 @@ Node* FuncBuilder::builtin(syntax::CallExpr* e, BuiltinId id) {
       Type* elem = canon(underlyingAs<Pointer>(t)->base);
       Node* n = node(Op::New, e->pos, t);
       n->typeArg = elem;
-      if (e->args[0]->mode != Mode::Type) n->x = exprTo(e->args[0], elem);
+      if (e->args[0]->mode == Mode::Type && hasTypeParams(e->args[0]->type)) n->index = kDynamicDictionary;
+      n->written = written(e->args[0]->type);
+      if (e->args[0]->mode != Mode::Type) n->x = exprTo(e->args[0], elem), n->index = declared_++;  // gc's temporary for it
       return n;
     }
     case BuiltinId::Panic: return unary(Op::Panic, e->pos, nullptr, exprTo(e->args[0], emptyInterface()));

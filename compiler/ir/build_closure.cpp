@@ -11,6 +11,8 @@ Name* FuncBuilder::declare(Object* o, Class cls) {
   n->type = type(o->type);
   n->pos = o->pos;
   n->func = func_;
+  n->written = written(o->type);
+  ++declared_;
   if (cls == Class::Local) func_->locals.push_back(n);
   vars_[o] = n;
   return n;
@@ -40,6 +42,7 @@ Name* FuncBuilder::capture(Name* outer) {
   c->func = func_;
   c->outer = outer;
   c->index = static_cast<int>(func_->captures.size());
+  c->written = outer->written;
   for (Name* n = outer; n; n = n->outer) n->captured = true;
   func_->captures.push_back(c);
   func_->hasClosureVars = true;
@@ -74,13 +77,22 @@ void FuncBuilder::setFuncTypes(Func* f, bool hasRecv, bool variadic) {
   f->signature = funcType(params, results, variadic);
 }
 
-Func* FuncBuilder::newClosure(Pos pos) {
+Func* FuncBuilder::newClosure(Pos pos, Literal why) {
+  // What is in the body of a range-over-func loop belongs to the function that the loop is in.
+  FuncBuilder* home = this;
+  while (home->rangeBody_) home = home->outer_;
   Func* f = new Func;
-  // pkg.F.func1; literals inside literals number on: pkg.F.func1.2. gc names those of package initialisers glob..func1.
-  bool inInit = !outer_ && func_->symbol == std::string(func_->package) + ".init" && !func_->decl;
-  if (inInit) f->symbol = std::string(func_->package) + ".glob..func" + std::to_string(++closureCount_);
-  else if (outer_) f->symbol = func_->symbol + "." + std::to_string(++closureCount_);
-  else f->symbol = func_->symbol + ".func" + std::to_string(++closureCount_);
+  f->symbol = home->func_->symbol;
+  switch (why) {
+    case Literal::Source: f->symbol += (home->outer_ ? "." : ".func") + std::to_string(++home->literals_); break;
+    case Literal::Range: f->symbol += "-range" + std::to_string(++home->ranges_); break;
+    case Literal::Go: f->symbol += ".gowrap" + std::to_string(++home->wrappers_); break;
+    case Literal::Defer: f->symbol += ".deferwrap" + std::to_string(++home->wrappers_); break;
+    case Literal::Plain: f->symbol += ".thunk" + std::to_string(++home->plainThunks_); break;
+  }
+  f->rangeBody = why == Literal::Range;
+  f->goDeferWrapper = why == Literal::Go || why == Literal::Defer || why == Literal::Plain;
+  f->unreported = why == Literal::Plain;
   f->package = func_->package;
   f->pos = pos;
   f->outer = func_;
@@ -91,7 +103,8 @@ Func* FuncBuilder::newClosure(Pos pos) {
 }
 
 Node* FuncBuilder::closure(syntax::FuncLit* lit) {
-  Func* f = newClosure(lit->pos);
+  Func* f = newClosure(lit->pos, Literal::Source);
+  f->written = written(lit->type);
   FuncBuilder inner(unit_, f, env_, this);
   inner.declareParams(static_cast<Signature*>(under(lit->type)));
   inner.buildBody(lit->body);
@@ -101,8 +114,8 @@ Node* FuncBuilder::closure(syntax::FuncLit* lit) {
 }
 
 /// A function without parameters around statements made by `fill`: go and defer thunks, range-over-func bodies.
-Node* FuncBuilder::thunk(Pos pos, const std::function<void(FuncBuilder&, std::vector<Node*>&)>& fill) {
-  Func* f = newClosure(pos);
+Node* FuncBuilder::thunk(Pos pos, Literal why, const std::function<void(FuncBuilder&, std::vector<Node*>&)>& fill) {
+  Func* f = newClosure(pos, why);
   f->wrapper = true;
   f->signature = f->fullType = funcType({}, {});
   FuncBuilder inner(unit_, f, env_, this);
@@ -116,6 +129,7 @@ Node* FuncBuilder::thunk(Pos pos, const std::function<void(FuncBuilder&, std::ve
 
 void FuncBuilder::buildBody(syntax::BlockStmt* body) {
   func_->endPos = body->rbrace;
+  syntaxBody_ = body;
   func_->body = block(body);
 }
 

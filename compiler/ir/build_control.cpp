@@ -22,27 +22,7 @@ void FuncBuilder::control(syntax::Stmt* s, std::vector<Node*>& out) {
       stmt(l->stmt, out);
       return;  // stays known: goto may jump back to it
     }
-    case syntax::Kind::IfStmt: {
-      auto* i = static_cast<syntax::IfStmt*>(s);
-      std::vector<Node*> outer;
-      if (i->init) stmt(i->init, outer);
-      Node* n = unary(Op::If, s->pos, nullptr, condition(i->cond));
-      n->body = block(i->then);
-      std::vector<Node*> els;
-      if (i->otherwise) {
-        if (auto* b = syntax::as<syntax::BlockStmt>(i->otherwise)) n->els = block(b);
-        else stmt(i->otherwise, els), n->els = unit_.arena().list(els);
-      }
-      if (outer.empty()) {
-        out.push_back(n);
-        return;
-      }
-      outer.push_back(n);
-      Node* b = node(Op::Block, s->pos);
-      b->body = unit_.arena().list(outer);
-      out.push_back(b);
-      return;
-    }
+    case syntax::Kind::IfStmt: return ifStmt(static_cast<syntax::IfStmt*>(s), out);
     case syntax::Kind::ForStmt: {
       auto* f = static_cast<syntax::ForStmt*>(s);
       if (auto* r = syntax::as<syntax::RangeClause>(f->init)) {
@@ -62,7 +42,51 @@ void FuncBuilder::control(syntax::Stmt* s, std::vector<Node*>& out) {
   }
 }
 
+void FuncBuilder::ifStmt(syntax::IfStmt* s, std::vector<Node*>& out) {
+  if (int known = staticBool(s->cond)) return knownIf(s, known > 0, out);
+  std::vector<Node*> outer;
+  if (s->init) stmt(s->init, outer);
+  Node* n = unary(Op::If, s->pos, nullptr, condition(s->cond));
+  n->body = block(s->then);
+  std::vector<Node*> els;
+  if (s->otherwise) {
+    if (auto* b = syntax::as<syntax::BlockStmt>(s->otherwise)) n->els = block(b);
+    else stmt(s->otherwise, els), n->els = unit_.arena().list(els);
+  }
+  if (outer.empty()) {
+    out.push_back(n);
+    return;
+  }
+  outer.push_back(n);
+  Node* b = node(Op::Block, s->pos);
+  b->implicit = true;
+  b->body = unit_.arena().list(outer);
+  out.push_back(b);
+}
+
+/// An if statement that always goes one way: what is evaluated of its head, and that branch.
+void FuncBuilder::knownIf(syntax::IfStmt* s, bool taken, std::vector<Node*>& out) {
+  std::vector<Node*> inner;
+  if (s->init) stmt(s->init, inner);
+  if (Node* cond = condition(s->cond); cond->op != Op::Literal) inner.push_back(assignStmt(nullptr, cond, s->pos));
+  if (taken) stmts(s->then->list, inner);
+  else if (auto* b = s->otherwise ? syntax::as<syntax::BlockStmt>(s->otherwise) : nullptr) stmts(b->list, inner);
+  else if (s->otherwise) stmt(s->otherwise, inner);
+  if (inner.empty()) return;
+  Node* n = node(Op::Block, s->pos);
+  n->body = unit_.arena().list(inner);
+  out.push_back(n);
+}
+
 void FuncBuilder::forStmt(syntax::ForStmt* s, std::string_view, std::vector<Node*>& out) {
+  if (s->cond && staticBool(s->cond) < 0) {
+    s->post = nullptr;
+    s->body->list = {};
+    if (s->cond->mode == syntax::Mode::Constant && s->cond->value) {
+      if (s->init) stmt(s->init, out);
+      return;
+    }
+  }
   enclosing_.push_back(s);
   Node* n = node(Op::For, s->pos);
   std::vector<Node*> outer, post;
@@ -85,6 +109,7 @@ void FuncBuilder::forStmt(syntax::ForStmt* s, std::string_view, std::vector<Node
   nameInner(out, outer);
   outer.push_back(n);
   Node* b = node(Op::Block, s->pos);
+  b->implicit = true;
   b->body = unit_.arena().list(outer);
   out.push_back(b);
 }
@@ -108,7 +133,7 @@ void FuncBuilder::rangeStmt(syntax::ForStmt* s, std::vector<Node*>& out) {
     default: BURROW_UNREACHABLE();
   }
   List<syntax::Expr*> lhs = r->lhs ? syntax::unpackList(r->lhs) : List<syntax::Expr*>();
-  Node* n = unary(Op::Range, s->pos, nullptr, x);
+  Node* n = unary(Op::Range, r->pos, nullptr, x);
   std::vector<Node*> targets, prologue, outer;
   std::vector<Name*> vars;
   // Two targets of which one is more than a variable are assigned at once, through temporaries: for i, x[i] = range y.
@@ -132,6 +157,7 @@ void FuncBuilder::rangeStmt(syntax::ForStmt* s, std::vector<Node*>& out) {
       } else {
         Node* d = node(Op::Declare, name->pos);
         d->name = v;
+        d->implicit = true;
         v->reassigned = true;
         outer.push_back(d);
         targets.push_back(nameNode(v, name->pos));
@@ -147,12 +173,12 @@ void FuncBuilder::rangeStmt(syntax::ForStmt* s, std::vector<Node*>& out) {
     }
     Name* via = temp(yields[i], s->pos);
     via->reassigned = true;
-    targets.push_back(nameNode(via, s->pos));
-    values.push_back(convert(nameNode(via, s->pos), t->type, s->pos));
-    if (!atOnce) prologue.push_back(assignStmt(t, values.back(), s->pos));
+    targets.push_back(tempTarget(via, s->pos));
+    values.push_back(uncounted(convert(tempTarget(via, s->pos), t->type, s->pos)));
+    if (!atOnce) prologue.push_back(uncounted(assignStmt(t, values.back(), s->pos)));
   }
   if (atOnce) {
-    Node* both = node(Op::Assign2, s->pos);
+    Node* both = uncounted(node(Op::Assign2, s->pos));
     both->list = unit_.arena().list(std::vector<Node*>{assigned[0], assigned[1]});
     both->list2 = unit_.arena().list(values);
     prologue.push_back(both);
@@ -162,7 +188,7 @@ void FuncBuilder::rangeStmt(syntax::ForStmt* s, std::vector<Node*>& out) {
   n->loopVars = unit_.arena().list(vars);
   enclosing_.push_back(s);
   std::vector<Node*> body = std::move(prologue);
-  for (syntax::Stmt* b : s->body->list) stmt(b, body);
+  stmts(s->body->list, body);
   n->body = unit_.arena().list(body);
   enclosing_.pop_back();
   if (!outer.empty()) nameInner(out, outer);
@@ -176,6 +202,7 @@ void FuncBuilder::switchStmt(syntax::SwitchStmt* s, std::vector<Node*>& out) {
   if (s->init) stmt(s->init, outer);
   Node* n = node(Op::Switch, s->pos);
   Type* boolean = canon(typ(BasicKind::Bool));
+  foldConstantSwitch(s, unit_.arena());
   Node* tag = s->tag ? expr(s->tag) : nullptr;
   std::vector<std::vector<Node*>> values;
   bool mixed = false;  // a case of interface type under a concrete tag
@@ -197,15 +224,15 @@ void FuncBuilder::switchStmt(syntax::SwitchStmt* s, std::vector<Node*>& out) {
   }
   if (mixed) {
     Name* t = temp(tag->type, s->pos);
-    outer.push_back(assignStmt(nameNode(t, s->pos), tag, s->pos, true));
+    outer.push_back(uncounted(assignStmt(tempTarget(t, s->pos), tag, s->pos, true)));
     for (auto& list : values)
       for (Node*& v : list) {
-        Node* x = nameNode(t, v->pos);
+        Node* x = tempTarget(t, v->pos);
         if (v->type != x->type) {
           if (as<Interface>(underlying(x->type)) && interfaceMethodsOf(x->type).size() < interfaceMethodsOf(v->type).size()) v = convert(v, x->type, v->pos);
           else x = convert(x, v->type, v->pos);
         }
-        v = binary(Op::Eq, v->pos, boolean, x, v);
+        v = uncounted(binary(Op::Eq, v->pos, boolean, x, v));
       }
     tag = nullptr;
   }
@@ -240,8 +267,41 @@ void FuncBuilder::finishSwitch(Node* n, std::vector<Node*>& outer, std::vector<N
   nameInner(out, outer);
   outer.push_back(n);
   Node* b = node(Op::Block, n->pos);
+  b->implicit = true;
   b->body = unit_.arena().list(outer);
   out.push_back(b);
+}
+
+/// Where gc says that the variable of a type switch clause is declared: at the innermost part of the last type.
+static Pos variablePos(const syntax::CaseClause* c) {
+  if (!c->cases) return c->pos;
+  syntax::Expr* cases = c->cases;
+  for (syntax::Expr* e = syntax::unpackList(cases).back();;) {
+    syntax::Expr* next = nullptr;
+    switch (e->kind) {
+      case syntax::Kind::SelectorExpr: return static_cast<syntax::SelectorExpr*>(e)->x->pos;
+      case syntax::Kind::ParenExpr: next = static_cast<syntax::ParenExpr*>(e)->x; break;
+      case syntax::Kind::Operation: next = static_cast<syntax::Operation*>(e)->x; break;
+      case syntax::Kind::ArrayType: next = static_cast<syntax::ArrayType*>(e)->elem; break;
+      case syntax::Kind::ChanType: next = static_cast<syntax::ChanType*>(e)->elem; break;
+      case syntax::Kind::DotsType: next = static_cast<syntax::DotsType*>(e)->elem; break;
+      case syntax::Kind::MapType: next = static_cast<syntax::MapType*>(e)->elem; break;
+      case syntax::Kind::SliceType: next = static_cast<syntax::SliceType*>(e)->elem; break;
+      case syntax::Kind::InterfaceType:
+        if (auto m = static_cast<syntax::InterfaceType*>(e)->methods; !m.empty()) next = m.back()->type;
+        break;
+      case syntax::Kind::FuncType: {
+        auto* f = static_cast<syntax::FuncType*>(e);
+        if (!f->results.empty()) next = f->results.back()->type;
+        else if (!f->params.empty()) next = f->params.back()->type;
+        break;
+      }
+      case syntax::Kind::IndexExpr: next = syntax::unpackList(static_cast<syntax::IndexExpr*>(e)->index).back(); break;
+      default: break;
+    }
+    if (!next) return e->pos;
+    e = next;
+  }
 }
 
 void FuncBuilder::typeSwitch(syntax::SwitchStmt* s, std::vector<Node*>& out) {
@@ -262,12 +322,15 @@ void FuncBuilder::typeSwitch(syntax::SwitchStmt* s, std::vector<Node*>& out) {
           continue;
         }
         Node* t = node(Op::TypeWord, e->pos);
+        t->written = written(e->type);
         t->typeArg = type(e->type);
+        if (hasTypeParams(e->type)) t->index = kDynamicDictionary;
         list.push_back(t);
       }
     k->list = unit_.arena().list(list);
     if (c->implicit) {
       k->name = declare(c->implicit);
+      k->name->pos = variablePos(c);
       // In an instance, a clause with one type parameter has the type argument as its type; canon did that.
     }
     k->body = block(c->body);
@@ -298,7 +361,7 @@ void FuncBuilder::selectStmt(syntax::SelectStmt* s, std::vector<Node*>& out) {
       k->x = expr(a->rhs);
       Type* yields[2] = {canon(underlyingAs<Chan>(k->x->x->type)->elem), canon(typ(BasicKind::Bool))};
       List<syntax::Expr*> lhs = syntax::unpackList(a->lhs);
-      if (a->op == syntax::Operator::Def) declareNew(lhs, body, true);
+      if (a->op == syntax::Operator::Def) declareNew(lhs, body, false);
       for (size_t i = 0; i < lhs.size(); ++i) {
         auto* name = syntax::as<syntax::Name>(lhs[i]);
         if (name && name->name == "_") {
@@ -306,10 +369,14 @@ void FuncBuilder::selectStmt(syntax::SelectStmt* s, std::vector<Node*>& out) {
           continue;
         }
         // The value arrives in a temporary: the operands of the left side are evaluated after the choice.
-        Name* via = temp(yields[i], c->pos);
-        targets.push_back(nameNode(via, c->pos));
         Node* t = a->op == syntax::Operator::Def ? nameTarget(lhs[i]) : target(lhs[i]);
-        body.push_back(assignStmt(t, convert(nameNode(via, c->pos), t->type, c->pos), c->pos));
+        // gc has it too, as a definition, if a single value is converted.
+        k->def = lhs.size() == 1 && a->op != syntax::Operator::Def && as<Interface>(underlying(t->type)) && t->type != yields[i];
+        Name* via = temp(yields[i], c->pos);
+        auto use = [&] { return k->def ? nameNode(via, c->pos) : tempTarget(via, c->pos); };
+        targets.push_back(use());
+        body.push_back(assignStmt(t, convert(use(), t->type, c->pos), c->pos));
+        body.back()->uncounted = !k->def;
       }
       k->commaOk = lhs.size() > 1;
     }
@@ -322,7 +389,7 @@ void FuncBuilder::selectStmt(syntax::SelectStmt* s, std::vector<Node*>& out) {
       k->x->type = canon(underlyingAs<Chan>(k->x->x->type)->elem);
     }
     k->list = unit_.arena().list(targets);
-    for (syntax::Stmt* b : c->body) stmt(b, body);
+    stmts(c->body, body);
     k->body = unit_.arena().list(body);
     cases.push_back(k);
   }

@@ -23,9 +23,14 @@ bool isRuneSlice(Type* t) {
   return b && b->basic == BasicKind::Int32;
 }
 
+/// int, uint and uintptr are other names of the 64-bit types.
+BasicKind sized(BasicKind k) {
+  return k == BasicKind::Int ? BasicKind::Int64 : k == BasicKind::Uint || k == BasicKind::Uintptr ? BasicKind::Uint64 : k;
+}
+
 Op conversionOp(Type* from, Type* to) {
   Type *f = underlying(from), *t = underlying(to);
-  if (t->kind == TypeKind::Interface) return Op::ConvIface;
+  if (t->kind == TypeKind::Interface) return f->kind == TypeKind::Interface && isEmptyInterface(from) && isEmptyInterface(to) ? Op::ConvNop : Op::ConvIface;
   if (isKind(t, kIsString)) {
     if (isKind(f, kIsInteger)) return Op::RuneToStr;
     if (isByteSlice(f)) return Op::BytesToStr;
@@ -41,7 +46,7 @@ Op conversionOp(Type* from, Type* to) {
   if (f->kind == TypeKind::Slice && t->kind == TypeKind::Pointer) return Op::SliceToArrPtr;
   if (isKind(f, kIsNumeric) && isKind(t, kIsNumeric)) {
     auto bf = static_cast<Basic*>(f)->basic, bt = static_cast<Basic*>(t)->basic;
-    return bf == bt ? Op::ConvNop : Op::Conv;
+    return sized(bf) == sized(bt) ? Op::ConvNop : Op::Conv;
   }
   return Op::ConvNop;
 }
@@ -58,24 +63,40 @@ Node* FuncBuilder::convert(Node* n, Type* to, Pos pos) {
     return n;
   }
   Op op = conversionOp(n->type, to);
-  return unary(op, pos, to, n);
+  Node* c = unary(op, pos, to, n);
+  c->implicit = true;
+  return c;
 }
 
 Node* FuncBuilder::exprTo(syntax::Expr* e, Type* t) {
   Node* n = expr(e);
-  return n->type == t ? n : convert(n, t, n->pos);
+  return n->type == t ? n : convert(n, t, e->pos);
 }
 
-Node* FuncBuilder::conversionTo(Type* to, syntax::Expr* e, Pos pos) {
+/// T(e), which has e's position.
+Node* FuncBuilder::conversionTo(Type* target, syntax::Expr* e) {
+  Pos pos = e->pos;
+  Type* to = type(target);
+  auto convertTo = [&](Node* n) {
+    Node* c = convert(n, to, pos);
+    if (c == n && n->op == Op::Literal) return c;
+    if (c == n) c = unary(Op::ConvNop, pos, to, n);  // written all the same
+    c->implicit = false;
+    c->written = written(target);
+    return c;
+  };
   // Constants convert by value where the representation does not say otherwise (string(65), []byte("x")).
   if (e->mode == syntax::Mode::Constant && e->value && !isKind(to, kIsString)) {
     Type* from = typeOf(e);
     bool numeric = isKind(to, kIsNumeric) && isKind(from, kIsNumeric);
-    if (numeric || (isUntyped(unalias(e->type)) && isKind(to, kIsBoolean))) return literal(e->value, to, pos);
-    if (isUntyped(unalias(e->type))) return convert(literal(e->value, canon(defaultType(e->type)), pos), to, pos);
+    if (numeric || (isUntyped(unalias(e->type)) && isKind(to, kIsBoolean))) {
+      Node* n = literal(e->value, to, pos);
+      n->written = written(target);
+      return n;
+    }
+    if (isUntyped(unalias(e->type))) return convertTo(literal(e->value, canon(defaultType(e->type)), pos));
   }
-  Node* n = expr(e);
-  return n->type == to ? n : convert(n, to, pos);
+  return convertTo(expr(e));
 }
 
 }  // namespace burrow::ir

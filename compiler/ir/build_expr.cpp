@@ -66,6 +66,7 @@ Name* FuncBuilder::temp(Type* t, Pos pos) {
   n->pos = pos;
   n->func = func_;
   n->autoTemp = true;
+  n->index = declared_++;
   func_->locals.push_back(n);
   return n;
 }
@@ -143,7 +144,11 @@ void flattenAdd(Node* n, std::vector<Node*>& out) {
 Node* FuncBuilder::condition(syntax::Expr* e) { return expr(e); }
 
 Node* FuncBuilder::expr(syntax::Expr* e) {
-  if (e->mode == Mode::Constant && e->value) return literal(e->value, typeOf(e), syntax::startPos(e));
+  if (e->mode == Mode::Constant && e->value) {
+    Node* n = literal(e->value, typeOf(e), syntax::unparen(e)->pos);
+    if (n->op == Op::Literal) n->written = written(e->type);
+    return n;
+  }
   switch (e->kind) {
     case syntax::Kind::ParenExpr: {
       auto* p = static_cast<syntax::ParenExpr*>(e);
@@ -159,6 +164,8 @@ Node* FuncBuilder::expr(syntax::Expr* e) {
       auto* a = static_cast<syntax::AssertExpr*>(e);
       Node* n = unary(Op::Assert, e->pos, nullptr, expr(a->x));
       n->typeArg = typeOf(a->target);
+      if (hasTypeParams(a->target->type)) n->index = kDynamicDictionary;
+      n->written = written(a->target->type);
       n->commaOk = e->commaOk;
       n->type = e->commaOk ? tupleOf({n->typeArg, canon(typ(BasicKind::Bool))}) : n->typeArg;
       return n;
@@ -174,15 +181,35 @@ Node* FuncBuilder::nameExpr(syntax::Name* e) {
   Object* o = e->object;
   BURROW_CHECK(o != nullptr);
   if (auto* f = burrow::as<burrow::Func>(o)) {
-    FuncRef ref = unit_.funcRef(f, canonArgs(e->targs));
-    Node* n = node(Op::FuncName, e->pos, typeOf(e));
-    n->symbol = ref.symbol;
-    n->package = ref.package;
-    n->object = ref.object;
-    return n;
+    return funcName(f, e->targs, typeOf(e), e->pos);
   }
   if (burrow::as<Nil>(o)) return nil(typeOf(e), e->pos);
   return nameNode(lookup(o), e->pos);
+}
+
+Node* FuncBuilder::funcName(burrow::Func* f, List<Type*> targs, Type* t, Pos pos) {
+  FuncRef ref = unit_.funcRef(f, canonArgs(targs));
+  Node* n = node(Op::FuncName, pos, t);
+  n->symbol = ref.symbol;
+  n->package = ref.package;
+  n->object = ref.object;
+  n->index = dictionaryFor(targs);
+  return n;
+}
+
+int64_t FuncBuilder::dictionaryFor(List<Type*> targs) {
+  for (Type* t : targs)
+    if (hasTypeParams(t)) return kDynamicDictionary;
+  return targs.empty() ? kNoDictionary : kStaticDictionary;
+}
+
+/// For a method called on `receiver`, found from an expression of the type `written`.
+int64_t FuncBuilder::dictionaryOf(Type* written, Type* receiver) {
+  auto* ptr = burrow::as<Pointer>(receiver);
+  auto* named = burrow::as<Named>(ptr ? canon(ptr->base) : receiver);
+  if (burrow::as<TypeParam>(unalias(written))) return kTypeParamMethod;
+  if (!named || !named->inst) return kNoDictionary;
+  return hasTypeParams(written) ? kDynamicDictionary : kStaticDictionary;
 }
 
 List<Type*> FuncBuilder::canonArgs(List<Type*> targs) {
@@ -265,12 +292,7 @@ Node* FuncBuilder::selector(syntax::SelectorExpr* e) {
     // pkg.Name
     Object* o = e->sel->object;
     if (auto* f = burrow::as<burrow::Func>(o)) {
-      FuncRef ref = unit_.funcRef(f, canonArgs(e->sel->targs));
-      Node* n = node(Op::FuncName, e->pos, typeOf(e));
-      n->symbol = ref.symbol;
-      n->package = ref.package;
-      n->object = ref.object;
-      return n;
+      return funcName(f, e->sel->targs, typeOf(e), e->pos);
     }
     return nameNode(lookup(o), e->pos);
   }
@@ -321,12 +343,7 @@ Node* FuncBuilder::index(syntax::IndexExpr* e) {
     auto* name = syntax::as<syntax::Name>(fun);
     if (auto* sel = syntax::as<syntax::SelectorExpr>(fun); sel && sel->selection == syntax::SelectionKind::None) name = sel->sel;
     if (name && burrow::as<burrow::Func>(name->object)) {
-      FuncRef ref = unit_.funcRef(static_cast<burrow::Func*>(name->object), canonArgs(name->targs));
-      Node* n = node(Op::FuncName, e->pos, typeOf(e));
-      n->symbol = ref.symbol;
-      n->package = ref.package;
-      n->object = ref.object;
-      return n;
+      return funcName(static_cast<burrow::Func*>(name->object), name->targs, typeOf(e), e->pos);
     }
   }
   Node* x = expr(e->x);
@@ -347,8 +364,10 @@ Node* FuncBuilder::index(syntax::IndexExpr* e) {
 
 /// An index, length or capacity: any integer type; constants become int.
 Node* FuncBuilder::indexValue(syntax::Expr* e) {
-  if (e->mode == Mode::Constant && e->value) return literal(constant::toInt(e->value), canon(typ(BasicKind::Int)), e->pos);
-  return expr(e);
+  if (e->mode != Mode::Constant || !e->value) return expr(e);
+  Node* n = literal(constant::toInt(e->value), canon(typ(BasicKind::Int)), e->pos);
+  if (!isUntyped(unalias(e->type))) n->written = written(e->type);
+  return n;
 }
 
 Node* FuncBuilder::slice(syntax::SliceExpr* e) {

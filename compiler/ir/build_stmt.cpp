@@ -40,8 +40,21 @@ bool isTuple(const syntax::Expr* e) { return e->type && unalias(e->type)->kind =
 
 List<Node*> FuncBuilder::block(List<syntax::Stmt*> list) {
   std::vector<Node*> out;
-  for (syntax::Stmt* s : list) stmt(s, out);
+  stmts(list, out);
   return unit_.arena().list(out);
+}
+
+bool FuncBuilder::stmts(List<syntax::Stmt*> list, std::vector<Node*>& out) {
+  size_t labels = 0;  // behind the last label: before it, something may be jumped to
+  for (size_t i = 0; i < list.size(); ++i)
+    if (list[i]->kind == syntax::Kind::LabeledStmt) labels = i + 1;
+  bool dead = false;
+  for (size_t i = 0; i < list.size(); ++i) {
+    if (dead && i >= labels) continue;
+    stmt(list[i], out);
+    dead = terminates(list[i]);
+  }
+  return dead;
 }
 
 List<Node*> FuncBuilder::block(syntax::BlockStmt* b) { return b ? block(b->list) : List<Node*>(); }
@@ -98,14 +111,28 @@ void FuncBuilder::stmt(syntax::Stmt* s, std::vector<Node*>& out) {
   }
 }
 
-void FuncBuilder::declareNew(List<syntax::Expr*> names, std::vector<Node*>& out, bool emit) {
+/// Brings variables to life; `alone`: that is all the statement does.
+void FuncBuilder::declareNew(List<syntax::Expr*> names, std::vector<Node*>& out, bool alone) {
   for (syntax::Expr* e : names) {
     auto* n = syntax::as<syntax::Name>(e);
     if (!n || n->name == "_" || !n->object || vars_.count(n->object) || n->object->pos != n->pos) continue;
     Node* d = node(Op::Declare, n->pos);
     d->name = declare(n->object);
-    if (emit) out.push_back(d);
+    d->implicit = !alone;
+    out.push_back(d);
   }
+}
+
+Node* FuncBuilder::uncounted(Node* n) {
+  n->uncounted = true;
+  return n;
+}
+
+/// A temporary that takes a value on the way to a place of another type, where gc has only that place.
+Node* FuncBuilder::tempTarget(Name* via, Pos pos) {
+  if (via->index == declared_ - 1) --declared_;
+  via->index = -1;
+  return uncounted(nameNode(via, pos));
 }
 
 void FuncBuilder::varDecl(syntax::VarDecl* v, std::vector<Node*>& out) {
@@ -144,7 +171,9 @@ void FuncBuilder::assignList(List<syntax::Expr*> lhs, List<syntax::Expr*> rhs, b
     auto* name = syntax::as<syntax::Name>(lhs[0]);
     bool isNew = def && name && name->object && !vars_.count(name->object) && name->object->pos == name->pos;
     if (isNew) {
+      ++declared_;  // gc declares it first
       Node* v = exprTo(rhs[0], type(name->object->type));
+      --declared_;
       Name* n = declare(name->object);
       out.push_back(assignStmt(nameNode(n, name->pos), v, pos, true));
     } else {
@@ -154,6 +183,8 @@ void FuncBuilder::assignList(List<syntax::Expr*> lhs, List<syntax::Expr*> rhs, b
     return;
   }
   std::vector<Node*> values, targets;
+  int fresh = def ? countNew(lhs) : 0;
+  declared_ += fresh;
   for (size_t i = 0; i < rhs.size(); ++i) {
     Type* want = nullptr;
     if (!isBlank(lhs[i])) {
@@ -162,12 +193,24 @@ void FuncBuilder::assignList(List<syntax::Expr*> lhs, List<syntax::Expr*> rhs, b
     }
     values.push_back(want ? exprTo(rhs[i], want) : expr(rhs[i]));
   }
-  if (def) declareNew(lhs, out, true);
+  declared_ -= fresh;
+  if (def) declareNew(lhs, out, false);
   for (syntax::Expr* e : lhs) targets.push_back(def && !isBlank(e) ? nameTarget(e) : target(e));
   Node* n = node(Op::Assign2, pos);
+  n->isDefault = fresh > 0;
   n->list = unit_.arena().list(targets);
   n->list2 = unit_.arena().list(values);
   out.push_back(n);
+}
+
+/// How many of the names a definition declares.
+int FuncBuilder::countNew(List<syntax::Expr*> names) const {
+  int count = 0;
+  for (syntax::Expr* e : names) {
+    auto* n = syntax::as<syntax::Name>(e);
+    count += n && n->name != "_" && n->object && !vars_.count(n->object) && n->object->pos == n->pos;
+  }
+  return count;
 }
 
 Node* FuncBuilder::nameTarget(syntax::Expr* e) {
@@ -179,77 +222,71 @@ Node* FuncBuilder::nameTarget(syntax::Expr* e) {
 
 /// a, b = f() and the comma-ok forms.
 void FuncBuilder::assignMulti(List<syntax::Expr*> lhs, syntax::Expr* rhs, bool def, Pos pos, std::vector<Node*>& out) {
-  Node* call = expr(rhs);
-  while (call->op == Op::Init) {
-    out.insert(out.end(), call->list.begin(), call->list.end());
-    call = call->x;
-  }
-  if (def) declareNew(lhs, out, true);
+  int fresh = def ? countNew(lhs) : 0;
+  declared_ += fresh;
+  Node* call = withoutInit(expr(rhs), out);
+  declared_ -= fresh;
+  if (def) declareNew(lhs, out, false);
+  std::vector<Node*> targets;
+  for (syntax::Expr* e : lhs) targets.push_back(isBlank(e) ? nullptr : def ? nameTarget(e) : target(e));
+  Node* n = assignTuple(call, std::move(targets), pos, out);
+  n->def = def;
+  n->isDefault = fresh > 0;
+  n->written = written(rhs->type);
+}
+
+/// Assigns the values of a call to places (null: blank). gc has a temporary for each value, so do places of other types here.
+Node* FuncBuilder::assignTuple(Node* call, std::vector<Node*> targets, Pos pos, std::vector<Node*>& out) {
   auto* tuple = static_cast<Tuple*>(call->type);
-  BURROW_CHECK(tuple->kind == TypeKind::Tuple && tuple->vars.size() == lhs.size());
-  std::vector<Node*> targets, later;
-  for (size_t i = 0; i < lhs.size(); ++i) {
-    Node* t = isBlank(lhs[i]) ? nullptr : def ? nameTarget(lhs[i]) : target(lhs[i]);
+  BURROW_CHECK(tuple->kind == TypeKind::Tuple && tuple->vars.size() == targets.size());
+  std::vector<Node*> later;
+  for (size_t i = 0; i < targets.size(); ++i) {
+    Node*& t = targets[i];
     Type* have = canon(tuple->vars[i]->type);
-    if (t && t->type != have) {
-      Name* via = temp(have, pos);
-      later.push_back(assignStmt(t, convert(nameNode(via, pos), t->type, pos), pos));
-      t = nameNode(via, pos);
-    }
-    targets.push_back(t);
+    if (!t || t->type == have) continue;
+    Name* via = temp(have, pos);
+    later.push_back(uncounted(assignStmt(t, convert(tempTarget(via, pos), t->type, pos), pos)));
+    t = tempTarget(via, pos);
   }
   Node* n = unary(Op::Assign2Call, pos, nullptr, call);
   n->list = unit_.arena().list(targets);
-  n->def = def;
+  n->index = declared_;
+  declared_ += static_cast<int>(targets.size());
   out.push_back(n);
   out.insert(out.end(), later.begin(), later.end());
+  return n;
 }
 
 void FuncBuilder::initMulti(const Initializer& i, std::vector<Node*>& out) {
-  Node* call = expr(i.rhs);
-  while (call->op == Op::Init) {
-    out.insert(out.end(), call->list.begin(), call->list.end());
-    call = call->x;
+  Node* call = withoutInit(expr(i.rhs), out);
+  std::vector<Node*> targets;
+  for (Var* v : i.lhs) targets.push_back(v->name == "_" ? nullptr : nameNode(unit_.global(v), i.rhs->pos));
+  assignTuple(call, std::move(targets), i.rhs->pos, out);
+}
+
+/// The value of an expression whose preparations become statements.
+Node* FuncBuilder::withoutInit(Node* n, std::vector<Node*>& out) {
+  while (n->op == Op::Init) {
+    out.insert(out.end(), n->list.begin(), n->list.end());
+    n = n->x;
   }
-  auto* tuple = static_cast<Tuple*>(call->type);
-  std::vector<Node*> targets, later;
-  for (size_t k = 0; k < i.lhs.size(); ++k) {
-    Node* t = i.lhs[k]->name == "_" ? nullptr : nameNode(unit_.global(i.lhs[k]), i.rhs->pos);
-    Type* have = canon(tuple->vars[k]->type);
-    if (t && t->type != have) {
-      Name* via = temp(have, i.rhs->pos);
-      later.push_back(assignStmt(t, convert(nameNode(via, i.rhs->pos), t->type, i.rhs->pos), i.rhs->pos));
-      t = nameNode(via, i.rhs->pos);
-    }
-    targets.push_back(t);
-  }
-  Node* n = unary(Op::Assign2Call, i.rhs->pos, nullptr, call);
-  n->list = unit_.arena().list(targets);
-  out.push_back(n);
-  out.insert(out.end(), later.begin(), later.end());
+  return n;
 }
 
 void FuncBuilder::returnStmt(syntax::ReturnStmt* s, std::vector<Node*>& out) {
-  FuncBuilder* home = this;
-  while (home->rangeBody_) home = home->outer_;
-  Func* f = home->func_;
+  if (rangeBody_) return leaveFunction(s, out);
   std::vector<Node*> values;
   if (s->results) {
     List<syntax::Expr*> results = listOf(s->results);
-    if (results.size() == 1 && f->results.size() > 1) {
-      Node* call = expr(results[0]);
-      while (call->op == Op::Init) {
-        out.insert(out.end(), call->list.begin(), call->list.end());
-        call = call->x;
-      }
+    if (results.size() == 1 && func_->results.size() > 1) {
+      Node* call = withoutInit(expr(results[0]), out);
       std::vector<Node*> temps;
-      out.push_back(tupleTemps(call, temps));
-      for (size_t i = 0; i < temps.size(); ++i) values.push_back(convert(temps[i], f->results[i]->type, s->pos));
+      out.push_back(tupleTemps(call, results[0]->type, temps));
+      for (size_t i = 0; i < temps.size(); ++i) values.push_back(convert(temps[i], func_->results[i]->type, s->pos));
     } else {
-      for (size_t i = 0; i < results.size(); ++i) values.push_back(exprTo(results[i], f->results[i]->type));
+      for (size_t i = 0; i < results.size(); ++i) values.push_back(exprTo(results[i], func_->results[i]->type));
     }
   }
-  if (home != this) return leaveRangeBody(values, s->pos, out);
   Node* n = node(Op::Return, s->pos);
   n->list = unit_.arena().list(values);
   out.push_back(n);
@@ -261,35 +298,39 @@ static bool isFixed(const Node* n) {
          (n->op == Op::ConvIface && isFixed(n->x) && n->x->op != Op::FuncName);
 }
 
-Node* FuncBuilder::saveOperand(Node* n, std::vector<Node*>& out) {
+/// Puts an operand of a go or defer statement into a temporary: an entry of `saved`, the assignment that does it for all of them.
+Node* FuncBuilder::saveOperand(Node* n, Pos pos, std::pair<std::vector<Node*>, std::vector<Node*>>& saved) {
   if (!n || isFixed(n)) return n;
-  Name* t = temp(n->type, n->pos);
-  out.push_back(assignStmt(nameNode(t, n->pos), n, n->pos, true));
-  return nameNode(t, n->pos);
+  if (n->op != Op::Name) pos = n->pos;
+  Name* t = temp(n->type, pos);
+  saved.first.push_back(nameNode(t, pos));
+  saved.second.push_back(n);
+  return nameNode(t, pos);
 }
 
 void FuncBuilder::goOrDefer(syntax::CallStmt* s, std::vector<Node*>& out) {
-  Node* call = expr(s->call);
-  while (call->op == Op::Init) {
-    out.insert(out.end(), call->list.begin(), call->list.end());
-    call = call->x;
-  }
+  Node* call = withoutInit(expr(s->call), out);
   bool go = s->tok == syntax::Token::Go;
   Node *fn, *mustNotBeNil = nullptr;
   auto* sig = call->op == Op::CallFunc && call->x->op == Op::Closure ? underlyingAs<Signature>(call->x->type) : nullptr;
   if (sig && sig->params->vars.empty() && sig->results->vars.empty()) {
     fn = call->x;
   } else {
+    // gc calls a function without parameters and results as it is.
+    auto* type = call->op == Op::CallFunc ? underlyingAs<Signature>(call->x->type) : nullptr;
+    bool plain = type && type->params->vars.empty() && type->results->vars.empty();
+    int declared = declared_;
     // Operands are evaluated now; the call itself happens in a thunk that captures them.
     Node* later = unit_.arena().make<Node>(*call);
-    later->x = saveOperand(call->x, out);
+    std::pair<std::vector<Node*>, std::vector<Node*>> saved;
+    later->x = saveOperand(call->x, s->pos, saved);
     if (call->op == Op::CallInter) mustNotBeNil = later->x;
-    later->y = saveOperand(call->y, out);
+    later->y = saveOperand(call->y, s->pos, saved);
     std::vector<Node*> args;
     // Of uintptr(p) the pointer is kept, of the arguments for ...T each by itself: what they point to must stay alive.
     auto save = [&](Node* a) {
-      if (a->op != Op::ConvNop || info(a->type).shape != Shape::U64 || info(a->x->type).shape != Shape::Ptr) return saveOperand(a, out);
-      return unary(Op::ConvNop, a->pos, a->type, saveOperand(a->x, out));
+      if (a->op != Op::ConvNop || info(a->type).shape != Shape::U64 || info(a->x->type).shape != Shape::Ptr) return saveOperand(a, s->pos, saved);
+      return unary(Op::ConvNop, a->pos, a->type, saveOperand(a->x, s->pos, saved));
     };
     for (Node* a : call->list) {
       if (a->op != Op::SliceLit || !a->implicit) {
@@ -302,11 +343,23 @@ void FuncBuilder::goOrDefer(syntax::CallStmt* s, std::vector<Node*>& out) {
       rest->list = unit_.arena().list(elems);
       args.push_back(rest);
     }
-    fn = thunk(s->pos, [&](FuncBuilder& inner, std::vector<Node*>& body) {
+    if (plain) declared_ = declared;
+    if (!saved.first.empty()) {
+      Node* assign = node(Op::Assign2, s->pos);
+      assign->def = assign->implicit = true;
+      assign->list = unit_.arena().list(saved.first);
+      assign->list2 = unit_.arena().list(saved.second);
+      out.push_back(assign);
+    }
+    fn = thunk(s->pos, plain ? Literal::Plain : go ? Literal::Go : Literal::Defer, [&](FuncBuilder& inner, std::vector<Node*>& body) {
       std::function<Node*(Node*)> rebind = [&](Node* n) -> Node* {
         if (!n) return n;
         if (n->op == Op::Name) return n->name->cls != Class::Global ? inner.nameNode(inner.capture(n->name), n->pos) : n;
-        if (n->op == Op::ConvNop) return inner.unary(Op::ConvNop, n->pos, n->type, rebind(n->x));
+        if (n->op == Op::ConvNop) {
+          Node* c = unit_.arena().make<Node>(*n);
+          c->x = rebind(n->x);
+          return c;
+        }
         if (n->op != Op::SliceLit) return n;
         std::vector<Node*> elems;
         for (Node* e : n->list) elems.push_back(rebind(e));

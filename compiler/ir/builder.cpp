@@ -16,8 +16,8 @@ namespace {
 /// gc's limit for capturing by value.
 constexpr uint64_t kMaxCaptureByValue = 128;
 
-/// Decides where variables live, once everything that refers to them is built: addressed ones and those that closures share
-/// go to heap cells until escape analysis says better; captured ones that never change are copied into the closure.
+}  // namespace
+
 void placeVariables(Func* f) {
   for (Name* r : f->results)
     if (r->captured) r->reassigned = true;  // return statements assign it
@@ -41,11 +41,9 @@ void placeVariables(Func* f) {
   }
 }
 
-}  // namespace
-
 bool mayCall(const Node* n) {
   if (!n) return false;
-  if (n->op == Op::CallFunc || n->op == Op::CallInter || n->op == Op::Recv || n->op == Op::Init) return true;
+  if (n->op == Op::CallFunc || n->op == Op::CallInter || n->op == Op::Recv || n->op == Op::Init || n->op == Op::InlinedCall) return true;
   if (mayCall(n->x) || mayCall(n->y) || mayCall(n->z)) return true;
   for (const Node* c : n->list)
     if (mayCall(c)) return true;
@@ -85,7 +83,6 @@ Unit* UnitBuilder::build() {
     unit_->types.push_back(pointerTo(c));
   }
   drain();
-  checkFrames(*unit_, diagnostics_);
   return unit_;
 }
 
@@ -119,16 +116,19 @@ void UnitBuilder::buildDeclared(const CheckedFunc& f) {
   }
   if (f.object->name == "_") return;
   Func* fn = new Func;
-  std::string path = checked_.package->path;
-  if (sig->recv) {
-    fn->symbol = linkSymbolOfMethod(methodSymbol(canon(sig->recv->type), f.object));
-  } else if (f.object->name == "init") {
+  const std::string& path = checked_.package->path;
+  std::string plain;
+  if (f.object->name == "init" && !sig->recv) {
     fn->symbol = path + ".init." + std::to_string(initCount_++);
     inits_.push_back(fn);
   } else {
-    fn->symbol = linkSymbol(f.object, path + "." + std::string(f.object->name));
+    plain = sig->recv ? methodSymbol(canon(sig->recv->type), f.object) : path + "." + std::string(f.object->name);
+    fn->symbol = sig->recv ? linkSymbolOfMethod(plain) : linkSymbol(f.object, plain);
+    if (fn->symbol != plain) f.object->linkName = intern(fn->symbol);
   }
-  if (!define(fn->symbol)) return;
+  bool defined = define(fn->symbol);
+  if (!defined && f.decl->body) return;
+  if (!defined) fn->symbol = plain;  // a declaration of what another function here defines
   fn->package = path;
   fn->pos = f.decl->pos;
   fn->decl = f.decl;
@@ -142,6 +142,11 @@ void UnitBuilder::buildDeclared(const CheckedFunc& f) {
   if (f.decl->body) b.buildBody(f.decl->body);
   else fn->native = true;
   placeVariables(fn);
+  checkFrame(*fn, diagnostics_);
+  if (!defined) {
+    unit_->elsewhere.push_back(fn);
+    return;
+  }
   unit_->funcs.push_back(fn);
   if (!sig->recv && f.object->exported()) aliasLinknamed(f.object, fn);
   if (f.object->name == "main" && !sig->recv && checked_.package->name == "main") unit_->main = fn;
@@ -182,6 +187,7 @@ void UnitBuilder::buildInstance(const Pending& p) {
   if (decl->body) b.buildBody(decl->body);
   else fn->native = true;
   placeVariables(fn);
+  checkFrame(*fn, diagnostics_);
   unit_->funcs.push_back(fn);
 }
 
@@ -201,8 +207,8 @@ void UnitBuilder::buildInit() {
       init->pos = i.rhs->pos;
       Node* value = b.exprTo(i.rhs, canon(v->type));
       Node* target = nullptr;
-      if (v->name != "_") dataOf(v), target = b.nameNode(global(v), i.rhs->pos);
-      body.push_back(b.assignStmt(target, value, i.rhs->pos));
+      if (v->name != "_") dataOf(v), target = b.nameNode(global(v), v->pos);
+      body.push_back(b.assignStmt(target, value, v->pos));
     } else if (i.rhs) {
       for (Var* v : i.lhs)
         if (v->name != "_") dataOf(v), statics_->dynamic.insert(global(v));
@@ -227,6 +233,7 @@ void UnitBuilder::buildInit() {
   }
   init->body = arena_.list(body);
   placeVariables(init);
+  checkFrame(*init, diagnostics_);
   unit_->init = init;
   unit_->funcs.push_back(init);
 }
@@ -254,7 +261,7 @@ void UnitBuilder::layOutStatics() {
       statics_->mutated = true;
     } else if (!n->x) {
       statics_->mutated |= mayCall(n->y);
-      if (StaticInit::isConstant(n->y)) continue;
+      if (statics_->isStatic(n->y)) continue;
     } else {
       auto it = statics_->globals.find(n->x->name);
       if (it != statics_->globals.end() && !statics_->dynamic.count(n->x->name) && statics_->store(it->second, 0, n->y)) continue;

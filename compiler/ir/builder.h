@@ -12,6 +12,7 @@
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "compiler/ir/ir.h"
@@ -64,6 +65,7 @@ class UnitBuilder {
   StaticData* stringData(std::string_view text);
   void layOutStatics();
   void drain();   ///< builds the instances that were asked for
+  Func* buildImported(burrow::Func* object);   ///< late.h
 
  private:
   friend class StaticInit;
@@ -89,10 +91,10 @@ class UnitBuilder {
   Diagnostics& diagnostics_;
   Unit* unit_;
   std::deque<Pending> pending_;
-  std::set<std::string> symbols_;                 ///< functions defined here
+  std::unordered_set<std::string> symbols_;       ///< functions defined here
   std::unordered_map<const Var*, Name*> globals_;
   std::unordered_map<std::string, std::string> pulls_;   ///< "pkg.local" → target symbol
-  std::set<std::string> interned_;
+  std::unordered_set<std::string> interned_;
   std::unique_ptr<StaticInit> statics_;
   int initCount_ = 0;
   std::vector<Func*> inits_;
@@ -102,16 +104,27 @@ class UnitBuilder {
 
 /// "pkg.T.M" or "pkg.(*T).M" for a canonical receiver type.
 std::string methodSymbol(Type* recv, const burrow::Func* m);
+/// Whether a condition is always true (1), always false (-1) or not known (0) before the program runs. Simplifies it where that changes
+/// nothing (dead_code.cpp).
+int staticBool(syntax::Expr*& e);
+/// Leaves of a switch on a constant the one clause that runs, as its default; nothing if none does.
+void foldConstantSwitch(syntax::SwitchStmt* s, Arena& arena);
+
+/// Decides where variables live, once everything that refers to them is built: addressed ones and those that closures share
+/// go to heap cells until escape analysis says better; captured ones that never change are copied into the closure.
+void placeVariables(Func* f);
+
 /// The builder that made a unit.
 UnitBuilder*& unitBuilderOf(Unit& unit);
 
 /// gc's limits: larger variables, and larger values without a name, do not live in frames.
 inline constexpr uint64_t kMaxStackVariable = 128 << 10, kMaxImplicitStackVariable = 64 << 10;
 
-/// Some value is larger than 64 KiB: frames may be too large (checkFrames).
+/// Some value is larger than 64 KiB: frames may be too large (checkFrame).
 extern bool sawLargeType;
 
-/// Reports functions whose frame gc would refuse.
-void checkFrames(const Unit& unit, Diagnostics& diagnostics);
+/// Reports a function whose frame gc would refuse. To be called as soon as it is built, while its nodes are at hand: no
+/// function is built before the types that it uses are seen.
+void checkFrame(const Func& f, Diagnostics& diagnostics);
 
 }  // namespace burrow::ir

@@ -16,4 +16,8 @@ namespace burrow::ir {
 void visitBottomUp(const Unit& unit, const std::vector<Func*>& roots,
                    const std::function<void(const std::vector<Func*>& component, bool recursive)>& visit);
 
+/// The unit's functions (literals are reached through them) as gc lists them, the roots to begin with: package initialisation, then
+/// declared functions in the order of the source, then instances and wrappers.
+std::vector<Func*> inDeclarationOrder(const Unit& unit);
+
 }  // namespace burrow::ir

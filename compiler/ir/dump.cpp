@@ -60,7 +60,7 @@ class Dumper {
     if (n->type) out += " : " + info(n->type).linkName;
     out += "\n";
     for (const Node* c : {n->x, n->y, n->z})
-      if (c) node(c, depth + 1);
+      if (c && !(n->op == Op::InlinedCall && c == n->x)) node(c, depth + 1);
     list("list", n->list, depth + 1);
     list("list2", n->list2, depth + 1);
     list("body", n->body, depth + 1);
@@ -79,7 +79,7 @@ class Verifier {
   }
   void node(Node* n) {
     for (Node* c : {n->x, n->y, n->z})
-      if (c && error.empty()) node(c);
+      if (c && error.empty() && !(n->op == Op::InlinedCall && c == n->x)) node(c);
     list(n->list);
     list(n->list2);
     list(n->body);
@@ -98,7 +98,7 @@ class Verifier {
         break;
       case Op::Assign2:
         for (size_t i = 0; i < n->list.size(); ++i)
-          if (n->list[i] && n->list[i]->type != n->list2[i]->type) fail(n, "assigned type differs");
+          if (n->list[i] && n->list2[i] && n->list[i]->type != n->list2[i]->type) fail(n, "assigned type differs");
         break;
       default: break;
     }

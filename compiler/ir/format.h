@@ -25,6 +25,9 @@ class Speller {
   /// path (empty: this one, or that of an instance's generic).
   std::string calleeName(std::string_view symbol, std::string_view package, const burrow::Func* object) const;
   std::string name(const Name* n) const;
+  /// An Assign2Call takes two statements in gc: this is the first, which fills temporaries (".autotmp_3, .autotmp_4 := f()");
+  /// node() is the second ("a, b := int(.autotmp_3), .autotmp_4").
+  std::string multiValue(const Node* n) const;
 
  private:
   const Unit& unit_;

@@ -49,7 +49,8 @@ class FrameSize {
 
   void visit(const Node* n) {
     if (!n) return;
-    visit(n->x), visit(n->y), visit(n->z);
+    if (n->op != Op::InlinedCall) visit(n->x);
+    visit(n->y), visit(n->z);
     visit(n->list), visit(n->list2), visit(n->body), visit(n->els);
     switch (n->op) {
       case Op::CallFunc: case Op::CallInter: {
@@ -80,17 +81,12 @@ class FrameSize {
   uint64_t args_ = 0, locals_ = 0, callee_ = 0;
 };
 
-void check(const Func& f, Diagnostics& diagnostics) {
-  if (std::string error = FrameSize(f).error(); !error.empty()) diagnostics.error(f.pos, error);
-  for (const Func* c : f.closures) check(*c, diagnostics);
-}
-
 }  // namespace
 
-void checkFrames(const Unit& unit, Diagnostics& diagnostics) {
+void checkFrame(const Func& f, Diagnostics& diagnostics) {
   if (!sawLargeType) return;
-  for (const Func* f : unit.funcs)
-    if (!f->wrapper) check(*f, diagnostics);
+  if (std::string error = FrameSize(f).error(); !error.empty()) diagnostics.error(f.pos, error);
+  for (const Func* c : f.closures) checkFrame(*c, diagnostics);
 }
 
 }  // namespace burrow::ir

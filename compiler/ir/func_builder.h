@@ -23,6 +23,8 @@ class FuncBuilder {
   // ---- types and small nodes
   Type* type(Type* t) { return canon(t, env_); }
   Type* typeOf(const syntax::Expr* e) { return canon(e->type, env_); }
+  /// What to show for a type of the source; null where type parameters are in it.
+  Type* written(Type* t) { return env_ && hasTypeParams(t) ? nullptr : t; }
   Node* node(Op op, Pos pos, Type* t = nullptr);
   Node* unary(Op op, Pos pos, Type* t, Node* x);
   Node* binary(Op op, Pos pos, Type* t, Node* x, Node* y);
@@ -46,9 +48,15 @@ class FuncBuilder {
   void returnCall(Node* call, std::vector<Node*>& out);
   void declareTypes(const std::vector<Type*>& params, const std::vector<Type*>& results);
   Node* forward(Node* recv, List<int> path, burrow::Func* m, List<Name*> args, Pos pos);
+  /// The call of `m`, found from `recv` along `path`.
+  Node* callOn(Node* recv, List<int> path, burrow::Func* m, List<Node*> args, Pos pos);
 
   // ---- statements (build_stmt.cpp, build_control.cpp, build_range.cpp, build_rangefunc.cpp)
   void stmt(syntax::Stmt* s, std::vector<Node*>& out);
+  /// The statements of a list up to where it surely ends; whether it does.
+  bool stmts(List<syntax::Stmt*> list, std::vector<Node*>& out);
+  /// Whether what follows s in its list is never reached from s, as far as gc looks (dead_code.cpp).
+  bool terminates(syntax::Stmt* s) const;
   List<Node*> block(List<syntax::Stmt*> list);
   List<Node*> block(syntax::BlockStmt* b);
 
@@ -58,8 +66,10 @@ class FuncBuilder {
   Name* lookup(Object* o);
   Name* capture(Name* outer);
   Node* closure(syntax::FuncLit* lit);
-  Node* thunk(Pos pos, const std::function<void(FuncBuilder&, std::vector<Node*>&)>& fill);
-  Func* newClosure(Pos pos);
+  /// Why there is a literal; decides how it is called ("F.func1", "F-range1", "F.gowrap1").
+  enum class Literal : uint8_t { Source, Range, Go, Defer, Plain };
+  Node* thunk(Pos pos, Literal why, const std::function<void(FuncBuilder&, std::vector<Node*>&)>& fill);
+  Func* newClosure(Pos pos, Literal why);
   static void setFuncTypes(Func* f, bool hasRecv, bool variadic);
 
   UnitBuilder& unit() { return unit_; }
@@ -68,26 +78,46 @@ class FuncBuilder {
   FuncBuilder* outer() { return outer_; }
 
  private:
-  /// Set in the builder of a range-over-func body (build_rangefunc.cpp).
-  struct RangeBody {
-    syntax::ForStmt* loop = nullptr;
-    Name* state = nullptr;       ///< of this loop, owned by the enclosing function
-    Name* next = nullptr;        ///< where to go after the loop; owned by the outermost function
-    FuncBuilder* home = nullptr; ///< the builder of the outermost function
+  /// A range-over-func loop, while its body is built (build_rangefunc.cpp).
+  struct RangeLoop {
+    struct Branch {
+      syntax::Token tok;
+      std::string_view label;
+      int code;
+    };
+    syntax::ForStmt* loop;
+    Name* state;                 ///< owned by the enclosing function
+    FuncBuilder* home;           ///< the builder of the outermost function
+    FuncBuilder* builder;        ///< of the body
+    RangeLoop* outer;            ///< around it, in the same function of the source
+    int depth;                   ///< 1: outermost
+    bool checkReturn, checkBreak, checkContinue;  ///< something inside leaves so far
+    std::vector<Branch> branches;                 ///< to labels, right after the loop
   };
   bool isInside(const syntax::BranchStmt* s) const;
+  void leaveLoops(syntax::BranchStmt* s, std::vector<Node*>& out);
+  int labelCode(syntax::Token tok, std::string_view label);
+  Node* branchNode(syntax::Token tok, std::string_view label, Pos pos);
+  Name* nextVar();
+  Name* loopVariable(std::string_view name, Type* t, Pos pos);
   void setVar(Name* v, int64_t value, Pos pos, std::vector<Node*>& out);
   Name* captureFromOwner(Name* v);
   Node* varIs(Name* v, Op op, int64_t value, Pos pos);
   void leaveBody(bool goOn, Pos pos, std::vector<Node*>& out);
-  void stateCheck(Node* condition, Node* argument, Pos pos, std::vector<Node*>& out);
+  void leaveFunction(syntax::ReturnStmt* s, std::vector<Node*>& out);
+  Node* panicRangeState(Node* argument, Pos pos);
+  Node* ifThen(Node* condition, const std::vector<Node*>& body, Pos pos);
+  void checkState(Pos pos, std::vector<Node*>& out);
   void buildRangeBody(syntax::ForStmt* s, Signature* yieldType);
   void collectLabels(syntax::BlockStmt* body);
-  void afterLoop(syntax::ForStmt* s, Name* next, FuncBuilder* home, size_t firstExit, std::vector<Node*>& out);
+  void afterLoop(const RangeLoop& loop, Pos pos, std::vector<Node*>& out);
   void control(syntax::Stmt* s, std::vector<Node*>& out);
+  void ifStmt(syntax::IfStmt* s, std::vector<Node*>& out);
+  void knownIf(syntax::IfStmt* s, bool taken, std::vector<Node*>& out);
   void forStmt(syntax::ForStmt* s, std::string_view label, std::vector<Node*>& out);
   void rangeStmt(syntax::ForStmt* s, std::vector<Node*>& out);
   void rangeFunc(syntax::ForStmt* s, std::vector<Node*>& out);
+  void rangeFuncLoop(syntax::ForStmt* s, std::vector<Node*>& out);
   void switchStmt(syntax::SwitchStmt* s, std::vector<Node*>& out);
   void typeSwitch(syntax::SwitchStmt* s, std::vector<Node*>& out);
   void selectStmt(syntax::SelectStmt* s, std::vector<Node*>& out);
@@ -100,15 +130,18 @@ class FuncBuilder {
   void assign(syntax::AssignStmt* s, std::vector<Node*>& out);
   void assignList(List<syntax::Expr*> lhs, List<syntax::Expr*> rhs, bool def, Pos pos, std::vector<Node*>& out);
   void assignMulti(List<syntax::Expr*> lhs, syntax::Expr* rhs, bool def, Pos pos, std::vector<Node*>& out);
-  void declareNew(List<syntax::Expr*> names, std::vector<Node*>& out, bool emit);
+  void declareNew(List<syntax::Expr*> names, std::vector<Node*>& out, bool alone);
+  int countNew(List<syntax::Expr*> names) const;
+  Node* assignTuple(Node* call, std::vector<Node*> targets, Pos pos, std::vector<Node*>& out);
+  Node* withoutInit(Node* n, std::vector<Node*>& out);
+  Node* tempTarget(Name* via, Pos pos);
+  Node* uncounted(Node* n);
   void goOrDefer(syntax::CallStmt* s, std::vector<Node*>& out);
   void returnStmt(syntax::ReturnStmt* s, std::vector<Node*>& out);
-  /// return from inside a range-over-func body: results and the reason are stored, the body function returns false.
-  void leaveRangeBody(const std::vector<Node*>& results, Pos pos, std::vector<Node*>& out);
   Node* deferToken(Pos pos);
   Node* exprStmt(Node* n);
   void pushExprStmt(Node* n, std::vector<Node*>& out);
-  Node* saveOperand(Node* n, std::vector<Node*>& out);
+  Node* saveOperand(Node* n, Pos pos, std::pair<std::vector<Node*>, std::vector<Node*>>& saved);
   Node* target(syntax::Expr* e);
   Node* nameTarget(syntax::Expr* e);
   static void noteAssigned(Node* target);
@@ -128,12 +161,13 @@ class FuncBuilder {
   Node* builtin(syntax::CallExpr* e, BuiltinId id);
   Node* appendCall(syntax::CallExpr* e);
   Node* methodCall(syntax::CallExpr* e, syntax::SelectorExpr* sel);
-  Node* conversionTo(Type* to, syntax::Expr* e, Pos pos);
+  Node* conversionTo(Type* target, syntax::Expr* e);
   /// Arguments for a signature: conversions, f(g()) spreading, the variadic slice.
   std::vector<Node*> arguments(syntax::CallExpr* e, Signature* sig, std::vector<Node*>& init);
   Node* withInit(Node* n, const std::vector<Node*>& init);
   void saveCallee(Node*& callee, std::vector<Node*>& init);
-  Node* tupleTemps(Node* multi, std::vector<Node*>& values);
+  void saveReceiver(Node*& receiver, std::vector<Node*>& init);
+  Node* tupleTemps(Node* multi, Type* shown, std::vector<Node*>& values);
   Node* fieldOf(Node* x, int i, Pos pos, bool implicit);
   Node* walkPath(Node* x, List<int> path, Pos pos);
   Node* receiverFor(Node* x, List<int> path, burrow::Func* method, Pos pos);
@@ -144,6 +178,9 @@ class FuncBuilder {
   Node* addressOf(Node* x, Pos pos, bool implicit);
   Node* deref(Node* x, Pos pos, bool implicit);
   List<Type*> canonArgs(List<Type*> targs);
+  Node* funcName(burrow::Func* f, List<Type*> targs, Type* t, Pos pos);
+  static int64_t dictionaryFor(List<Type*> targs);
+  int64_t dictionaryOf(Type* written, Type* receiver);
 
   UnitBuilder& unit_;
   Func* func_;
@@ -151,12 +188,17 @@ class FuncBuilder {
   FuncBuilder* outer_;
   std::unordered_map<const Object*, Name*> vars_;
   std::unordered_map<const Name*, Name*> captures_;
-  int closureCount_ = 0;
-  RangeBody* rangeBody_ = nullptr;
+  int literals_ = 0, ranges_ = 0, wrappers_ = 0, plainThunks_ = 0;  ///< literals named so far
+  int declared_ = 0;                       ///< variables so far, as gc counts them to number its temporaries
+  RangeLoop* rangeBody_ = nullptr;         ///< set in the builder of a range-over-func body
   std::vector<syntax::Stmt*> enclosing_;   ///< loops, switches and selects being built, and labels
   std::set<std::string_view> labels_;      ///< declared in this range-over-func body
-  Name* deferToken_ = nullptr;             ///< of the outermost function, if a range-over-func body defers
-  std::vector<std::pair<syntax::BranchStmt*, int>> exits_;  ///< branches out of range-over-func bodies and their codes
+  // In the outermost function of range-over-func bodies:
+  syntax::BlockStmt* syntaxBody_ = nullptr;
+  Name *next_ = nullptr, *deferToken_ = nullptr;  ///< of the outermost loop being built, once they are needed
+  std::vector<Node*> loopDecls_;           ///< their declarations
+  Pos loopPos_;
+  int stateVars_ = 0, yieldVars_ = 0;
 };
 
 }  // namespace burrow::ir

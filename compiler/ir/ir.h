@@ -83,11 +83,11 @@ namespace burrow::ir {
   X(InlinedCall) /* a call whose body stands here: list: binding of the parameters (one Assign2 with def, or nothing), body: the callee's statements (returns are assignments and a Goto to the Label that ends the body), list2: Names of the result variables, whose values are the value. x: the call it was (its fun and arguments: for messages only, evaluated by `list`). func: the callee if it is of this unit */\
   X(Intrinsic)   /* reserved for later passes */                                                                       \
   /* --- statements */                                                                                                 \
-  X(Block)       /* body */                                                                                            \
-  X(Declare)     /* name: variable comes to life, zeroed */                                                            \
+  X(Block)       /* body; implicit: no block of the source, init statements and the if, for or switch that they belong to */                                                                                            \
+  X(Declare)     /* name: variable comes to life, zeroed. implicit: by the definition that follows (a, b := …) */                                                            \
   X(Assign)      /* x = y; x null or Blank: y is evaluated and dropped; def: x is declared by this statement */        \
   X(AssignOp)    /* x op= y; `assignOp` is the binary op; shifts too */                                                \
-  X(Assign2)     /* list = list2, in parallel, as many on both sides */                                                \
+  X(Assign2)     /* list = list2, in parallel, as many on both sides. implicit: operands of a go or defer statement, saved in front of it */                                                \
   X(Assign2Call) /* list = multi-value call x, or commaOk form x (Assert, Recv, IndexMap with two values); null entries are blank. Conversions to the variables' types are made through temporaries beforehand when types differ: types are exactly those of the tuple */ \
   X(ExprStmt)    /* x, a call or receive */                                                                            \
   X(Send)        /* x <- y */                                                                                          \
@@ -105,7 +105,7 @@ namespace burrow::ir {
   X(TypeSwitch)  /* x interface value; list: Case nodes */                                                             \
   X(Case)        /* list: expressions (already converted for comparison with the tag; each is `tag == e` comparable: mixed interface/concrete compare is given in y as full condition list) or TypeWord/Nil nodes; isDefault; body; name: the clause's variable */ \
   X(Select)      /* list: Comm nodes */                                                                                \
-  X(Comm)        /* x: null (default), Send, or Recv; list: up to two targets for a receive (exact types, null blank); body */ \
+  X(Comm)        /* x: null (default), Send, or Recv; list: up to two targets for a receive (exact types, null blank; def: the one target is declared here); body */ \
   X(Label)       /* label; the next statement may be its loop; implicit: names the loop, no goto comes here */                                                       \
   X(Goto) X(Break) X(Continue) X(Fallthrough)  /* label or empty */
 // clang-format on
@@ -144,8 +144,18 @@ struct Name {
   uint32_t inl = 0;               ///< as Node::inl: the inlined call that brought the variable here
   const std::string* reason = nullptr;  ///< onHeap: why, in words for the site (escape)
   Name* outer = nullptr;          ///< Capture: the variable in the enclosing function
-  int index = 0;                  ///< Param/Result/Capture: position
-  void* codegen = nullptr;        ///< codegen's data
+  int index = 0;                  ///< Param/Result/Capture: position; autoTemp: gc's number of it (".autotmp_3"), -1: gc has none
+  Type* written = nullptr;        ///< as Node::written
+  void* phase = nullptr;          ///< data of the phase at work
+  void* codegen = nullptr;        ///< codegen's data: no phase comes after it
+};
+
+/// What gc passes to a generic function beside its arguments, or calls it through; where the type of an assertion is found.
+enum Dictionary : int64_t {
+  kNoDictionary,
+  kStaticDictionary,    ///< type arguments are known
+  kDynamicDictionary,   ///< they depend on the caller's: an element of the caller's dictionary
+  kTypeParamMethod,     ///< a method of a type parameter: the function is an element of the caller's dictionary
 };
 
 /// One node type for all ops: the macro above says which members an op uses.
@@ -153,11 +163,14 @@ struct Node {
   Op op;
   Op assignOp = Op::Add;
   bool commaOk = false, dots = false, def = false, isDefault = false, implicit = false;
-  bool bounded = false;           ///< index proven in range
+  bool bounded = false;           ///< index proven in range; Assert: the operand has the type unless it is nil, which is a nil dereference; Label: the end of an inlined body, jumps to it come only from above
   bool nonNil = false;
+  bool uncounted = false;         ///< gc's ir has no such node: it costs nothing to inline, what is below it does
+  bool wrapped = false;           ///< Name: the first temporary of a multi-value call; gc's messages show a conversion around it
   bool onStack = false;           ///< escape's verdict on an allocating node (Append: on its new backing store); false until escape has run
   bool transient = false;         ///< escape: Closure, MethodValue, SliceLit that does not outlive its statement
   bool zeroCopy = false;          ///< escape: StrToBytes whose bytes nobody writes: shares the string's
+  bool callFree = false, allocFree = false;  ///< codegen's
   Pos pos;
   uint32_t inl = 0;               ///< the inlined call this node came with: index into Unit::inlineTree; 0: the function's own code
   Type* type = nullptr;
@@ -165,15 +178,16 @@ struct Node {
   List<Node*> list, list2, body, els;
   Name* name = nullptr;
   List<Name*> loopVars;
+  Type* written = nullptr;        ///< the type as the source has it, for messages: `type` knows neither byte nor any. Null: as `type`
   const ConstantValue* value = nullptr;
-  Func* func = nullptr;
+  Func* func = nullptr;           ///< Closure, InlinedCall; FuncName, MethodExpr: what funcOf found
   std::string_view symbol;        ///< function symbol name (FuncName, MethodExpr, MethodValue)
   std::string_view package;       ///< path of the package that defines `symbol`; empty: DupOk (instances, wrappers) or own
   burrow::Func* object = nullptr; ///< FuncName, MethodExpr, MethodValue, CallInter: the declared function or method meant (generic: the origin); null: compiler-made
   const std::string* reason = nullptr;  ///< escape: why an allocating node is on the heap, in words for the site
   std::string_view label;
   Type* typeArg = nullptr;        ///< TypeWord, New, Make (also type)
-  int64_t index = 0;
+  int64_t index = 0;              ///< FuncName, MethodExpr, Assert, TypeWord, New: a Dictionary
   uint32_t weight = 0;            ///< reserved: inlining cost
   explicit Node(Op o) : op(o) {}
 };
@@ -185,6 +199,7 @@ struct Func {
   Pos pos, endPos;
   Type* signature = nullptr;      ///< canonical func type without receiver
   Type* fullType = nullptr;       ///< with the receiver as first parameter
+  Type* written = nullptr;        ///< literals: the signature as the source has it; null: as `signature`
   List<Name*> params;             ///< receiver first
   List<Name*> results;
   std::vector<Name*> locals;
@@ -199,11 +214,14 @@ struct Func {
   bool goDeferWrapper = false;    ///< the literal that goOrDefer made around a call; rangeBody: that of a range-over-func body
   bool rangeBody = false;
   bool dupOk = false;             ///< instance or wrapper
+  bool unreported = false;        ///< gc has no such function: messages never mention it
   bool wrapper = false;           ///< transparent to recover(), hidden in tracebacks
   bool hasDefer = false, hasRecover = false, hasClosureVars = false;
   bool native = false;            ///< no body: bound by symbol name at link time
   bool noinline = false, nosplit = false;
   uint32_t pragma = 0;
+  void* phase = nullptr;          ///< data of the phase at work
+  void* codegen = nullptr;        ///< codegen's data: no phase comes after it
 };
 
 /// Static data laid out at compile time.
@@ -246,6 +264,7 @@ struct Unit {
   std::vector<Func*> funcs;               ///< everything to compile (closures are reached through their functions)
   std::vector<StaticData*> data;          ///< globals (also zero ones) and static composites
   std::vector<Type*> types;               ///< descriptors this package must define: its named types and pointers to them
+  std::vector<Func*> elsewhere;           ///< declared without a body for a symbol that another function here defines: no code, only facts
   Func* init = nullptr;                   ///< variable initialisation and init functions; null: nothing to do
   Func* main = nullptr;
   std::vector<InlineFrame> inlineTree{1}; ///< entry 0 stands for "not inlined"
@@ -271,18 +290,18 @@ void layOutStatics(Unit& unit);
 
 /// One method of a type's run-time method table, in table order.
 struct MethodEntry {
-  std::string name;
-  std::string pkgPath;            ///< for unexported names
+  std::string_view name;
+  std::string_view pkgPath;       ///< for unexported names
   Type* signature;                ///< func type without receiver
-  std::string ifn, tfn;           ///< symbols: receiver as one interface data word; receiver by value
-  std::string package, tfnPackage;  ///< where ifn and tfn are defined; empty: DupOk or own
+  std::string_view ifn, tfn;      ///< symbols: receiver as one interface data word; receiver by value
+  std::string_view package, tfnPackage;  ///< where ifn and tfn are defined; empty: DupOk or own
   bool exported;
 };
 /// The method table of t (named, pointer to named, or struct with embedded fields). Wrappers that are needed and not
 /// defined elsewhere are added to unit.funcs as DupOk functions.
 std::vector<MethodEntry> methodTable(Unit& unit, Type* t);
 /// Symbols for an itab: in the interface's method order, receiver as the data word.
-std::vector<std::pair<std::string, std::string>> itabMethods(Unit& unit, Type* concrete, Type* iface);
+std::vector<std::pair<std::string_view, std::string_view>> itabMethods(Unit& unit, Type* concrete, Type* iface);
 
 /// Fills unit.bySymbol, anew.
 void indexFuncs(Unit& unit);

@@ -20,8 +20,12 @@ void indexFuncs(Unit& unit) {
 Func* funcOf(const Unit& unit, const Node* n) {
   if (n->op == Op::Closure) return n->func;
   if (n->op != Op::FuncName && n->op != Op::MethodExpr) return nullptr;
+  if (n->func) return n->func;
+  if (!n->package.empty() && n->package != unit.package->path) return nullptr;
   auto it = unit.bySymbol.find(n->symbol);
-  return it == unit.bySymbol.end() ? nullptr : it->second;
+  if (it == unit.bySymbol.end()) return nullptr;
+  const_cast<Node*>(n)->func = it->second;  // asked often
+  return it->second;
 }
 
 Pos outermost(const Unit& unit, Pos pos, uint32_t inl) {

@@ -1,5 +1,6 @@
 #include "compiler/ir/static_init.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "vm/bytecode/check.h"
@@ -98,7 +99,97 @@ bool StaticInit::fits(const Node* n, int depth) const {
   }
 }
 
+// ---- Inlined calls: var err = errors.New("…")
+
+namespace {
+
+bool hasInlinedCall(const Node* n) {
+  if (!n) return false;
+  if (n->op == Op::InlinedCall) return true;
+  if (hasInlinedCall(n->x) || hasInlinedCall(n->y)) return true;
+  return std::any_of(n->list.begin(), n->list.end(), hasInlinedCall);
+}
+
+/// How often a function's body mentions variable v; -1 if a literal is in it, which might capture v.
+int countUses(const Node* n, const Name* v) {
+  if (!n) return 0;
+  if (n->op == Op::Closure) return -1;
+  int uses = n->op == Op::Name && n->name == v;
+  auto add = [&](const Node* c) {
+    int more = countUses(c, v);
+    uses = uses < 0 || more < 0 ? -1 : uses + more;
+  };
+  add(n->op == Op::InlinedCall ? nullptr : n->x);
+  add(n->y);
+  for (List<Node*> list : {n->list, n->list2, n->body})
+    for (const Node* c : list) add(c);
+  return uses;
+}
+
+struct Binding {
+  const Name* param;
+  Node* value;
+};
+
+/// A copy of n with the values in place of the parameters.
+Node* substituted(Arena& arena, const Node* n, const std::vector<Binding>& bindings) {
+  if (n->op == Op::Name)
+    for (const Binding& b : bindings)
+      if (b.param == n->name) return b.value;
+  Node* c = arena.make<Node>(*n);
+  if (n->x && n->op != Op::InlinedCall) c->x = substituted(arena, n->x, bindings);
+  if (n->y) c->y = substituted(arena, n->y, bindings);
+  for (List<Node*> Node::*list : {&Node::list, &Node::list2, &Node::body}) {
+    c->*list = arena.list(std::span<Node* const>(n->*list));
+    for (Node*& e : c->*list)
+      if (e) e = substituted(arena, e, bindings);
+  }
+  return c;
+}
+
+}  // namespace
+
+/// The value of an inlined call whose body is one return of something that can be computed from its arguments in any order; else null.
+Node* StaticInit::valueOf(const Node* call) const {
+  if (call->list2.size() != 1 || call->body.size() != 1 || call->list.size() > 1) return nullptr;
+  const Node* result = call->body[0];
+  if (result->op != Op::Assign2 || result->list.size() != 1 || result->list[0]->name != call->list2[0]->name) return nullptr;
+  const Node* value = result->list2[0];
+  std::vector<Binding> bindings;
+  if (!call->list.empty()) {
+    const Node* bind = call->list[0];
+    if (bind->op != Op::Assign2) return nullptr;
+    for (size_t i = 0; i < bind->list.size(); ++i) {
+      Node* argument = withoutCalls(bind->list2[i]);
+      if (!fits(argument, 0)) return nullptr;
+      if (!bind->list[i]) continue;
+      const Name* param = bind->list[i]->name;
+      int uses = countUses(value, param);
+      if (param->addrTaken || uses < 0 || (uses > 1 && !isConstant(argument))) return nullptr;
+      bindings.push_back({param, argument});
+    }
+  }
+  return withoutCalls(substituted(unit_.arena(), value, bindings));
+}
+
+/// n with inlined calls replaced by their values where that can be done.
+Node* StaticInit::withoutCalls(Node* n) const {
+  if (!hasInlinedCall(n)) return n;
+  if (n->op == Op::InlinedCall) {
+    Node* value = valueOf(n);
+    return value ? value : n;
+  }
+  Node* c = unit_.arena().make<Node>(*n);
+  if (c->x) c->x = withoutCalls(c->x);
+  if (c->y) c->y = withoutCalls(c->y);
+  c->list = unit_.arena().list(std::span<Node* const>(n->list));
+  for (Node*& e : c->list)
+    if (e) e = withoutCalls(e);
+  return c;
+}
+
 bool StaticInit::store(StaticData* d, uint64_t offset, Node* value) {
+  value = withoutCalls(value);
   if (!fits(value, 0)) return false;
   write(d, offset, value);
   return true;

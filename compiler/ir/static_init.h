@@ -17,6 +17,8 @@ class StaticInit {
   bool store(StaticData* d, uint64_t offset, Node* value);
   /// Constants, zero values and functions: nothing happens when they are evaluated.
   static bool isConstant(const Node* n);
+  /// Whether n can be written without running anything.
+  bool isStatic(const Node* n) const { return fits(n, 0); }
   /// A string value of static bytes.
   void storeString(StaticData* d, uint64_t offset, std::string_view text);
   static void put(StaticData* d, uint64_t offset, const void* bytes, size_t size);
@@ -27,6 +29,8 @@ class StaticInit {
 
  private:
   bool fits(const Node* n, int depth) const;
+  Node* withoutCalls(Node* n) const;
+  Node* valueOf(const Node* inlined) const;
   void write(StaticData* d, uint64_t offset, Node* n);
   void writeLiteral(StaticData* d, uint64_t offset, Type* t, const ConstantValue* v);
   void writeInterface(StaticData* d, uint64_t offset, Node* n);

@@ -7,7 +7,7 @@
 
 namespace burrow::ir {
 
-/// Facts on the assignments of one outermost function and all literals in it, as they are when it is made.
+/// Facts on the assignments of one outermost function and all literals in it, as they are when it is made (and what was added since).
 class ReassignOracle {
  public:
   explicit ReassignOracle(const Func& outermost);
@@ -17,6 +17,8 @@ class ReassignOracle {
   Node* staticValue(Node* n) const;
   /// Whether a local variable is assigned anywhere but at its declaration, or addressed; literals count.
   bool reassigned(const Name* n) const;
+  /// Takes in code that was put into the function after the oracle was made.
+  void add(const Node* n) { walk(n); }
 
  private:
   struct Facts {
@@ -24,8 +26,20 @@ class ReassignOracle {
     bool reassigned = false;
   };
   void walk(const Node* n);
+  void walk(List<Node*> list) {
+    for (const Node* n : list)
+      if (n) walk(n);
+  }
+  void assigned(const Node* target, Node* value, bool def);
   std::unordered_map<const Name*, Facts> facts_;
 };
+
+/// The variable itself, of the function that declares it, for a captured one.
+inline Name* declared(Name* n) {
+  while (n->outer) n = n->outer;
+  return n;
+}
+inline const Name* declared(const Name* n) { return declared(const_cast<Name*>(n)); }
 
 /// The function of a call if it is known: a FuncName, MethodExpr or Closure node; else null.
 Node* staticCallee(const Node* call, const ReassignOracle& oracle);

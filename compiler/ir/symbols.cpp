@@ -9,7 +9,7 @@ std::string_view UnitBuilder::intern(const std::string& s) { return *interned_.i
 std::string UnitBuilder::pkgPathOf(const Package* p) const { return p->path; }
 
 std::string UnitBuilder::linkSymbol(const Object* o, const std::string& plain) {
-  if (o->pkg != checked_.package) return plain;
+  if (o->pkg != checked_.package) return o->linkName.empty() ? plain : std::string(o->linkName);
   auto it = pulls_.find(std::string(o->name));
   return it != pulls_.end() && o->parent == o->pkg->scope ? it->second : plain;
 }
@@ -41,45 +41,61 @@ std::string argsText(List<Type*> targs) {
   return out + "]";
 }
 
-/// The function type with the receiver in front, under an environment.
-Type* fullTypeOf(Signature* sig, Type* recv, TypeEnv* env) {
-  std::vector<Type*> params, results;
-  if (recv) params.push_back(recv);
-  if (sig->params)
-    for (Var* v : sig->params->vars) params.push_back(canon(v->type, env));
-  if (sig->results)
-    for (Var* v : sig->results->vars) results.push_back(canon(v->type, env));
-  return funcType(params, results, sig->variadic);
+/// What is said of a function over and over again: its plain symbol, and its type with the receiver in front. Kept at the
+/// object, for all units.
+struct Known {
+  std::string_view symbol;
+  Type *recv = nullptr, *fullType = nullptr;
+};
+
+Arena& knownArena() {
+  static Arena* arena = new Arena;  // symbols are referred to as long as objects are
+  return *arena;
+}
+
+Known& know(burrow::Func* f, Type* recv, std::string_view symbol, Type* fullType) {
+  Known* k = knownArena().make<Known>();
+  k->symbol = knownArena().string(symbol);
+  k->recv = recv;
+  k->fullType = fullType;
+  f->lowered = k;
+  return *k;
 }
 
 }  // namespace
 
 FuncRef UnitBuilder::funcRef(burrow::Func* f, List<Type*> targs) {
-  std::string plain = f->pkg->path + "." + std::string(f->name);
   if (targs.empty()) {
-    std::string symbol = linkSymbol(f, plain);
-    std::string_view package = f->pkg == checked_.package ? std::string_view() : std::string_view(f->pkg->path);
-    return {intern(symbol), package, fullTypeOf(f->signature(), nullptr, nullptr), f};
+    auto* k = static_cast<Known*>(f->lowered);
+    if (!k) k = &know(f, nullptr, f->pkg->path + "." + std::string(f->name), funcTypeOf(f->signature(), nullptr));
+    if (f->pkg != checked_.package) return {f->linkName.empty() ? k->symbol : f->linkName, f->pkg->path, k->fullType, f};
+    if (pulls_.empty()) return {k->symbol, {}, k->fullType, f};
+    return {intern(linkSymbol(f, std::string(k->symbol))), {}, k->fullType, f};
   }
-  std::string symbol = plain + argsText(targs);
+  std::string symbol = f->pkg->path + "." + std::string(f->name) + argsText(targs);
   if (define(symbol)) pending_.push_back({f, targs, symbol});
   TypeEnv env{f->signature()->tparams, targs, {}, symbol, nullptr};
-  return {intern(symbol), {}, fullTypeOf(f->signature(), nullptr, &env), f};
+  return {intern(symbol), {}, funcTypeOf(f->signature(), nullptr, &env), f};
 }
 
 FuncRef UnitBuilder::methodRef(burrow::Func* m, Type* recv) {
   auto* ptr = burrow::as<Pointer>(recv);
   auto* named = burrow::as<Named>(ptr ? canon(ptr->base) : recv);
   BURROW_CHECK(named != nullptr);
-  std::string symbol = methodSymbol(recv, m);
   burrow::Func* origin = m->origin ? m->origin : m;
-  if (!named->inst) {
-    std::string linked = m->pkg == checked_.package ? linkSymbolOfMethod(symbol) : symbol;
-    return {intern(linked), m->pkg == checked_.package ? std::string_view() : std::string_view(m->pkg->path), fullTypeOf(origin->signature(), recv, nullptr), origin};
+  auto* k = static_cast<Known*>(m->lowered);
+  if (!k || k->recv != recv) {
+    std::string symbol = methodSymbol(recv, m);
+    TypeEnv env{origin->signature()->rparams, named->inst ? named->inst->targs : List<Type*>(), {}, symbol, nullptr};
+    k = &know(m, recv, symbol, funcTypeOf(origin->signature(), recv, named->inst ? &env : nullptr));
   }
-  if (define(symbol)) pending_.push_back({origin, named->inst->targs, symbol});
-  TypeEnv env{origin->signature()->rparams, named->inst->targs, {}, symbol, nullptr};
-  return {intern(symbol), {}, fullTypeOf(origin->signature(), recv, &env), origin};
+  if (named->inst) {
+    if (std::string symbol(k->symbol); define(symbol)) pending_.push_back({origin, named->inst->targs, symbol});
+    return {k->symbol, {}, k->fullType, origin};
+  }
+  if (m->pkg != checked_.package) return {origin->linkName.empty() ? k->symbol : origin->linkName, m->pkg->path, k->fullType, origin};
+  if (pulls_.empty()) return {k->symbol, {}, k->fullType, origin};
+  return {intern(linkSymbolOfMethod(std::string(k->symbol))), {}, k->fullType, origin};
 }
 
 std::string UnitBuilder::linkSymbolOfMethod(const std::string& symbol) {
@@ -99,6 +115,7 @@ Name* UnitBuilder::global(Var* v) {
   std::string plain = v->pkg->path + "." + std::string(v->name);
   std::string symbol = v->name == "_" ? plain + std::to_string(globals_.size()) : linkSymbol(v, plain);
   n->symbol = intern(symbol);
+  if (symbol != plain && v->pkg == checked_.package && v->name != "_") v->linkName = n->symbol;
   if (symbol != plain && v->name != "_") n->package = intern(symbol.substr(0, symbol.rfind('.')));
   else if (v->pkg != checked_.package) n->package = v->pkg->path;
   it->second = n;

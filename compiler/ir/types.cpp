@@ -1,8 +1,9 @@
 // Canonical types: hash-consed by their unique name, laid out as gc lays them out on amd64.
 //
 // canon() rebuilds a type bottom-up out of canonical parts, replacing type parameters on the way, and keeps the first
-// type of each name. A Named type is identified by name alone, so recursion ends there; its underlying type and
-// layout are computed when first asked for.
+// type of each name. Most composite types are found by their parts, so that their names are written only once. A Named
+// type is identified by name alone, so recursion ends there; its underlying type and layout are computed when first
+// asked for.
 #include "compiler/ir/types.h"
 
 #include <algorithm>
@@ -17,11 +18,60 @@ extern bool sawLargeType;  // builder.h
 
 namespace {
 
+/// Canonical composite types by their parts.
+class Composites {
+ public:
+  template <class Same>
+  Type* find(uint64_t hash, Same same) const {
+    if (table_.empty()) return nullptr;
+    for (size_t at = hash & (table_.size() - 1); table_[at].type; at = (at + 1) & (table_.size() - 1))
+      if (table_[at].hash == hash && same(table_[at].type)) return table_[at].type;
+    return nullptr;
+  }
+  void insert(uint64_t hash, Type* t) {
+    if (++count_ * 2 > table_.size()) grow();
+    put({hash, t});
+  }
+
+ private:
+  struct Entry {
+    uint64_t hash = 0;
+    Type* type = nullptr;
+  };
+  void put(const Entry& e) {
+    size_t at = e.hash & (table_.size() - 1);
+    while (table_[at].type) at = (at + 1) & (table_.size() - 1);
+    table_[at] = e;
+  }
+  void grow() {
+    std::vector<Entry> old(std::max<size_t>(1024, table_.size() * 2));
+    old.swap(table_);
+    for (const Entry& e : old)
+      if (e.type) put(e);
+  }
+  std::vector<Entry> table_;
+  size_t count_ = 0;
+};
+
+/// Hash of a kind, a number and types.
+class PartsHash {
+ public:
+  PartsHash(TypeKind kind, uint64_t n) : h_(static_cast<uint64_t>(kind) + 1 + (n << 8)) {}
+  PartsHash& add(const Type* t) {
+    h_ = (h_ ^ reinterpret_cast<uintptr_t>(t)) * 0x9e3779b97f4a7c15u;
+    h_ ^= h_ >> 29;
+    return *this;
+  }
+  operator uint64_t() const { return h_; }
+
+ private:
+  uint64_t h_;
+};
+
 struct Store {
   Arena arena;
   std::unordered_map<std::string, TypeInfo*> byName;
-  std::unordered_map<Named*, Type*> underlyings;
-  std::unordered_map<Type*, std::vector<Func*>> ifaceMethods;
+  Composites composites;
   std::unordered_map<const TypeName*, std::string> localNames;
   std::unordered_map<std::string, int> localCounts;
   /// Type arguments of the function instances in which types were declared, and of the types themselves.
@@ -231,20 +281,86 @@ Var* makeVar(Type* type, const Var* like) {
   return v;
 }
 
-Tuple* canonTuple(Tuple* t, TypeEnv* env) {
+template <class T>
+T* copyOf() {
+  return store().arena.make<T>();
+}
+
+/// The canonical tuple of canonical types; its variables are named as in `like`, if this is the first one.
+Tuple* tupleFor(std::span<Type* const> types, const Tuple* like) {
+  PartsHash hash(TypeKind::Tuple, types.size());
+  for (Type* t : types) hash.add(t);
+  Type* found = store().composites.find(hash, [&](Type* t) {
+    auto* tuple = as<Tuple>(t);
+    return tuple && std::equal(types.begin(), types.end(), tuple->vars.begin(), tuple->vars.end(), [](Type* x, Var* v) { return x == v->type; });
+  });
+  if (found) return static_cast<Tuple*>(found);
   std::vector<Var*> vars;
-  if (t)
-    for (Var* v : t->vars) vars.push_back(makeVar(canon(v->type, env), v));
-  Tuple* out = store().arena.make<Tuple>();
+  for (size_t i = 0; i < types.size(); ++i) vars.push_back(makeVar(types[i], like ? like->vars[i] : nullptr));
+  auto* out = copyOf<Tuple>();
   out->vars = store().arena.list(vars);
+  out = static_cast<Tuple*>(intern(out));
+  store().composites.insert(hash, out);
   return out;
 }
 
-Signature* canonSignature(Signature* s, TypeEnv* env) {
-  Signature* out = store().arena.make<Signature>();
-  out->params = canonTuple(s->params, env);
-  out->results = canonTuple(s->results, env);
-  out->variadic = s->variadic;
+/// The types of a tuple, canonical, after `first` if there is one.
+class CanonTypes {
+ public:
+  CanonTypes(const Tuple* t, TypeEnv* env, Type* first = nullptr) {
+    size_t extra = first ? 1 : 0;
+    size_ = (t ? t->vars.size() : 0) + extra;
+    if (size_ > kFew) many_.resize(size_);
+    types_ = size_ > kFew ? many_.data() : few_;
+    if (first) types_[0] = first;
+    for (size_t i = extra; i < size_; ++i) types_[i] = canon(t->vars[i - extra]->type, env);
+  }
+  CanonTypes(const CanonTypes&) = delete;
+  std::span<Type* const> types() const { return {types_, size_}; }
+
+ private:
+  static constexpr size_t kFew = 12;
+  Type* few_[kFew];
+  std::vector<Type*> many_;
+  Type** types_;
+  size_t size_;
+};
+
+Signature* signatureFor(Tuple* params, Tuple* results, bool variadic) {
+  PartsHash hash(TypeKind::Signature, variadic);
+  hash.add(params).add(results);
+  Type* found = store().composites.find(hash, [&](Type* t) {
+    auto* s = as<Signature>(t);
+    return s && s->params == params && s->results == results && s->variadic == variadic;
+  });
+  if (found) return static_cast<Signature*>(found);
+  auto* out = copyOf<Signature>();
+  out->params = params;
+  out->results = results;
+  out->variadic = variadic;
+  out = static_cast<Signature*>(intern(out));
+  store().composites.insert(hash, out);
+  return out;
+}
+
+Signature* canonSignature(Signature* s, TypeEnv* env, Type* recv = nullptr) {
+  Tuple* params = tupleFor(CanonTypes(s->params, env, recv).types(), recv ? nullptr : s->params);
+  return signatureFor(params, tupleFor(CanonTypes(s->results, env).types(), s->results), s->variadic);
+}
+
+Type* chanOf(syntax::ChanDir dir, Type* elem) {
+  PartsHash hash(TypeKind::Chan, static_cast<uint64_t>(dir));
+  hash.add(elem);
+  Type* found = store().composites.find(hash, [&](Type* t) {
+    auto* c = as<Chan>(t);
+    return c && c->dir == dir && c->elem == elem;
+  });
+  if (found) return found;
+  auto* c = copyOf<Chan>();
+  c->dir = dir;
+  c->elem = elem;
+  Type* out = intern(c);
+  store().composites.insert(hash, out);
   return out;
 }
 
@@ -303,7 +419,7 @@ Named* localInstance(Named* n, TypeEnv* env, const std::vector<Type*>& targs = {
   TypeEnv own{n->tparams, store().arena.list(targs), {}, env->instance, env};
   Type* u = canon(under(n), targs.empty() ? env : &own);
   copy->underlying = u;
-  store().underlyings[copy] = u;
+  static_cast<TypeInfo*>(copy->lowered)->underlying = u;
   return copy;
 }
 
@@ -333,40 +449,24 @@ Type* canonTypeParam(TypeParam* p, TypeEnv* env) {
   BURROW_UNREACHABLE();
 }
 
-template <class T>
-T* copyOf() {
-  return store().arena.make<T>();
-}
-
 Type* rebuild(Type* t, TypeEnv* env) {
   switch (t->kind) {
     case TypeKind::Basic: return intern(typ(static_cast<Basic*>(t)->basic));
     case TypeKind::Named: return canonNamed(static_cast<Named*>(t), env);
     case TypeKind::TypeParam: return canonTypeParam(static_cast<TypeParam*>(t), env);
-    case TypeKind::Pointer: {
-      auto* p = copyOf<Pointer>();
-      p->base = canon(static_cast<Pointer*>(t)->base, env);
-      return intern(p);
-    }
+    case TypeKind::Pointer: return pointerTo(canon(static_cast<Pointer*>(t)->base, env));
     case TypeKind::Slice: return sliceOf(canon(static_cast<Slice*>(t)->elem, env));
     case TypeKind::Array:
       sawLargeType |= static_cast<Array*>(t)->len > 1000;  // sizes are not known yet
       return arrayOf(canon(static_cast<Array*>(t)->elem, env), static_cast<Array*>(t)->len);
     case TypeKind::Map: {
-      auto* m = copyOf<Map>();
-      m->key = canon(static_cast<Map*>(t)->key, env);
-      m->elem = canon(static_cast<Map*>(t)->elem, env);
-      return intern(m);
+      Type* key = canon(static_cast<Map*>(t)->key, env);
+      return mapOf(key, canon(static_cast<Map*>(t)->elem, env));
     }
-    case TypeKind::Chan: {
-      auto* c = copyOf<Chan>();
-      c->dir = static_cast<Chan*>(t)->dir;
-      c->elem = canon(static_cast<Chan*>(t)->elem, env);
-      return intern(c);
-    }
-    case TypeKind::Signature: return intern(canonSignature(static_cast<Signature*>(t), env));
+    case TypeKind::Chan: return chanOf(static_cast<Chan*>(t)->dir, canon(static_cast<Chan*>(t)->elem, env));
+    case TypeKind::Signature: return canonSignature(static_cast<Signature*>(t), env);
     case TypeKind::Interface: return intern(canonInterface(static_cast<Interface*>(t), env));
-    case TypeKind::Tuple: return intern(canonTuple(static_cast<Tuple*>(t), env));
+    case TypeKind::Tuple: return tupleFor(CanonTypes(static_cast<Tuple*>(t), env).types(), static_cast<Tuple*>(t));
     case TypeKind::Struct: {
       auto* from = static_cast<Struct*>(t);
       auto* s = copyOf<Struct>();
@@ -473,7 +573,8 @@ void layout(TypeInfo& i) {
   Type* u = underlying(i.type);
   switch (u->kind) {
     case TypeKind::Basic: layoutBasic(i, static_cast<Basic*>(u)->basic); break;
-    case TypeKind::Pointer: case TypeKind::Chan:
+    case TypeKind::Pointer: i.unmanaged = isNotInHeap(static_cast<Pointer*>(u)->base); [[fallthrough]];
+    case TypeKind::Chan:
       i.comparable = i.regularMemory = i.direct = true;
       setShape(i, Shape::Ptr, 8, 8, {true});
       break;
@@ -491,6 +592,7 @@ void layout(TypeInfo& i) {
     case TypeKind::Tuple: break;  // never a value
     default: BURROW_UNREACHABLE();
   }
+  for (size_t w = 0; w < i.ptrs.size() && w < 64; ++w) i.firstPtrs |= uint64_t{i.ptrs[w]} << w;
   i.boxed = i.size > kMaxFrameValue;
   i.slots = valueSlots(i.size);
   NameWriter text(false);
@@ -502,11 +604,15 @@ bool dependsOn(TypeEnv* env) { return env && (!env->params.empty() || !env->loca
 
 }  // namespace
 
-Type* canon(Type* t, TypeEnv* env) {
+Type* findCanon(Type* t, TypeEnv* env) {
   t = unalias(t);
   if (t->lowered && !(dependsOn(env) && !as<Basic>(t) && static_cast<TypeInfo*>(t->lowered)->type != t))
     return static_cast<TypeInfo*>(t->lowered)->type;
-  if (!dependsOn(env)) return rebuild(t, nullptr);
+  if (!dependsOn(env)) {
+    Type* out = rebuild(t, nullptr);
+    t->lowered = out->lowered;
+    return out;
+  }
   // The result depends on the environment: the source type must not remember it.
   void* saved = t->lowered;
   Type* out = rebuild(t, env);
@@ -514,7 +620,7 @@ Type* canon(Type* t, TypeEnv* env) {
   return out;
 }
 
-TypeInfo& info(Type* t) {
+TypeInfo& layOut(Type* t) {
   if (!t->lowered) t = canon(t);
   TypeInfo& i = *static_cast<TypeInfo*>(t->lowered);
   if (!i.laidOut) {
@@ -524,57 +630,79 @@ TypeInfo& info(Type* t) {
   return i;
 }
 
-Type* underlying(Type* t) {
+Type* findUnderlying(Type* t) {
   t = canon(t);
-  auto* n = as<Named>(t);
-  if (!n) return t;
-  auto [it, added] = store().underlyings.try_emplace(n, nullptr);
-  if (!it->second) {
-    Type* u = canon(under(n));
-    store().underlyings[n] = u;
-    return u;
+  auto* i = static_cast<TypeInfo*>(t->lowered);
+  if (!i->underlying) {
+    auto* n = as<Named>(t);
+    i->underlying = n ? canon(under(n)) : t;
   }
-  return it->second;
+  return i->underlying;
 }
 
 Type* pointerTo(Type* elem) {
-  auto* p = copyOf<Pointer>();
-  p->base = elem;
-  return intern(p);
+  elem = canon(elem);
+  auto* i = static_cast<TypeInfo*>(elem->lowered);
+  if (!i->pointer) {
+    auto* p = copyOf<Pointer>();
+    p->base = elem;
+    i->pointer = intern(p);
+  }
+  return i->pointer;
 }
+
 Type* sliceOf(Type* elem) {
-  auto* s = copyOf<Slice>();
-  s->elem = elem;
-  return intern(s);
+  elem = canon(elem);
+  auto* i = static_cast<TypeInfo*>(elem->lowered);
+  if (!i->slice) {
+    auto* s = copyOf<Slice>();
+    s->elem = elem;
+    i->slice = intern(s);
+  }
+  return i->slice;
 }
+
 Type* arrayOf(Type* elem, int64_t len) {
+  elem = canon(elem);
+  PartsHash hash(TypeKind::Array, static_cast<uint64_t>(len));
+  hash.add(elem);
+  Type* found = store().composites.find(hash, [&](Type* t) {
+    auto* a = as<Array>(t);
+    return a && a->elem == elem && a->len == len;
+  });
+  if (found) return found;
   auto* a = copyOf<Array>();
   a->elem = elem;
   a->len = len;
-  return intern(a);
+  Type* out = intern(a);
+  store().composites.insert(hash, out);
+  return out;
 }
+
 Type* mapOf(Type* key, Type* elem) {
+  key = canon(key), elem = canon(elem);
+  PartsHash hash(TypeKind::Map, 0);
+  hash.add(key).add(elem);
+  Type* found = store().composites.find(hash, [&](Type* t) {
+    auto* m = as<Map>(t);
+    return m && m->key == key && m->elem == elem;
+  });
+  if (found) return found;
   auto* m = copyOf<Map>();
   m->key = key;
   m->elem = elem;
-  return intern(m);
+  Type* out = intern(m);
+  store().composites.insert(hash, out);
+  return out;
 }
 
-Type* tupleOf(const std::vector<Type*>& types) {
-  std::vector<Var*> vars;
-  for (Type* t : types) vars.push_back(makeVar(t, nullptr));
-  auto* tuple = copyOf<Tuple>();
-  tuple->vars = store().arena.list(vars);
-  return intern(tuple);
-}
+Type* tupleOf(const std::vector<Type*>& types) { return tupleFor(types, nullptr); }
 
 Type* funcType(const std::vector<Type*>& params, const std::vector<Type*>& results, bool variadic) {
-  auto* s = copyOf<Signature>();
-  s->params = static_cast<Tuple*>(tupleOf(params));
-  s->results = static_cast<Tuple*>(tupleOf(results));
-  s->variadic = variadic;
-  return intern(s);
+  return signatureFor(tupleFor(params, nullptr), tupleFor(results, nullptr), variadic);
 }
+
+Type* funcTypeOf(Signature* sig, Type* recv, TypeEnv* env) { return canonSignature(sig, env, recv); }
 
 Type* structOf(const std::vector<Type*>& types) {
   std::vector<Var*> fields;
@@ -600,9 +728,9 @@ Type* emptyInterface() {
 
 const std::vector<Func*>& interfaceMethodsOf(Type* iface) {
   Type* u = underlying(iface);
-  auto [it, added] = store().ifaceMethods.try_emplace(u);
-  if (added) it->second = interfaceMethods(as<Interface>(u));
-  return it->second;
+  auto* i = static_cast<TypeInfo*>(u->lowered);
+  if (!i->methods) i->methods = new std::vector<Func*>(interfaceMethods(as<Interface>(u)));
+  return *i->methods;
 }
 
 bool isEmptyInterface(Type* t) {

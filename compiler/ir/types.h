@@ -1,6 +1,7 @@
 // Canonical concrete types and what the back half of the compiler knows about each.
 #pragma once
 
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -28,17 +29,21 @@ struct TypeInfo {
   uint64_t size = 0, ptrBytes = 0;
   uint32_t align = 1, slots = 0;
   std::vector<bool> ptrs;         ///< one bit a word up to ptrBytes / 8 (types beyond 16 MiB: see ptrElem)
+  uint64_t firstPtrs = 0;         ///< the first 64 of them
   std::vector<int64_t> offsets;   ///< struct fields
   std::string linkName;           ///< unique name with full package paths: "*net/http.Client"; the symbol is "type:" + linkName
   std::string text;               ///< as reflect's String(): package names only
   bool boxed = false;             ///< too big for frames (kMaxFrameValue): a value's one slot points to a copy of it
+  bool unmanaged = false;         ///< a pointer to what is not in the heap: a mere number to stack maps
   bool direct = false;            ///< stored directly in an interface's data word
   bool comparable = false;
   bool regularMemory = false;     ///< == is memory equality
   bool hasPointers() const { return ptrBytes != 0; }
-  int32_t symbolRef = -1;         ///< codegen's
-  bool described = false;         ///< codegen's
+  uint32_t refUnit = 0, ref = 0;  ///< codegen's: the descriptor's reference in the unit of that number
   bool laidOut = false;
+  /// Types made of this one, and what it stands for, once somebody asked.
+  Type *pointer = nullptr, *slice = nullptr, *underlying = nullptr;
+  const std::vector<burrow::Func*>* methods = nullptr;  ///< interfaces: in table order
 };
 
 /// What type parameters, and types declared inside a generic function, stand for in one instance of it.
@@ -50,14 +55,25 @@ struct TypeEnv {
   TypeEnv* outer = nullptr;
 };
 
+Type* findCanon(Type* t, TypeEnv* env);
 /// The canonical representative of t (identical types give the same pointer), with type parameters replaced.
-Type* canon(Type* t, TypeEnv* env = nullptr);
+inline Type* canon(Type* t, TypeEnv* env = nullptr) {
+  return t->lowered && !env ? static_cast<TypeInfo*>(t->lowered)->type : findCanon(t, env);
+}
 /// Some type is larger than 64 KiB: frames may be too large (frame_limits.cpp).
 extern bool sawLargeType;
+TypeInfo& layOut(Type* t);
 /// Facts about a canonical type, computed once.
-TypeInfo& info(Type* t);
+inline TypeInfo& info(Type* t) {
+  auto* i = static_cast<TypeInfo*>(t->lowered);
+  return i && i->laidOut ? *i : layOut(t);
+}
+Type* findUnderlying(Type* t);
 /// The canonical underlying type.
-Type* underlying(Type* t);
+inline Type* underlying(Type* t) {
+  auto* i = static_cast<TypeInfo*>(t->lowered);
+  return i && i->underlying ? i->underlying : findUnderlying(t);
+}
 template <class T>
 T* underlyingAs(Type* t) {
   return burrow::as<T>(underlying(t));
@@ -67,6 +83,8 @@ Type* sliceOf(Type* elem);
 Type* arrayOf(Type* elem, int64_t len);
 Type* mapOf(Type* key, Type* elem);
 Type* funcType(const std::vector<Type*>& params, const std::vector<Type*>& results, bool variadic = false);
+/// The func type of a signature, with `recv` (null: nothing) as its first parameter.
+Type* funcTypeOf(Signature* sig, Type* recv, TypeEnv* env = nullptr);
 Type* tupleOf(const std::vector<Type*>& types);
 /// An unnamed struct with these fields (names "F0", …), for closure objects and the like.
 Type* structOf(const std::vector<Type*>& fields);

@@ -21,7 +21,7 @@ void FuncBuilder::returnCall(Node* call, std::vector<Node*>& out) {
     return;
   }
   std::vector<Node*> values;
-  if (call->type->kind == TypeKind::Tuple) out.push_back(tupleTemps(call, values));
+  if (call->type->kind == TypeKind::Tuple) out.push_back(tupleTemps(call, nullptr, values));
   else values.push_back(call);
   Node* n = node(Op::Return, pos);
   n->list = unit_.arena().list(values);
@@ -46,18 +46,22 @@ void FuncBuilder::declareTypes(const std::vector<Type*>& params, const std::vect
   func_->results = make(results, Class::Result);
 }
 
-/// The call of `m`, found from `recv` along `path`, with the function's remaining parameters.
+/// callOn, with the function's remaining parameters.
 Node* FuncBuilder::forward(Node* recv, List<int> path, burrow::Func* m, List<Name*> args, Pos pos) {
-  Node* r = receiverFor(recv, path, m, pos);
   std::vector<Node*> values;
   for (Name* a : args) values.push_back(nameNode(a, pos));
+  return callOn(recv, path, m, {values.data(), values.size()}, pos);
+}
+
+Node* FuncBuilder::callOn(Node* recv, List<int> path, burrow::Func* m, List<Node*> args, Pos pos) {
+  Node* r = receiverFor(recv, path, m, pos);
   if (as<Interface>(underlying(r->type))) {
     int64_t i = methodIndex(r->type, m);
     burrow::Func* im = interfaceMethodsOf(r->type)[static_cast<size_t>(i)];
     Node* n = unary(Op::CallInter, pos, resultOf(canon(im->Object::type)), r);
     n->index = i;
     n->object = im;
-    n->list = unit_.arena().list(values);
+    n->list = unit_.arena().list(std::span<Node* const>(args));
     return n;
   }
   FuncRef ref = unit_.methodRef(m, r->type);
@@ -65,6 +69,7 @@ Node* FuncBuilder::forward(Node* recv, List<int> path, burrow::Func* m, List<Nam
   fn->symbol = ref.symbol;
   fn->package = ref.package;
   fn->object = ref.object;
+  std::vector<Node*> values(args.begin(), args.end());
   values.insert(values.begin(), r);
   Node* n = unary(Op::CallFunc, pos, resultOf(ref.fullType), fn);
   n->list = unit_.arena().list(values);
@@ -123,7 +128,7 @@ FuncRef UnitBuilder::methodWrapper(Type* recv, const Selection& selection) {
   if (!define(symbol)) return ref;
   Func* f = new Func;
   f->symbol = symbol;
-  f->package = m->pkg ? m->pkg->path : std::string();
+  if (m->pkg) f->package = m->pkg->path;
   f->dupOk = f->wrapper = true;
   f->fullType = f->signature = full;
   FuncBuilder b(*this, f, nullptr, nullptr);
@@ -154,7 +159,7 @@ FuncRef UnitBuilder::methodValueThunk(Type* recv, burrow::Func* m) {
   if (!define(symbol)) return ref;
   Func* f = new Func;
   f->symbol = symbol;
-  f->package = m->pkg ? m->pkg->path : std::string();
+  if (m->pkg) f->package = m->pkg->path;
   f->dupOk = f->wrapper = true;
   f->fullType = f->signature = full;
   FuncBuilder b(*this, f, nullptr, nullptr);
@@ -195,7 +200,7 @@ std::vector<MethodEntry> methodTable(Unit& unit, Type* t) {
   for (const Selection& s : methodSet(t)) {
     auto* m = static_cast<burrow::Func*>(s.object);
     MethodEntry e;
-    e.name = std::string(m->name);
+    e.name = m->name;
     e.exported = m->exported();
     if (!e.exported && m->pkg) e.pkgPath = m->pkg->path;
     e.signature = canon(m->Object::type);
@@ -210,14 +215,14 @@ std::vector<MethodEntry> methodTable(Unit& unit, Type* t) {
   return out;
 }
 
-std::vector<std::pair<std::string, std::string>> itabMethods(Unit& unit, Type* concrete, Type* iface) {
+std::vector<std::pair<std::string_view, std::string_view>> itabMethods(Unit& unit, Type* concrete, Type* iface) {
   UnitBuilder& b = *unitBuilderOf(unit);
-  std::vector<std::pair<std::string, std::string>> out;
+  std::vector<std::pair<std::string_view, std::string_view>> out;
   for (burrow::Func* im : interfaceMethodsOf(iface)) {
     Selection s = lookupFieldOrMethod(concrete, false, im->pkg, im->name);
     BURROW_CHECK(s.object != nullptr);
     FuncRef ref = dataWordMethod(b, concrete, s);
-    out.emplace_back(std::string(ref.symbol), std::string(ref.package));
+    out.emplace_back(ref.symbol, ref.package);
   }
   b.drain();
   return out;

@@ -42,6 +42,7 @@ std::string Overlay::load(const std::string& dir) {
       else if (key == "drop") addWords(e.drop, value);
       else if (key == "take") addWords(e.take, value);
       else if (key == "bodyless") addWords(e.bodyless, value);
+      else if (key == "noescape") addWords(e.noescape, value);
       else if (key == "remove") addWords(e.remove, value);
       else return bad();
     }

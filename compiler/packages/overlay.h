@@ -12,7 +12,7 @@ namespace burrow {
 struct OverlayEntry {
   bool replace = false;
   bool amd64 = false;                   ///< arch=amd64
-  std::set<std::string, std::less<>> drop, take, bodyless, remove;
+  std::set<std::string, std::less<>> drop, take, bodyless, noescape, remove;
   std::string dir;                      ///< where its own files are; empty: none
   std::vector<std::string> files;       ///< names of its own files, sorted
 };

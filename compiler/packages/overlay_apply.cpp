@@ -1,4 +1,4 @@
-// Applies an overlay entry's `bodyless` and `remove` words to a parsed file of the Go tree.
+// Applies an overlay entry's `bodyless`, `noescape` and `remove` words to a parsed file of the Go tree.
 #include "compiler/packages/overlay.h"
 #include "compiler/syntax/nodes.h"
 
@@ -35,11 +35,14 @@ bool isRemoved(const OverlayEntry& entry, Decl* d) {
 }  // namespace
 
 void applyOverlay(const OverlayEntry& entry, File* file, Arena& arena, bool isOverlayFile) {
-  if (isOverlayFile || (entry.bodyless.empty() && entry.remove.empty())) return;
+  if (isOverlayFile || (entry.bodyless.empty() && entry.noescape.empty() && entry.remove.empty())) return;
   std::vector<Decl*> kept;
   for (Decl* d : file->decls) {
     if (isRemoved(entry, d)) continue;
-    if (auto* f = as<FuncDecl>(d); f && entry.bodyless.count(declName(f))) f->body = nullptr;
+    if (auto* f = as<FuncDecl>(d)) {
+      if (entry.bodyless.count(declName(f))) f->body = nullptr;
+      if (entry.noescape.count(declName(f))) f->pragma |= kNoescape;
+    }
     kept.push_back(d);
   }
   file->decls = arena.list(kept);

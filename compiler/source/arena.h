@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstring>
-#include <memory>
 #include <span>
 #include <string_view>
 #include <type_traits>
@@ -20,6 +19,7 @@ using List = std::span<T>;
 class Arena {
  public:
   Arena() = default;
+  ~Arena();
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
 
@@ -58,17 +58,21 @@ class Arena {
     return {to, from.size()};
   }
 
+  /// Forgets everything that was allocated and keeps the memory for what comes next.
+  void reset();
+  bool empty() const { return next_ == 0; }
+
  private:
-  static constexpr size_t kBlock = size_t{1} << 18;
+  struct Block {
+    std::byte* base;
+    size_t size;
+    bool mapped;
+  };
 
-  void newBlock(size_t atLeast) {
-    capacity_ = atLeast > kBlock ? atLeast : kBlock;
-    blocks_.push_back(std::make_unique_for_overwrite<std::byte[]>(capacity_));
-    base_ = blocks_.back().get();
-    used_ = reinterpret_cast<uintptr_t>(base_) & 15 ? 16 - (reinterpret_cast<uintptr_t>(base_) & 15) : 0;
-  }
+  void newBlock(size_t atLeast);
 
-  std::vector<std::unique_ptr<std::byte[]>> blocks_;
+  std::vector<Block> blocks_;   ///< those before next_ are in use
+  size_t next_ = 0;
   std::byte* base_ = nullptr;
   size_t used_ = 0, capacity_ = 0;
 };

@@ -4,13 +4,21 @@
 #pragma once
 
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
+#include <new>
 #include <string_view>
 
 namespace burrow::syntax {
 
 class InternCache {
  public:
+  InternCache() : slots_(static_cast<Slot*>(std::calloc(kSlots, sizeof(Slot)))) {
+    if (!slots_) throw std::bad_alloc();
+  }
+  ~InternCache() { std::free(slots_); }
+  InternCache(const InternCache&) = delete;
+
   /// The calling thread's cache.
   static InternCache& ofThread();
 
@@ -34,7 +42,7 @@ class InternCache {
   std::string_view intern(std::string_view text);
 
  private:
-  static constexpr size_t kSlots = size_t{1} << 13;
+  static constexpr size_t kSlots = size_t{1} << 15;
 
   struct Slot {
     const char* data;
@@ -54,12 +62,12 @@ class InternCache {
         std::memcmp(slot.data, text.data(), text.size()) == 0) {
       return {slot.data, slot.size};
     }
-    return fill(slot, text, tag);
+    return fill(slot, text, h);
   }
 
-  static std::string_view fill(Slot& slot, std::string_view text, uint32_t tag);
+  static std::string_view fill(Slot& slot, std::string_view text, uint64_t hash);
 
-  Slot slots_[kSlots] = {};
+  Slot* slots_;   ///< zeroed by the system: a small program touches few
 };
 
 }  // namespace burrow::syntax

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "compiler/syntax/walk.h"
 #include "compiler/types/checker.h"
 #include "compiler/types/export_format.h"
 
@@ -52,6 +53,8 @@ class Exporter {
   void tuple(Bytes& b, const Tuple* t);
   void typeParams(Bytes& b, List<TypeParam*> list);
   void method(Bytes& b, Func* f);
+  void linkName(Bytes& b, const Object* o);
+  void facts(Bytes& b, const Func* f);
 
   std::string objectRecord(Object* o);
   std::string typeRecord(Type* t);
@@ -138,6 +141,39 @@ void Exporter::method(Bytes& b, Func* f) {
   b.number(f->order);
   b.number(type(f->type));
   b.number(body(f));
+  facts(b, f);
+  linkName(b, f);
+}
+
+/// One more than the number of the string; 0: none.
+void Exporter::linkName(Bytes& b, const Object* o) { b.number(o->linkName.empty() ? 0 : string(o->linkName) + 1); }
+
+void Exporter::facts(Bytes& b, const Func* f) {
+  const FuncFacts* facts = f->facts;
+  if (!facts) return b.byte(0);
+  b.byte(static_cast<uint8_t>(1 | facts->delayResults << 1 | facts->tagged << 2));
+  b.number(static_cast<uint64_t>(facts->inlineCost + 1));
+  if (!facts->tagged) return;
+  b.number(facts->params.size());
+  for (const EscapeTag& tag : facts->params) {
+    // Mostly zeros: which are not, then those.
+    uint8_t set = 0;
+    for (size_t i = 0; i < tag.size(); ++i) set |= static_cast<uint8_t>((tag[i] != 0) << i);
+    b.byte(set);
+    for (uint8_t way : tag)
+      if (way) b.byte(way);
+  }
+}
+
+/// A type declared in a function would be another one in a copy of the function.
+bool declaresTypes(const syntax::FuncDecl* d) {
+  bool found = false;
+  if (d->body)
+    syntax::inspect(d->body, [&](syntax::Node* n) {
+      found |= n->kind == syntax::Kind::TypeDecl;
+      return !found;
+    });
+  return found;
 }
 
 uint32_t Exporter::body(const Func* f) {
@@ -146,7 +182,8 @@ uint32_t Exporter::body(const Func* f) {
   const syntax::FuncDecl* d = it->second;
   auto* s = f->signature();
   bool generic = s && (!s->tparams.empty() || !s->rparams.empty());
-  if ((!generic && bodies_ != StoredBodies::All) || d->text.empty()) return 0;
+  bool wanted = generic || bodies_ == StoredBodies::All || (f->facts && f->facts->inlineCost >= 0 && !declaresTypes(d));
+  if (!wanted || d->text.empty()) return 0;
   Pos start = d->start;
   Bytes b;
   b.number(file(start.file()));
@@ -354,11 +391,14 @@ std::string Exporter::objectRecord(Object* o) {
     case ObjectKind::Var:
       start(ObjectTag::Var);
       b.number(type(o->type));
+      linkName(b, o);
       break;
     case ObjectKind::Func:
       start(ObjectTag::Func);
       b.number(type(o->type));
       b.number(body(static_cast<Func*>(o)));
+      facts(b, static_cast<Func*>(o));
+      linkName(b, o);
       break;
     default:
       BURROW_UNREACHABLE();

@@ -92,6 +92,10 @@ class ImportedPackage {
   Tuple* tuple(Cursor& c, VarKind kind);
   List<TypeParam*> typeParams(Cursor& c);
   Func* method(Cursor& c);
+  void linkName(Cursor& c, Object* o) {
+    if (uint32_t s = c.id()) o->linkName = text(s - 1);
+  }
+  static FuncFacts* facts(Cursor& c);
   template <class T>
   T* start(Cursor& c, uint32_t number);
 
@@ -254,6 +258,24 @@ Func* ImportedPackage::method(Cursor& c) {
   f->type = type(c.id());
   f->color = Color::Black;
   if (uint32_t b = c.id()) f->bodyRef = number_ << 32 | b;
+  f->facts = facts(c);
+  linkName(c, f);
+  return f;
+}
+
+FuncFacts* ImportedPackage::facts(Cursor& c) {
+  uint8_t flags = c.byte();
+  if (!flags) return nullptr;
+  auto* f = new FuncFacts;
+  f->delayResults = flags & 2;
+  f->tagged = flags & 4;
+  f->inlineCost = static_cast<int32_t>(c.number()) - 1;
+  if (!f->tagged) return f;
+  f->params.resize(c.number());
+  for (EscapeTag& tag : f->params) {
+    uint8_t set = c.byte();
+    for (size_t i = 0; i < tag.size(); ++i) tag[i] = set >> i & 1 ? c.byte() : 0;
+  }
   return f;
 }
 
@@ -309,12 +331,15 @@ Object* ImportedPackage::object(uint32_t number) {
       auto* o = start<Var>(c, number);
       o->varKind = VarKind::Package;
       o->type = type(c.id());
+      linkName(c, o);
       return o;
     }
     case ObjectTag::Func: {
       auto* o = start<Func>(c, number);
       o->type = type(c.id());
       if (uint32_t b = c.id()) o->bodyRef = number_ << 32 | b;
+      o->facts = facts(c);
+      linkName(c, o);
       return o;
     }
   }

@@ -140,7 +140,7 @@ void Checker::linknameErrors(std::unordered_set<Object*>& linked) {
 }
 
 /// Types that Go code never allocates: internal/runtime/sys.NotInHeap and whatever holds it by value.
-static bool isNotInHeap(Type* t) {
+bool isNotInHeap(Type* t) {
   t = unalias(t);
   if (Named* n = as<Named>(t)) {
     if (n->obj->name == "nih" && n->obj->pkg != nullptr &&

@@ -32,6 +32,7 @@ struct Object {
   Pos scopePos;                  ///< where its scope starts, for local objects
   DeclInfo* decl = nullptr;      ///< package-level objects of the package being checked
   void* lowered = nullptr;       ///< ir's data about it
+  std::string_view linkName;     ///< functions, methods and variables: what //go:linkname says the linker calls it; empty: nothing
   int pathIndex = -1;            ///< checker, internal: place on the path of objects being computed
 
   bool exported() const;
@@ -83,7 +84,7 @@ struct FuncFacts {
   int32_t inlineCost = -1;        ///< gc's cost; -1: calls are not inlined
   bool delayResults = false;      ///< gc's CanDelayResults
   bool tagged = false;            ///< `params` is valid; else everything flows to the heap
-  std::vector<EscapeTag> params;  ///< receiver first
+  std::vector<EscapeTag> params;  ///< receiver first; one more at the end if uintptr(p) arguments stand for p: where p goes
 };
 
 struct Func : Object {

@@ -47,4 +47,7 @@ Type* instantiateType(Type* orig, List<Type*> targs);
 /// The core/common underlying type of a type set, or null.
 Type* coreType(Type* t);
 
+/// Types that Go code never allocates: internal/runtime/sys.NotInHeap and whatever holds it by value.
+bool isNotInHeap(Type* t);
+
 }  // namespace burrow

@@ -32,6 +32,7 @@ int cmdBuild(const std::vector<std::string>& arguments) {
   std::string output;
   flags.add(app);
   app.add_option("-o", output, "write the program here; burrow run starts it");
+  app.add_flag("--json", flags.json, "print what -gcflags=-m asks for as JSON, on standard output");
   if (int status = parseFlags(app, arguments); status >= 0) return status;
   std::vector<std::string> args = app.remaining();
   if (!args.empty() && args[0] == "--") args.erase(args.begin());
@@ -51,6 +52,7 @@ int cmdBuild(const std::vector<std::string>& arguments) {
     std::fprintf(stderr, "%s\n", error.c_str());
     return 1;
   }
+  session.name(sources);
   if (!session.checkLoaded(sources)) return 1;
   int status = 0;
   CompiledPackage* main = nullptr;

@@ -18,6 +18,10 @@ int cmdDisasm(const std::vector<std::string>& arguments) {
     std::fprintf(stderr, "usage: burrow disasm [flags] FILE.go | PKG [FUNC]\n");
     return 2;
   }
+  if (std::string e = flags.finish(); !e.empty()) {
+    std::fprintf(stderr, "burrow disasm: %s\n", e.c_str());
+    return 2;
+  }
   Session session(flags);
   if (!session.init()) return 1;
   std::string error;
@@ -28,6 +32,7 @@ int cmdDisasm(const std::vector<std::string>& arguments) {
     std::fprintf(stderr, "burrow disasm: %s\n", error.empty() ? "pattern matches more than one package" : error.c_str());
     return 1;
   }
+  session.name(found);
   CompiledPackage* p = session.compiler().compile(found[0]);
   if (!p) return 1;
   std::string want = args.size() == 2 ? args[1] : "";

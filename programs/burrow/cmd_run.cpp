@@ -92,6 +92,7 @@ int cmdRun(const std::vector<std::string>& arguments) {
     if (!error.empty() || found.size() != 1) return 1;
     source = found[0];
   }
+  session.name({source});
   if (!session.checkLoaded({source})) return 1;
   if (!source->isCommand()) {
     std::fprintf(stderr, "package %s is not a main package\n", source->path.c_str());

@@ -639,6 +639,7 @@ int cmdTest(const std::vector<std::string>& arguments) {
     std::fprintf(stderr, "burrow test: %s\n", error.c_str());
     return 1;
   }
+  session.name(sources);
   std::string commandLine;
   for (const std::string& a : testFlags.compile) commandLine += a + kSeparator;
   return TestRunner(session, flags, testFlags, vmFlags, commandLine).run(sources);
@@ -671,6 +672,8 @@ int runTestBinary(const std::vector<std::string>& args) {
   PackageSource* source = session.loader().isStd(parts[1])
                               ? session.loader().loadPath(parts[1], true)
                               : session.loader().loadDir(parts[2], true);
+  session.name({source});
+  session.compiler().onRemarks = nullptr;  // printed when the test was compiled
   CompiledPackage* main = compileTest(session, flags, source, stage);
   if (!main || chdir(here.c_str()) != 0) return 2;
   std::vector<std::string> all{executableDir() + "/burrow"};

@@ -41,7 +41,7 @@ int toolCompile(const std::vector<std::string>& arguments) {
   flags.options.localImports = gc.localImports;
   flags.options.langVersion = gc.lang;
   flags.options.allErrors = gc.allErrors;
-  ToolCompile tool{gc.path.empty() ? "main" : gc.path, gc.importcfg, gc.output, gc.std, !gc.complete, gc.noColumns};
+  ToolCompile tool{gc.path.empty() ? "main" : gc.path, gc.importcfg, gc.output, gc.std, !gc.complete, gc.noColumns, packageFlagsOf(gc)};
   Session session(flags, false, true);
   if (!session.init()) return 1;
   return session.compileFiles(args, tool);

@@ -40,7 +40,23 @@ int switchValue(std::string_view text) {
   return n;
 }
 
+/// -d=a,b=2 is a list.
+void addDebugKeys(std::string_view list, std::vector<std::string>& keys) {
+  while (!list.empty()) {
+    size_t comma = std::min(list.find(','), list.size());
+    if (comma) keys.emplace_back(list.substr(0, comma));
+    list.remove_prefix(std::min(comma + 1, list.size()));
+  }
+}
+
 }  // namespace
+
+bool GcFlags::hasDebug(std::string_view key) const {
+  bool on = false;
+  for (std::string_view d : debug)
+    if (d.substr(0, d.find('=')) == key) on = d.find('=') == std::string_view::npos || d.substr(d.find('=') + 1) != "0";
+  return on;
+}
 
 bool parseGcFlags(std::vector<std::string>& args, GcFlags& flags, std::string& error) {
   size_t i = 0;
@@ -67,6 +83,8 @@ bool parseGcFlags(std::vector<std::string>& args, GcFlags& flags, std::string& e
       else if (name == "e") flags.allErrors = v;
       else if (name == "+") flags.runtime = v;
       else if (name == "m") flags.optimizationReports = eq == std::string_view::npos ? flags.optimizationReports + 1 : v;
+      else if (name == "smallframes") flags.smallFrames = v;
+      else if (name == "l") flags.noInlining = eq == std::string_view::npos ? flags.noInlining + 1 : v;
       continue;
     }
     if (!has(kValues, name) && !has(kMoreValues, name)) {
@@ -85,20 +103,18 @@ bool parseGcFlags(std::vector<std::string>& args, GcFlags& flags, std::string& e
     else if (name == "lang") flags.lang = value;
     else if (name == "importcfg") flags.importcfg = value;
     else if (name == "D") flags.localImports = value;
+    else if (name == "d") addDebugKeys(value, flags.debug);
   }
   args.erase(args.begin(), args.begin() + static_cast<std::ptrdiff_t>(i));
   return true;
 }
 
-bool parseGcFlags(std::string_view text, GcFlags& flags, std::string& error) {
-  // "pattern=flags": the pattern says for which packages; those named on the command line are meant here.
-  if (size_t eq = text.find('='); eq != std::string_view::npos && !text.starts_with('-')) text.remove_prefix(eq + 1);
-  std::vector<std::string> words;
+bool splitQuoted(std::string_view text, std::vector<std::string>& words) {
   std::string word;
   char quote = 0;
   bool open = false;
   for (char c : text) {
-    if (quote ? c == quote : c == '"' || c == '\'') {
+    if (quote ? c == quote : !open && (c == '"' || c == '\'')) {
       quote = quote ? 0 : c;
       open = true;
     } else if (!quote && std::isspace(static_cast<unsigned char>(c))) {
@@ -111,9 +127,7 @@ bool parseGcFlags(std::string_view text, GcFlags& flags, std::string& error) {
     }
   }
   if (open) words.push_back(word);
-  if (!parseGcFlags(words, flags, error)) return false;
-  if (!words.empty()) error = "unexpected argument in -gcflags: " + words[0];
-  return words.empty();
+  return quote == 0;
 }
 
 }  // namespace burrow

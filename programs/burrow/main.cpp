@@ -51,6 +51,7 @@ constexpr Command kCommands[] = {
     {"build", "build [flags] [-o FILE] [PKG… | FILE.go…]           type-check and compile; -o writes a program that run starts", burrow::cmdBuild},
     {"test", "test [flags] [PKG…]                                run the tests of packages", burrow::cmdTest},
     {"tool", "tool compile [flags] FILE.go…                      compile one package, as go tool compile does", burrow::cmdTool},
+    {"explain", "explain [flags] FILE.go[:LINE[:COL]] | DIR | PKG     show what lives on the heap, and why", burrow::cmdExplain},
     {"disasm", "disasm [flags] FILE.go | PKG [FUNC]                show bytecode beside its source", burrow::cmdDisasm},
     {"version", "version                                            print the version", cmdVersion},
     {"env", "env [NAME…]                                        print what Burrow found", cmdEnv},

@@ -9,7 +9,9 @@
 #include <sstream>
 
 #include "compiler/packages/files.h"
-#include "programs/burrow/gc_flags.h"
+#include "compiler/ir/ir.h"
+#include "jit/jit.h"
+#include "programs/burrow/remark_text.h"
 #include "vm/link/linker.h"
 
 namespace burrow {
@@ -50,23 +52,30 @@ void CompileFlags::add(CLI::App& app) {
   app.add_flag("--time", options.time, "print what each phase of the compiler took");
   app.add_option("--dump", options.dump, "print a stage of the program's packages")->check(CLI::IsMember({"ast", "ir"}));
   app.add_option("--func", options.dumpFunc, "limit --dump to one function, by symbol name");
-  app.add_option("--gcflags", gcflags, "flags of go tool compile; those about errors and the language count");
+  app.add_option("--gcflags", gcflags, "[pattern=]flags of go tool compile for packages: -m, -m=2 (what is inlined, what escapes), -l, -e, -lang")
+      ->allow_extra_args(false);
   app.add_flag("-e", options.allErrors, "report all errors, not only the first ten");
 }
 
 std::string CompileFlags::finish() {
   if (!mod.empty() && mod != "readonly" && mod != "vendor" && mod != "mod") return "-mod=" + mod + ": invalid value";
-  GcFlags gc;
-  std::string error;
-  if (!parseGcFlags(gcflags, gc, error)) return error;
+  bool bodyless = false;
+  for (const std::string& value : gcflags) {
+    if (std::string error = packageFlags.add(value, absolutePath(".")); !error.empty()) return error;
+    bodyless |= value.find("-complete=") != std::string::npos;
+  }
+  const GcFlags& gc = packageFlags.together();
   options.allErrors |= gc.allErrors;
-  options.bodyless |= gcflags.find("-complete=") != std::string::npos && !gc.complete;
+  options.bodyless |= bodyless && !gc.complete;
   if (!gc.lang.empty()) options.langVersion = gc.lang;
   return {};
 }
 
 void VmFlags::add(CLI::App& app) {
-  app.add_option("--jit", jit, "machine code for hot functions")->check(CLI::IsMember({"off"}));
+  app.add_option("--jit", jit, "machine code for hot functions")->check(CLI::IsMember({"off", "on", "always"}));
+  app.add_option("--jit-threshold", jitThreshold, "calls after which a function is compiled");
+  app.add_option("--jit-limit", jitLimit, "functions to compile at most, naming each (to find a badly compiled one)");
+  app.add_flag("--jit-stats", jitStats, "print at the end what was compiled to machine code");
   app.add_option("--escape", escape, "off: every allocation on the heap (a test mode)")->check(CLI::IsMember({"on", "off"}));
   app.add_option("--gogc", config.gogc, "heap growth in percent that starts a collection; -1: never");
   app.add_option("--max-heap", maxHeap, "heap size that ends the program (64MiB, 1GiB, …)");
@@ -86,8 +95,18 @@ std::string VmFlags::finish() {
   return {};
 }
 
+PackageFlags packageFlagsOf(const GcFlags& gc) {
+  return {gc.optimizationReports, gc.noInlining != 1, gc.smallFrames, gc.hasDebug("escapemutationscalls")};
+}
+
 Session::Session(const CompileFlags& flags, bool tests, bool namesAsGiven)
     : flags_(flags), loader_(files_, loaderConfig(flags, tests, namesAsGiven)), compiler_(files_, loader_, flags.options) {
+  packageFlags_ = flags.packageFlags;
+  if (!packageFlags_.empty())
+    compiler_.packageFlags = [this](const std::string& path, const std::string& dir, bool std) {
+      return packageFlagsOf(packageFlags_.flagsFor(path, dir, std));
+    };
+  compiler_.onRemarks = [this](const PackageSource& s, const ir::Unit& u) { printRemarks(s, u); };
   compiler_.onErrors = [this](const PackageSource& s, const Diagnostics* d, const std::string& m) { printErrors(s, d, m); };
 }
 
@@ -126,8 +145,26 @@ void Session::printErrors(const PackageSource& source, const Diagnostics* diagno
   std::fprintf(stderr, "# %s\n%s", source.path.c_str(), formatDiagnostics(*diagnostics, options).c_str());
 }
 
+void Session::name(const std::vector<PackageSource*>& sources) {
+  for (const PackageSource* s : sources) packageFlags_.name(s->path);
+}
+
+/// As go build shows a compiler's output, on standard error; as go tool compile does, on standard output.
+void Session::printRemarks(const PackageSource& source, const ir::Unit& unit) {
+  if (flags_.json) {
+    std::fputs(remarkJson(*unit.remarks, files_, source.path).c_str(), stdout);
+    return;
+  }
+  bool columns = tool_ ? !tool_->noColumns : !packageFlags_.flagsFor(source.path, source.dir, source.std).noColumns;
+  std::string text = remarkLines(*unit.remarks, files_, columns);
+  if (tool_) std::fputs(text.c_str(), stdout);
+  else if (!text.empty()) std::fprintf(stderr, "# %s\n%s", source.path.c_str(), shortenPaths(text, source.dir, absolutePath(".")).c_str());
+}
+
 int Session::compileFiles(const std::vector<std::string>& names, const ToolCompile& tool) {
   tool_ = &tool;
+  if (!tool.package.plain())
+    compiler_.packageFlags = [&tool](const std::string& path, const std::string&, bool) { return path == tool.path ? tool.package : PackageFlags{}; };
   if (!tool.importcfg.empty()) {
     std::string text;
     if (!readFile(tool.importcfg, text)) {
@@ -165,6 +202,8 @@ int Session::compileFiles(const std::vector<std::string>& names, const ToolCompi
 
 int Session::run(CompiledPackage* main, const std::vector<std::string>& args, const VmFlags& vmFlags, void (*loaded)()) {
   vm::vmConfig = vmFlags.config;
+  if (vmFlags.jit != "off")
+    jit::install({vmFlags.jit == "always" ? jit::Mode::Always : jit::Mode::On, vmFlags.jitThreshold, vmFlags.jitLimit, vmFlags.jitStats});
   std::vector<CompiledPackage*> order = compiler_.linkOrder(main);
   if (order.empty()) return 1;
   for (CompiledPackage* p : order) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "compiler/driver.h"
+#include "programs/burrow/package_flags.h"
 #include "vm/vm.h"
 
 namespace burrow {
@@ -13,9 +14,10 @@ namespace burrow {
 /// Flags of every command that compiles.
 struct CompileFlags {
   CompileOptions options;
-  std::vector<std::string> tags;
-  std::string mod, gcflags;
-  bool json = false;
+  std::vector<std::string> tags, gcflags;
+  std::string mod;
+  PackageFlagRules packageFlags;
+  bool json = false;              ///< remarks as JSON
   void add(CLI::App& app);
   /// Puts what -gcflags and --mod say into `options`; what is wrong with them, or empty.
   std::string finish();
@@ -25,16 +27,22 @@ struct CompileFlags {
 struct VmFlags {
   vm::VmConfig config;
   std::string jit = "off", escape = "on";
+  uint32_t jitThreshold = 1000, jitLimit = ~0u;
+  bool jitStats = false;
   std::string maxHeap, maxStack;
   void add(CLI::App& app);
   /// Completes `config` from flags and environment (GOGC, GOMAXPROCS); what is wrong, or empty.
   std::string finish();
 };
 
+/// What the flags of gc mean for the compilation of one package.
+PackageFlags packageFlagsOf(const GcFlags& gc);
+
 /// The arguments of tool compile.
 struct ToolCompile {
   std::string path, importcfg, output;
   bool std = false, allowBodyless = true, noColumns = false;
+  PackageFlags package;
 };
 
 class Session {
@@ -45,6 +53,9 @@ class Session {
   FileSet& files() { return files_; }
   Loader& loader() { return loader_; }
   Compiler& compiler() { return compiler_; }
+  /// Says that a package was named on the command line: -gcflags without a pattern is meant for it.
+  void name(const std::vector<PackageSource*>& sources);
+  void name(const std::string& path) { packageFlags_.name(path); }
   /// Finds missing packages, import cycles and the like before anything is compiled; false after printing them.
   bool checkLoaded(const std::vector<PackageSource*>& sources);
   /// A command needs a function main; false after saying that it has none.
@@ -60,7 +71,10 @@ class Session {
   int run(CompiledPackage* main, const std::vector<std::string>& args, const VmFlags& flags, void (*loaded)() = nullptr);
 
  private:
+  void printRemarks(const PackageSource& source, const ir::Unit& unit);
+
   const CompileFlags& flags_;
+  PackageFlagRules packageFlags_;
   const ToolCompile* tool_ = nullptr;
   FileSet files_;
   Loader loader_;
@@ -82,5 +96,6 @@ bool isTestBinary();
 int runTestBinary(const std::vector<std::string>& args);
 int cmdTool(const std::vector<std::string>& args);
 int cmdDisasm(const std::vector<std::string>& args);
+int cmdExplain(const std::vector<std::string>& args);
 
 }  // namespace burrow

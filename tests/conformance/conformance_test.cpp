@@ -226,9 +226,11 @@ class RecipeRunner {
     for (const std::string& f : flags)
       if (!ownPath || !f.starts_with("-p=")) c.argv.push_back(f);
     for (const std::string& f : r_.flags)
-      if (f == "-std" || f == "-+" || f == "-complete" || f.starts_with("-lang=") ||
-          f.starts_with("-p="))
-        c.argv.push_back(f);
+      for (const char* taken : {"-std", "-+", "-complete", "-lang=", "-p=", "-m", "-l", "-N", "-smallframes", "-d="})
+        if (f.starts_with(taken)) {
+          c.argv.push_back(f);
+          break;
+        }
     c.argv.insert(c.argv.end(), files.begin(), files.end());
     c.dir = dir;
     c.env = r_.env;

@@ -43,13 +43,16 @@ bool isConstraint(const std::string& line) {
          (at + 6 == line.size() || std::isspace(static_cast<unsigned char>(line[at + 6])));
 }
 
-/// Flags that steer code generation only: neither which programs are valid nor what they mean
-/// changes.
+/// -m, -m=2: what is inlined and what escapes.
+bool asksForRemarks(const std::string& flag) { return flag == "-m" || flag.starts_with("-m="); }
+
+/// Flags that Burrow's compiler understands, or that steer code generation only: neither which
+/// programs are valid nor what they mean changes.
 bool isNeutral(const std::string& flag) {
-  for (const char* exact : {"-e", "-l", "-N", "-B", "-dynlink", "-complete", "-std", "-+"})
+  for (const char* exact : {"-e", "-l", "-m", "-N", "-B", "-dynlink", "-complete", "-smallframes", "-std", "-+"})
     if (flag == exact) return true;
   for (const char* prefix :
-       {"-l=", "-c=", "-p=", "-lang=", "-spectre=", "-tags=", "-d=panic", "-d=checkptr",
+       {"-l=", "-m=", "-d=inlfuncswithclosures=1", "-d=escapemutationscalls", "-c=", "-p=", "-lang=", "-spectre=", "-tags=", "-d=panic", "-d=checkptr",
         "-d=libfuzzer", "-d=softfloat", "-d=ssa/", "-gcflags", "--gcflags", "-ldflags", "-e="})
     if (flag.starts_with(prefix)) return true;
   return false;
@@ -62,14 +65,12 @@ std::string reasonToSkip(const Recipe& r) {
   if (r.kind == Kind::None) return "no recipe";
   if (r.env.count("GOEXPERIMENT")) return "GOEXPERIMENT";
   for (const std::string& f : r.flags)
-    if (!isNeutral(f))
-      return f == "-race"          ? "race detector"
-             : f.starts_with("-m") ? "-m: escape analysis"
-                                   : "compiler flag " + f;
+    if (!isNeutral(f)) return f == "-race" ? "race detector" : "compiler flag " + f;
   bool onlyLang = std::all_of(r.flags.begin(), r.flags.end(), [](const std::string& f) {
     return f.starts_with("-lang=") || f == "-std" || f == "-+";
   });
-  if (r.action.starts_with("errorcheck") && !r.wantError && !onlyLang)
+  bool remarks = std::any_of(r.flags.begin(), r.flags.end(), asksForRemarks);
+  if (r.action.starts_with("errorcheck") && !r.wantError && !onlyLang && !remarks)
     return "reports of gc's optimiser";
   if (r.action == "builddir" || r.action == "buildrundir")
     for (const std::string& f : listDir(r.dir))

@@ -73,10 +73,18 @@ class Code {
     bits.resize((f_.frameSlots + kFrameHeaderSlots + f_.argSlots + f_.resultSlots + 63u) / 64);
     for (unsigned s : slots) bits[s / 64] |= uint64_t{1} << (s % 64);
   }
-  void line(std::string_view file, uint32_t n) { f_.lines.push_back({here(), image_.string(file), n}); }
+  void line(std::string_view file, uint32_t n, uint32_t inl = 0) { f_.lines.push_back({here(), image_.string(file), n, inl}); }
+  /// An inlined call, made at file:line in inlined call `parent`; its number.
+  uint32_t inlined(std::string_view name, std::string_view file, uint32_t line, uint32_t parent = 0) {
+    f_.inlines.push_back({{parent, image_.string(name), 1}, image_.string(file), line});
+    return static_cast<uint32_t>(f_.inlines.size());
+  }
   void deferReturnHere() { f_.deferReturn = here(); }
   uint32_t finish() {
-    for (auto& [pc, bits] : maps_) f_.maps.push_back({pc, bits});
+    for (auto& [pc, bits] : maps_) {
+      bits.resize((f_.frameSlots + kFrameHeaderSlots + f_.argSlots + f_.resultSlots + 63u) / 64);
+      std::copy(bits.begin(), bits.end(), f_.maps.add(pc, static_cast<uint32_t>(bits.size())));
+    }
     return image_.addFunc(f_);
   }
 

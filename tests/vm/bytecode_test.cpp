@@ -51,6 +51,38 @@ TEST(LineTable, FindsTheEntryThatCovers) {
   EXPECT_EQ(at(3), "/x/b.go:100000");
 }
 
+TEST(LineTable, KeepsInlinedCalls) {
+  ImageBuilder image("n", "n");
+  Code c(image, "n.F", 2);
+  uint32_t outer = c.inlined("n.outer", "/x/a.go", 10);
+  uint32_t inner = c.inlined("lib.inner", "/x/a.go", 21, outer);
+  c.line("/x/lib.go", 5, inner);
+  c.op32(Op::LoadImm, 0, 1);
+  c.line("/x/a.go", 22, outer);
+  c.op32(Op::LoadImm, 0, 2);
+  c.line("/x/a.go", 11);
+  c.op(Op::Return);
+  c.finish();
+  std::string bytes = image.finish(0, 0);
+  ImageView v(bytes.data());
+  const ImageFunc& f = v.funcs()[0];
+  EXPECT_EQ(verifyImage(v), "");
+  EXPECT_EQ(f.bodyWords(), 3u);
+  auto at = [&](uint32_t pc) {
+    LineEntry e = LineTable::find(v, f, pc);
+    return std::string(v.string(e.file)) + ":" + std::to_string(e.line) + " in " + std::to_string(e.inl);
+  };
+  EXPECT_EQ(at(0), "/x/lib.go:5 in 2");
+  EXPECT_EQ(at(f.inlineMark(inner)), "/x/a.go:21 in 1");
+  EXPECT_EQ(at(f.inlineMark(outer)), "/x/a.go:10 in 0");
+  EXPECT_EQ(at(1), "/x/a.go:22 in 1");
+  EXPECT_EQ(at(2), "/x/a.go:11 in 0");
+  EXPECT_EQ(v.string(LineTable::start(v, f).file), "/x/a.go") << "not the file of what was inlined first";
+  std::string text = disassemble(v, 0);
+  EXPECT_NE(text.find("lib.go:5 (lib.inner at a.go:21, n.outer at a.go:10)\n"), text.npos) << text;
+  EXPECT_NE(text.find("a.go:11\n"), text.npos) << text;
+}
+
 static std::string faultOf(void (*fill)(Code&)) {
   ImageBuilder image("v", "v");
   Code c(image, "v.F", 3);

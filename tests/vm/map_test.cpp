@@ -249,16 +249,21 @@ TEST(Map, ElementsAreTraced) {
 
 TEST(Map, InFrameStorage) {
   Goroutine& g = fakeGoroutine();
-  alignas(8) Slot frame[kMapSlots];
-  auto* m = reinterpret_cast<Map*>(frame);
-  initMap(m, &kIntMap);
+  alignas(8) Slot frame[kMapSlots + kMapSmallEntries * 2];
+  Map* m = makeMapIn(g, frame, kMapSmallEntries * 2, &kIntMap, 0);
+  EXPECT_EQ(reinterpret_cast<Slot*>(m), frame);
   addRootProvider([](RootVisitor, void*) {});
   setGCPercent(-1);  // the frame is no root here
-  for (int64_t k = 0; k < 100; ++k) at<int64_t>(kIntMap, m, k) = k;
+  uint64_t before = heapStats().mallocs;
+  for (int64_t k = 0; k < 8; ++k) at<int64_t>(kIntMap, m, k) = k;
+  EXPECT_EQ(heapStats().mallocs, before);
+  for (int64_t k = 8; k < 100; ++k) at<int64_t>(kIntMap, m, k) = k;
   EXPECT_EQ(mapLen(m), 100);
   EXPECT_EQ(iterate<int64_t>(kIntMap, m, [](int64_t) {}).size(), 100u);
+  Map* big = makeMapIn(g, frame, kMapSmallEntries * 2, &kIntMap, 9);
+  for (int64_t k = 0; k < 9; ++k) at<int64_t>(kIntMap, big, k) = k;
+  EXPECT_EQ(mapLen(big), 9);
   setGCPercent(100);
-  (void)g;
 }
 
 }  // namespace

@@ -52,6 +52,34 @@ void addSupport(ImageBuilder& image) {
   addGopanic(image);
 }
 
+TEST(Traceback, ShowsInlinedCalls) {
+  ImageBuilder image("inl", "inl");
+  addSupport(image);
+  Code f(image, "inl.f", 4, 1);
+  uint32_t all = f.inlined("inl.all", "/src/i.go", 31);
+  uint32_t each = f.inlined("inl.each", "/src/i.go", 20, all);
+  uint32_t hidden = f.inlined("runtime.hidden", "/src/i.go", 11, each);
+  f.line("/go/r.go", 5, hidden);
+  f.call("test.trace", 0, 0);
+  f.line("/src/i.go", 32);
+  f.op(Op::Return);
+  f.finish();
+  Code g(image, "inl.g", 4);
+  g.line("/src/i.go", 40);
+  g.call("inl.f", 1, 0);
+  g.op(Op::Return);
+  g.finish();
+  load(image);
+  run("inl.g");
+  EXPECT_NE(trace.find("[running]:\n"
+                       "inl.each(...)\n\t/src/i.go:11\n"
+                       "inl.all(...)\n\t/src/i.go:20\n"
+                       "inl.f(...)\n\t/src/i.go:31 +0x10\n"
+                       "inl.g()\n\t/src/i.go:40 +0x10\n"),
+            trace.npos)
+      << trace;
+}
+
 TEST(Panic, RecoveredFunctionReturnsItsResults) {
   ImageBuilder image("p", "p");
   addSupport(image);

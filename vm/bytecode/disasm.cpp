@@ -40,7 +40,7 @@ class Listing {
     LineEntry last{0, 0, 0};
     for (uint32_t pc = 0; pc < codeEnd();) {
       LineEntry e = LineTable::find(image_, func_, pc);
-      if (e.file != last.file || e.line != last.line) position(e, source);
+      if (e.file != last.file || e.line != last.line || e.inl != last.inl) position(e, source);
       last = e;
       out_ += fmt::format("{}{:6}  {}\n", mark(pc), pc, insn(pc, true));
       if (code_[pc].op >= kOpCount) break;
@@ -109,7 +109,7 @@ class Listing {
 
   /// Where instructions end and jump tables begin.
   uint32_t codeEnd() const {
-    uint32_t end = func_.codeWords;
+    uint32_t end = func_.bodyWords();
     for (uint32_t pc = 0; pc < end;) {
       if (code_[pc].op >= kOpCount) break;
       auto op = static_cast<Op>(code_[pc].op);
@@ -121,7 +121,7 @@ class Listing {
 
   void position(const LineEntry& e, bool source) {
     std::string file(image_.string(e.file));
-    out_ += fmt::format("{}:{}", file.substr(file.rfind('/') + 1), e.line);
+    out_ += lineText(e) + inlinedAt(e.inl);
     if (source) {
       const auto& lines = sourceLines(file);
       if (e.line >= 1 && e.line <= lines.size()) {
@@ -131,6 +131,23 @@ class Listing {
       }
     }
     out_ += '\n';
+  }
+
+  std::string lineText(const LineEntry& e) const {
+    std::string_view file = image_.string(e.file);
+    return fmt::format("{}:{}", file.substr(file.rfind('/') + 1), e.line);
+  }
+
+  /// " (main.get at m.go:12, main.all at m.go:20)": the inlined calls around, innermost first.
+  std::string inlinedAt(uint32_t inl) const {
+    std::string s;
+    while (inl && inl <= func_.inlineCount) {
+      LineEntry call = LineTable::find(image_, func_, func_.inlineMark(inl));
+      s += fmt::format("{}{} at {}", s.empty() ? " (" : ", ", image_.string(image_.inlines()[func_.firstInline + inl - 1].name),
+                       lineText(call));
+      inl = call.inl;
+    }
+    return s.empty() ? s : s + ")";
   }
 
   std::string reg(uint16_t r) const {
@@ -193,7 +210,7 @@ class Listing {
     std::string note = fmt::format(" {} {}", s.onHeap ? "heap" : "stack", allocKindName(static_cast<AllocKind>(s.kind)));
     if (s.typeName) note += fmt::format(" {}", image_.string(s.typeName));
     if (s.reason) note += fmt::format(": {}", image_.string(s.reason));
-    return note;
+    return note + inlinedAt(s.inl);
   }
 
   std::string liveNote(uint32_t pc) const {
@@ -204,8 +221,12 @@ class Listing {
     std::string s;
     const uint64_t* bits = image_.mapBits() + at->bits;
     unsigned span = unsigned{func_.frameSlots} + kFrameHeaderSlots + func_.argSlots + func_.resultSlots;
+    // Of storage that pointers lead to: in parentheses what is live only if one of them is.
+    const uint64_t* live = func_.flags & kHasStorage ? bits + (span + 63) / 64 : bits;
     for (unsigned k = 0; k < span; k++) {
-      if (bits[k / 64] >> (k % 64) & 1) s += " " + reg(static_cast<uint16_t>(k));
+      if (!(bits[k / 64] >> (k % 64) & 1)) continue;
+      std::string r = reg(static_cast<uint16_t>(k));
+      s += live[k / 64] >> (k % 64) & 1 ? " " + r : " (" + r + ")";
     }
     return s.empty() ? s : " live" + s;
   }

@@ -4,6 +4,9 @@
 //   main.go:12	p := &T{n}
 //   *    4  NewHeap        r3  type:main.T          ; heap New: T escapes to heap
 //        7  Call           1, 1  main.use           ; live r3
+//   point.go:7 (main.T.Len at main.go:13)	return t.n
+//
+// The last line is of a function whose body stands in place of a call.
 //
 // Registers: rN, argN and retN for the incoming area. `*` marks an allocation on the heap, `+` one on the stack.
 #pragma once

@@ -45,13 +45,6 @@ void setBits(std::vector<uint64_t>& words, uint64_t firstBit, const std::vector<
   }
 }
 
-std::string refKey(std::string_view name, int32_t package) {
-  std::string key(name);
-  key.push_back('\0');
-  key.append(reinterpret_cast<const char*>(&package), 4);
-  return key;
-}
-
 }  // namespace
 
 uint32_t symbolHash(std::string_view name) {
@@ -86,114 +79,207 @@ std::string checkImage(std::string_view bytes, uint64_t compilerHash) {
   return {};
 }
 
+std::vector<ImageBuilder::Storage>& ImageBuilder::spareStorage() {
+  static thread_local std::vector<Storage> spare;
+  return spare;
+}
+
 ImageBuilder::ImageBuilder(std::string_view path, std::string_view name) {
-  stringsSection_.resize(4);  // offset 0 means "none"
+  if (auto& spare = spareStorage(); !spare.empty()) {
+    s_ = std::move(spare.back());
+    spare.pop_back();
+  }
+  s_.names.assign(std::max<size_t>(s_.names.size() / 4, 256), {});
+  s_.maps.assign(std::max<size_t>(s_.maps.size() / 4, 256), {});
+  s_.strings.resize(4);  // offset 0 means "none"
   path_ = string(path);
   name_ = string(name);
 }
 
-uint32_t ImageBuilder::string(std::string_view s) {
-  if (s.empty()) return 0;
-  auto [it, isNew] = stringIndex_.try_emplace(std::string(s), static_cast<uint32_t>(stringsSection_.size()));
-  if (isNew) {
-    auto n = static_cast<uint32_t>(s.size());
-    const char* p = reinterpret_cast<const char*>(&n);
-    stringsSection_.insert(stringsSection_.end(), p, p + 4);
-    stringsSection_.insert(stringsSection_.end(), s.begin(), s.end());
-    stringsSection_.push_back(0);
-  }
-  return it->second;
+ImageBuilder::~ImageBuilder() {
+#define X(name, type) s_.name.clear();
+  BURROW_IMAGE_SECTIONS(X)
+#undef X
+  spareStorage().push_back(std::move(s_));
 }
+
+const ImageBuilder::Name* ImageBuilder::findName(std::string_view s, uint32_t hash) const {
+  for (size_t at = hash & (s_.names.size() - 1); s_.names[at].hash; at = (at + 1) & (s_.names.size() - 1)) {
+    const Name& n = s_.names[at];
+    if (n.hash != hash) continue;
+    uint32_t size;
+    std::memcpy(&size, &s_.strings[n.offset], 4);
+    if (size == s.size() && std::memcmp(s_.strings.data() + n.offset + 4, s.data(), size) == 0) return &n;
+  }
+  return nullptr;
+}
+
+/// The entry of a string, which is added if it is new. Entries move when others are added.
+ImageBuilder::Name& ImageBuilder::name(std::string_view s) {
+  uint32_t hash = symbolHash(s);
+  if (const Name* known = findName(s, hash)) return const_cast<Name&>(*known);
+  auto place = [&](uint32_t h) -> Name& {
+    size_t at = h & (s_.names.size() - 1);
+    while (s_.names[at].hash) at = (at + 1) & (s_.names.size() - 1);
+    return s_.names[at];
+  };
+  if (++nameCount_ * 2 > s_.names.size()) {
+    std::vector<Name> old(s_.names.size() * 2);
+    old.swap(s_.names);
+    for (const Name& n : old)
+      if (n.hash) place(n.hash) = n;
+  }
+  Name& added = place(hash);
+  added.hash = hash;
+  if (s.empty()) return added;
+  added.offset = static_cast<uint32_t>(s_.strings.size());
+  auto n = static_cast<uint32_t>(s.size());
+  s_.strings.resize(s_.strings.size() + 4 + n + 1);
+  char* to = &s_.strings[added.offset];
+  std::memcpy(to, &n, 4);
+  std::memcpy(to + 4, s.data(), n);
+  to[4 + n] = 0;
+  return added;
+}
+
+uint32_t ImageBuilder::string(std::string_view s) { return s.empty() ? 0 : name(s).offset; }
 
 int32_t ImageBuilder::import(std::string_view path, bool direct, uint64_t hash) {
   uint32_t p = string(path);
-  for (size_t i = 0; i < importsSection_.size(); i++) {
-    if (importsSection_[i].path == p) {
-      importsSection_[i].direct |= direct;
+  for (size_t i = 0; i < s_.imports.size(); i++) {
+    if (s_.imports[i].path == p) {
+      s_.imports[i].direct |= direct;
       return static_cast<int32_t>(i);
     }
   }
-  importsSection_.push_back({p, direct, hash});
-  return static_cast<int32_t>(importsSection_.size() - 1);
+  s_.imports.push_back({p, direct, hash});
+  return static_cast<int32_t>(s_.imports.size() - 1);
 }
 
-uint32_t ImageBuilder::ref(std::string_view name, int32_t package) {
-  auto [it, isNew] = refIndex_.try_emplace(refKey(name, package), static_cast<uint32_t>(refsSection_.size()));
-  if (isNew) refsSection_.push_back({string(name), -1, package});
-  return it->second;
+uint32_t ImageBuilder::ref(std::string_view text, int32_t package) {
+  Name& n = name(text);
+  uint32_t* known = &n.ref;
+  if (package >= 0) {
+    if (n.package < 0) n.package = package;
+    known = n.package == package ? &n.packageRef
+                                 : &otherRefs_.try_emplace(uint64_t{n.offset} << 32 | static_cast<uint32_t>(package), kNothing).first->second;
+  }
+  if (*known == kNothing) {
+    *known = static_cast<uint32_t>(s_.refs.size());
+    s_.refs.push_back({n.offset, -1, package});
+  }
+  return *known;
 }
 
 uint32_t ImageBuilder::refTo(uint32_t symbol) {
-  BURROW_CHECK(symbol < symbolsSection_.size());
+  BURROW_CHECK(symbol < s_.symbols.size());
   if (symbolRef_.size() <= symbol) symbolRef_.resize(symbol + 1, ~0u);
   if (symbolRef_[symbol] == ~0u) {
-    symbolRef_[symbol] = static_cast<uint32_t>(refsSection_.size());
-    refsSection_.push_back({symbolsSection_[symbol].name, static_cast<int32_t>(symbol), -1});
+    symbolRef_[symbol] = static_cast<uint32_t>(s_.refs.size());
+    s_.refs.push_back({s_.symbols[symbol].name, static_cast<int32_t>(symbol), -1});
   }
   return symbolRef_[symbol];
 }
 
-bool ImageBuilder::defined(std::string_view name) const {
-  return symbolIndex_.count(std::string(name)) != 0;
+bool ImageBuilder::defined(std::string_view text) const {
+  const Name* n = findName(text, symbolHash(text));
+  return n && n->symbol != kNothing;
 }
 
 uint32_t ImageBuilder::addData(SymbolKind kind, std::string_view name, uint8_t flags, std::string_view bytes,
                                uint16_t align, const std::vector<Reloc>& relocs, const std::vector<bool>& ptrs) {
-  auto symbol = static_cast<uint32_t>(symbolsSection_.size());
+  auto symbol = static_cast<uint32_t>(s_.symbols.size());
+  uint32_t nameAt = 0;
   if (!name.empty()) {
-    auto [it, isNew] = symbolIndex_.try_emplace(std::string(name), symbol);
-    if (!isNew) {
+    Name& n = this->name(name);
+    if (n.symbol != kNothing) {
       BURROW_CHECK(flags & kDupOk);
-      return it->second;
+      return n.symbol;
     }
+    n.symbol = symbol;
+    nameAt = n.offset;
   }
   if (align < 1) align = 1;
-  std::vector<uint8_t>& section = kind == SymbolKind::RoData ? rodataSection_ : dataSection_;
+  std::vector<uint8_t>& section = kind == SymbolKind::RoData ? s_.rodata : s_.data;
   section.resize(alignUp(section.size(), align));
   auto offset = static_cast<uint32_t>(section.size());
   section.insert(section.end(), bytes.begin(), bytes.end());
   if (!ptrs.empty()) {
     BURROW_CHECK(kind != SymbolKind::RoData && offset % 8 == 0);
-    setBits(dataPtrsSection_, offset / 8, ptrs);
+    setBits(s_.dataPtrs, offset / 8, ptrs);
   }
-  auto firstReloc = static_cast<uint32_t>(relocsSection_.size());
+  auto firstReloc = static_cast<uint32_t>(s_.relocs.size());
   for (const Reloc& r : relocs) {
     BURROW_CHECK(r.offset + (r.kind == RelocKind::Abs64 ? 8 : 4) <= bytes.size());
-    relocsSection_.push_back({r.offset, r.ref, r.addend, r.kind, {}});
+    s_.relocs.push_back({r.offset, r.ref, r.addend, r.kind, {}});
   }
-  symbolsSection_.push_back({string(name), kind, flags, align, offset, static_cast<uint32_t>(bytes.size()),
-                             firstReloc, static_cast<uint32_t>(relocs.size())});
+  s_.symbols.push_back({nameAt, kind, flags, align, offset, static_cast<uint32_t>(bytes.size()), firstReloc,
+                        static_cast<uint32_t>(relocs.size())});
   return symbol;
 }
 
 uint32_t ImageBuilder::addBss(std::string_view name, uint64_t size, uint16_t align, const std::vector<bool>& ptrs) {
-  auto symbol = static_cast<uint32_t>(symbolsSection_.size());
-  if (!name.empty()) BURROW_CHECK(symbolIndex_.try_emplace(std::string(name), symbol).second);
+  auto symbol = static_cast<uint32_t>(s_.symbols.size());
+  uint32_t nameAt = 0;
+  if (!name.empty()) {
+    Name& n = this->name(name);
+    BURROW_CHECK(n.symbol == kNothing);
+    n.symbol = symbol;
+    nameAt = n.offset;
+  }
   bssBytes_ = alignUp(bssBytes_, std::max<uint16_t>(align, 1));
   BURROW_CHECK(bssBytes_ + size < uint64_t{1} << 31);
   if (!ptrs.empty()) {
     BURROW_CHECK(bssBytes_ % 8 == 0);
-    setBits(bssPtrsSection_, bssBytes_ / 8, ptrs);
+    setBits(s_.bssPtrs, bssBytes_ / 8, ptrs);
   }
-  symbolsSection_.push_back({string(name), SymbolKind::Bss, 0, align, static_cast<uint32_t>(bssBytes_),
-                             static_cast<uint32_t>(size), 0, 0});
+  s_.symbols.push_back({nameAt, SymbolKind::Bss, 0, align, static_cast<uint32_t>(bssBytes_), static_cast<uint32_t>(size), 0, 0});
   bssBytes_ += size;
   return symbol;
 }
 
+/// Where a map's bits are; equal ones are shared.
+uint32_t ImageBuilder::mapBits(const uint64_t* bits, uint32_t words) {
+  uint64_t hash = words;
+  for (uint32_t w = 0; w < words; w++) hash = mix(hash ^ bits[w], 0x9e3779b97f4a7c15);
+  auto find = [&](uint64_t h, auto same) -> MapEntry& {
+    size_t at = h & (s_.maps.size() - 1);
+    while (s_.maps[at].words && !same(s_.maps[at])) at = (at + 1) & (s_.maps.size() - 1);
+    return s_.maps[at];
+  };
+  MapEntry* e = &find(hash, [&](const MapEntry& m) {
+    return m.hash == hash && m.words == words && std::memcmp(&s_.mapBits[m.offset], bits, words * sizeof *bits) == 0;
+  });
+  if (e->words) return e->offset;
+  if (++mapCount_ * 2 > s_.maps.size()) {
+    auto none = [](const MapEntry&) { return false; };
+    std::vector<MapEntry> old(s_.maps.size() * 2);
+    old.swap(s_.maps);
+    for (const MapEntry& m : old)
+      if (m.words) find(m.hash, none) = m;
+    e = &find(hash, none);
+  }
+  *e = {hash, words, static_cast<uint32_t>(s_.mapBits.size())};
+  s_.mapBits.insert(s_.mapBits.end(), bits, bits + words);
+  return e->offset;
+}
+
 uint32_t ImageBuilder::addFunc(const Function& f) {
-  auto symbol = static_cast<uint32_t>(symbolsSection_.size());
+  auto symbol = static_cast<uint32_t>(s_.symbols.size());
+  uint32_t nameAt = 0;
   if (!f.name.empty()) {
-    auto [it, isNew] = symbolIndex_.try_emplace(f.name, symbol);
-    if (!isNew) {
+    Name& n = name(f.name);
+    if (n.symbol != kNothing) {
       BURROW_CHECK(f.symbolFlags & kDupOk);
-      return it->second;
+      return n.symbol;
     }
+    n.symbol = symbol;
+    nameAt = n.offset;
   }
   ImageFunc out{};
   out.symbol = symbol;
-  out.code = static_cast<uint32_t>(codeSection_.size());
-  out.codeWords = static_cast<uint32_t>(f.code.size());
+  out.code = static_cast<uint32_t>(s_.code.size());
+  out.codeWords = static_cast<uint32_t>(f.code.size() + f.inlines.size());
   out.frameSlots = f.frameSlots;
   out.argSlots = f.argSlots;
   out.resultSlots = f.resultSlots;
@@ -201,67 +287,72 @@ uint32_t ImageBuilder::addFunc(const Function& f) {
   out.deferReturn = f.deferReturn;
   out.signature = f.signature;
   out.startLine = f.startLine;
-  codeSection_.insert(codeSection_.end(), f.code.begin(), f.code.end());
+  s_.code.insert(s_.code.end(), f.code.begin(), f.code.end());
+  s_.code.resize(s_.code.size() + f.inlines.size(), Insn{});
 
-  size_t span = size_t{f.frameSlots} + kFrameHeaderSlots + f.argSlots + f.resultSlots;
-  out.firstMap = static_cast<uint32_t>(stackMapsSection_.size());
-  out.mapCount = static_cast<uint32_t>(f.maps.size());
-  for (size_t i = 0; i < f.maps.size(); i++) {
-    BURROW_DCHECK(i == 0 || f.maps[i - 1].pc <= f.maps[i].pc);
-    std::vector<uint64_t> bits = f.maps[i].bits;
-    bits.resize((span + 63) / 64);
-    std::string key(reinterpret_cast<const char*>(bits.data()), bits.size() * 8);
-    auto [it, isNew] = mapIndex_.try_emplace(std::move(key), static_cast<uint32_t>(mapBitsSection_.size()));
-    if (isNew) mapBitsSection_.insert(mapBitsSection_.end(), bits.begin(), bits.end());
-    stackMapsSection_.push_back({f.maps[i].pc, it->second});
+  uint32_t mapWords = (uint32_t{f.frameSlots} + kFrameHeaderSlots + f.argSlots + f.resultSlots + 63) / 64;
+  if (f.flags & kHasStorage) mapWords *= 2;
+  out.firstMap = static_cast<uint32_t>(s_.stackMaps.size());
+  out.mapCount = static_cast<uint32_t>(f.maps.entries.size());
+  uint32_t last = 0;
+  for (const StackMaps::Entry& m : f.maps.entries) {
+    BURROW_CHECK(m.words == mapWords && last <= m.pc);
+    last = m.pc;
+    s_.stackMaps.push_back({m.pc, mapBits(&f.maps.bits[m.first], mapWords)});
   }
-  out.firstLine = static_cast<uint32_t>(linesSection_.size());
-  LineTable::encode(linesSection_, f.lines);
-  out.lineBytes = static_cast<uint32_t>(linesSection_.size()) - out.firstLine;
+  out.firstLine = static_cast<uint32_t>(s_.lines.size());
+  out.firstInline = static_cast<uint32_t>(s_.inlines.size());
+  out.inlineCount = static_cast<uint32_t>(f.inlines.size());
+  if (f.inlines.empty()) {
+    LineTable::encode(s_.lines, f.lines);
+  } else {
+    std::vector<LineEntry> lines = f.lines;
+    for (uint32_t number = 1; number <= out.inlineCount; number++) {
+      const Inline& i = f.inlines[number - 1];
+      BURROW_DCHECK(i.call.parent < number);
+      s_.inlines.push_back(i.call);
+      lines.push_back({out.inlineMark(number), i.file, i.line, i.call.parent});
+    }
+    LineTable::encode(s_.lines, lines);
+  }
+  out.lineBytes = static_cast<uint32_t>(s_.lines.size()) - out.firstLine;
 
-  auto firstReloc = static_cast<uint32_t>(relocsSection_.size());
+  auto firstReloc = static_cast<uint32_t>(s_.relocs.size());
   for (const Reloc& r : f.relocs) {
     BURROW_CHECK(r.offset + 8 <= f.code.size() * 8);
-    relocsSection_.push_back({r.offset, r.ref, r.addend, r.kind, {}});
+    s_.relocs.push_back({r.offset, r.ref, r.addend, r.kind, {}});
   }
-  symbolsSection_.push_back({string(f.name), SymbolKind::Func, f.symbolFlags, 8,
-                             static_cast<uint32_t>(funcsSection_.size()), out.codeWords * 8, firstReloc,
-                             static_cast<uint32_t>(f.relocs.size())});
-  funcsSection_.push_back(out);
+  s_.symbols.push_back({nameAt, SymbolKind::Func, f.symbolFlags, 8, static_cast<uint32_t>(s_.funcs.size()), out.codeWords * 8,
+                        firstReloc, static_cast<uint32_t>(f.relocs.size())});
+  s_.funcs.push_back(out);
   return symbol;
 }
 
 uint32_t ImageBuilder::addSite(const ImageSite& site) {
-  sitesSection_.push_back(site);
-  return static_cast<uint32_t>(sitesSection_.size() - 1);
+  s_.sites.push_back(site);
+  return static_cast<uint32_t>(s_.sites.size() - 1);
 }
 
 std::string ImageBuilder::finish(uint64_t compilerHash, uint64_t contentHash) {
-  // References made before their own package's definition was seen.
-  std::unordered_map<uint32_t, uint32_t> byName;
-  for (auto& [name, symbol] : symbolIndex_) byName[symbolsSection_[symbol].name] = symbol;
-  for (ImageRef& r : refsSection_) {
-    if (r.symbol >= 0 || r.package >= 0) continue;
-    if (auto it = byName.find(r.name); it != byName.end()) r.symbol = static_cast<int32_t>(it->second);
+  std::vector<uint32_t> hashes(s_.symbols.size());
+  for (const Name& n : s_.names) {
+    if (n.symbol == kNothing) continue;
+    hashes[n.symbol] = n.hash;
+    if (n.ref != kNothing) s_.refs[n.ref].symbol = static_cast<int32_t>(n.symbol);  // perhaps made before the definition was seen
   }
   // The table of what others may ask for.
-  std::vector<uint32_t> named;
-  for (uint32_t i = 0; i < symbolsSection_.size(); i++) {
-    if (symbolsSection_[i].name && !(symbolsSection_[i].flags & kLocal)) named.push_back(i);
+  auto isPublic = [](const ImageSymbol& s) { return s.name && !(s.flags & kLocal); };
+  size_t buckets = 4, named = static_cast<size_t>(std::count_if(s_.symbols.begin(), s_.symbols.end(), isPublic));
+  while (buckets < named * 2) buckets *= 2;
+  s_.hash.assign(buckets, {});
+  for (uint32_t i = 0; i < s_.symbols.size(); i++) {
+    if (!isPublic(s_.symbols[i])) continue;
+    size_t at = hashes[i] & (buckets - 1);
+    while (s_.hash[at].hash) at = (at + 1) & (buckets - 1);
+    s_.hash[at] = {hashes[i], i};
   }
-  size_t buckets = 4;
-  while (buckets < named.size() * 2) buckets *= 2;
-  hashSection_.assign(buckets, {});
-  for (uint32_t i : named) {
-    uint32_t n;
-    std::memcpy(&n, &stringsSection_[symbolsSection_[i].name], 4);
-    uint32_t hash = symbolHash({&stringsSection_[symbolsSection_[i].name + 4], n});
-    size_t at = hash & (buckets - 1);
-    while (hashSection_[at].hash) at = (at + 1) & (buckets - 1);
-    hashSection_[at] = {hash, i};
-  }
-  exportsSection_.assign(exports_.begin(), exports_.end());
-  dataPtrsSection_.resize((dataSection_.size() + 511) / 512);
+  s_.exports.assign(exports_.begin(), exports_.end());
+  s_.dataPtrs.resize((s_.data.size() + 511) / 512);
 
   ImageHeader h{};
   h.magic = kImageMagic;
@@ -274,28 +365,20 @@ std::string ImageBuilder::finish(uint64_t compilerHash, uint64_t contentHash) {
   h.initSymbol = init_;
   h.mainSymbol = main_;
   uint64_t at = sizeof h;
-#define X(name, type)                                            \
-  at = alignUp(at, kSectionAlign);                               \
-  h.name.offset = at, h.name.count = name##Section_.size();      \
-  at += name##Section_.size() * sizeof(type);
+#define X(name, type)                                \
+  at = alignUp(at, kSectionAlign);                   \
+  h.name.offset = at, h.name.count = s_.name.size(); \
+  at += s_.name.size() * sizeof(type);
   BURROW_IMAGE_SECTIONS(X)
 #undef X
   h.totalBytes = alignUp(at, 8);
   std::string out(h.totalBytes, '\0');
 #define X(name, type) \
-  if (h.name.count) std::memcpy(&out[h.name.offset], name##Section_.data(), h.name.count * sizeof(type));
+  if (h.name.count) std::memcpy(&out[h.name.offset], s_.name.data(), h.name.count * sizeof(type));
   BURROW_IMAGE_SECTIONS(X)
 #undef X
   h.checksum = checksumOf(out.data() + sizeof h, out.size() - sizeof h);
   std::memcpy(out.data(), &h, sizeof h);
-#define X(name, type) name##Section_ = {};
-  BURROW_IMAGE_SECTIONS(X)
-#undef X
-  stringIndex_.clear();
-  refIndex_.clear();
-  symbolIndex_.clear();
-  mapIndex_.clear();
-  symbolRef_.clear();
   return out;
 }
 

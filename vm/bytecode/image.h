@@ -11,6 +11,7 @@
 // Symbols flagged DupOk (types, itabs, instances, wrappers) may be in several images; the first one linked wins.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -23,7 +24,7 @@
 namespace burrow {
 
 inline constexpr uint32_t kImageMagic = 0x57525542;  // "BURW"
-inline constexpr uint32_t kImageVersion = 1;
+inline constexpr uint32_t kImageVersion = 2;
 
 enum class SymbolKind : uint8_t { Func, RoData, Data, Bss, Type, Itab };
 enum SymbolFlag : uint8_t { kDupOk = 1, kLocal = 2 };
@@ -66,6 +67,7 @@ enum FuncFlag : uint16_t {
   kClosure = 8,       ///< wants a context
   kNosplit = 16,
   kHidden = 32,       ///< not shown in tracebacks (compiler-made)
+  kHasStorage = 64,   ///< pointers may lead into its frames: see ImageStackMap
 };
 struct ImageFunc {
   uint32_t symbol;
@@ -76,12 +78,30 @@ struct ImageFunc {
   uint32_t firstLine, lineBytes;  ///< into lines: see LineTable
   uint32_t signature;             ///< ref index of the func type's descriptor (with the receiver as first parameter), or ~0u
   uint32_t startLine;             ///< line of the `func` keyword
+  uint32_t firstInline, inlineCount;  ///< into inlines: the calls whose bodies stand in this function
+  /// Words of instructions and jump tables; a word for each inlined call follows (see ImageInline).
+  uint32_t bodyWords() const { return codeWords - inlineCount; }
+  /// Word offset that stands for inlined call `inl`: its position is that of the call.
+  uint32_t inlineMark(uint32_t inl) const { return bodyWords() + inl - 1; }
 };
-/// The live pointers at one safepoint: `bits` indexes words of mapBits; ceil(span/64) words each.
+/// A call that was replaced by the body of its callee. They are numbered from 1 in their function, 0 being the function itself;
+/// callers come before what they call. Each has a word of its own behind the function's code, which nothing executes: its address
+/// is the return address that the call would have had, and has the position of the call in the line table. So every frame of a
+/// stack trace, real or not, is one address.
+struct ImageInline {
+  uint32_t parent;                ///< number of the inlined call around this one, or 0
+  uint32_t name;                  ///< offset into strings: the callee
+  uint32_t startLine;             ///< line of its `func` keyword
+};
+/// The live pointers at one safepoint: `bits` indexes words of mapBits; ceil(span/64) words each. In a function with kHasStorage the
+/// maps are pairs: first every slot that holds a pointer or nil and may be used again, as who moves the stack must know; then those that
+/// are live by themselves. What is in the first only belongs to storage that pointers lead to, and is live if one does that is.
+/// There the last map, at kMemoryMapPc, names the slots that instructions may reach through pointers, and where a piece of storage begins.
 struct ImageStackMap {
   uint32_t pc;                    ///< word offset of the instruction
   uint32_t bits;
 };
+inline constexpr uint32_t kMemoryMapPc = ~0u;
 
 /// An allocation site (design §5).
 struct ImageSite {
@@ -89,6 +109,7 @@ struct ImageSite {
   uint32_t file, line, col;  ///< file: offset into strings
   uint32_t typeName;  ///< offset into strings
   uint32_t reason;    ///< offset into strings: why this verdict; 0: none
+  uint32_t inl;       ///< the inlined call that it came with (number in its function); 0: none. The position is the callee's
   uint8_t kind;       ///< AllocKind
   uint8_t onHeap;
   uint16_t pad;
@@ -111,8 +132,8 @@ uint32_t symbolHash(std::string_view name);
 #define BURROW_IMAGE_SECTIONS(X)                                                                       \
   X(strings, char) X(symbols, ImageSymbol) X(refs, ImageRef) X(relocs, ImageReloc) X(funcs, ImageFunc)   \
   X(code, Insn) X(rodata, uint8_t) X(data, uint8_t) X(dataPtrs, uint64_t) X(bssPtrs, uint64_t)           \
-  X(stackMaps, ImageStackMap) X(mapBits, uint64_t) X(lines, uint8_t) X(sites, ImageSite)                 \
-  X(imports, ImageImport) X(hash, ImageHashEntry) X(exports, char)
+  X(stackMaps, ImageStackMap) X(mapBits, uint64_t) X(lines, uint8_t) X(inlines, ImageInline)             \
+  X(sites, ImageSite) X(imports, ImageImport) X(hash, ImageHashEntry) X(exports, char)
 
 struct ImageSection {
   uint64_t offset, count;  ///< bytes from the image's start; number of elements
@@ -158,22 +179,27 @@ class ImageView {
 /// Checks that bytes are a whole, undamaged image of this version; the reason if not, else empty.
 std::string checkImage(std::string_view bytes, uint64_t compilerHash);
 
-/// pc → line tables: entries of (delta pc words: varint, delta line: zigzag varint, file index change:
-/// varint 0 or 1 + offset into strings). Position of a call is that of its instruction.
+/// pc → line tables: entries of (delta pc words: varint; delta line: zigzag varint; what else changed: bit 0 the file, bit 1 the
+/// inlined call; then those, as varints). Position of a call is that of its instruction.
 struct LineEntry {
   uint32_t pc, file, line;
+  uint32_t inl = 0;     ///< number of the inlined call; 0: the function's own code
 };
 class LineTable {
  public:
   static void encode(std::vector<uint8_t>& out, const std::vector<LineEntry>& entries);
   /// The entry that covers word offset `pc`.
   static LineEntry find(const ImageView& image, const ImageFunc& func, uint32_t pc);
+  /// Where the function itself begins.
+  static LineEntry start(const ImageView& image, const ImageFunc& func);
 };
 
 /// Collects a package's symbols and writes the image. Offsets and indices are those of the result.
 class ImageBuilder {
  public:
   ImageBuilder(std::string_view path, std::string_view name);
+  ~ImageBuilder();
+  ImageBuilder(const ImageBuilder&) = delete;
 
   uint32_t string(std::string_view s);                       ///< interned; 0 for ""
   int32_t import(std::string_view path, bool direct, uint64_t hash);
@@ -196,20 +222,60 @@ class ImageBuilder {
   /// Whether a symbol of that name was defined here.
   bool defined(std::string_view name) const;
 
-  struct StackMap {
-    uint32_t pc;
+  /// The stack maps of a function.
+  struct StackMaps {
+    struct Entry {
+      uint32_t pc, words, first;         ///< first: index into bits
+    };
+    std::vector<Entry> entries;          ///< sorted by pc in the end
     std::vector<uint64_t> bits;
+
+    /// A new map, all zero.
+    uint64_t* add(uint32_t pc, uint32_t words) {
+      entries.push_back({pc, words, static_cast<uint32_t>(bits.size())});
+      bits.resize(bits.size() + words);
+      return lastBits();
+    }
+    bool empty() const { return entries.empty(); }
+    const Entry& last() const { return entries.back(); }
+    uint64_t* lastBits() { return bits.data() + last().first; }
+    void reverse() { std::reverse(entries.begin(), entries.end()); }
+    void clear() {
+      entries.clear();
+      bits.clear();
+    }
+  };
+  struct Inline {
+    ImageInline call;
+    uint32_t file, line;               ///< of the call, in its parent
   };
   struct Function {
     std::string name;
     uint8_t symbolFlags = 0;
     std::vector<Insn> code;
     std::vector<Reloc> relocs;         ///< offset: bytes from the code's start
-    std::vector<StackMap> maps;        ///< sorted by pc
+    StackMaps maps;                    ///< sorted by pc
     std::vector<LineEntry> lines;      ///< file: string offset (string())
+    std::vector<Inline> inlines;       ///< number 1 first
     uint16_t frameSlots = 0, argSlots = 0, resultSlots = 0, flags = 0;
     uint32_t deferReturn = 0, startLine = 0;
     uint32_t signature = ~0u;
+
+    /// Empty again, with its memory.
+    void clear() {
+      Function empty;
+      empty.name = std::move(name);
+      empty.code = std::move(code);
+      empty.relocs = std::move(relocs);
+      empty.maps = std::move(maps);
+      empty.lines = std::move(lines);
+      *this = std::move(empty);
+      name.clear();
+      code.clear();
+      relocs.clear();
+      maps.clear();
+      lines.clear();
+    }
   };
   uint32_t addFunc(const Function& f);
   uint32_t addSite(const ImageSite& site);
@@ -217,20 +283,46 @@ class ImageBuilder {
   void setMain(uint32_t symbol) { main_ = static_cast<int32_t>(symbol); }
   void setExports(std::string bytes) { exports_ = std::move(bytes); }
 
-  /// The finished image; the builder is then empty.
+  /// The finished image; the builder is then used up.
   std::string finish(uint64_t compilerHash, uint64_t contentHash);
 
  private:
-  std::unordered_map<std::string, uint32_t> stringIndex_, refIndex_, symbolIndex_;
+  /// What is known of a string: where it is, and what bears it as its name.
+  struct Name {
+    uint32_t hash = 0;                 ///< symbolHash; 0: no entry
+    uint32_t offset = 0;
+    uint32_t symbol = kNothing;        ///< defined here
+    uint32_t ref = kNothing;           ///< to a symbol of this name: DupOk or own …
+    int32_t package = -1;              ///< … and of one other package; those of more are in otherRefs_
+    uint32_t packageRef = kNothing;
+  };
+  static constexpr uint32_t kNothing = ~0u;
+  struct MapEntry {
+    uint64_t hash = 0;
+    uint32_t words = 0, offset = 0;    ///< words: 0: no entry
+  };
+  /// What grows while an image is made. Builders pass it on, so that it grows once and not for every image.
+  struct Storage {
+#define X(name, type) std::vector<type> name;
+    BURROW_IMAGE_SECTIONS(X)
+#undef X
+    std::vector<Name> names;           ///< open addressing by hash
+    std::vector<MapEntry> maps;        ///< the same
+  };
+  static std::vector<Storage>& spareStorage();
+
+  Name& name(std::string_view s);
+  const Name* findName(std::string_view s, uint32_t hash) const;
+  uint32_t mapBits(const uint64_t* bits, uint32_t words);
+
+  Storage s_;
+  uint32_t nameCount_ = 0, mapCount_ = 0;
+  std::unordered_map<uint64_t, uint32_t> otherRefs_;  ///< string offset and package
   std::vector<uint32_t> symbolRef_;
   uint32_t path_, name_;
   int32_t init_ = -1, main_ = -1;
   uint64_t bssBytes_ = 0;
   std::string exports_;
-#define X(name, type) std::vector<type> name##Section_;
-  BURROW_IMAGE_SECTIONS(X)
-#undef X
-  std::unordered_map<std::string, uint32_t> mapIndex_;
 };
 
 }  // namespace burrow

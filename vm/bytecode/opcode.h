@@ -65,6 +65,10 @@ inline constexpr uint16_t kNoReg = 0xffff;
 inline constexpr unsigned kMapIterSlots = 12;
 /// Frame storage of a map header made by MakeMapStack; every slot may be treated as a pointer.
 inline constexpr unsigned kMapSlots = 6;
+/// Entries of a small map, which a header made by MakeMapStack may have in the frame.
+inline constexpr unsigned kMapSmallEntries = 8;
+/// Frame buffers of small results that do not escape: 32 bytes, or 32 runes, as gc has them.
+inline constexpr unsigned kBufSlots = 4, kRuneBufSlots = 16;
 /// Frame storage of a defer record made by DeferStack.
 inline constexpr unsigned kDeferSlots = 6;
 

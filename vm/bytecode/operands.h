@@ -19,6 +19,26 @@ inline unsigned operandSlots(const Insn* i, unsigned n) {
 }
 inline bool isWrite(Role r) { return r == Role::W || r == Role::W2 || r == Role::W3 || r == Role::WN || r == Role::RW; }
 
+/// Frame storage that an instruction makes part of a value or record: never a register, argument or result.
+struct Storage {
+  unsigned reg, slots;
+};
+inline Storage storageOf(const Insn* i) {
+  switch (static_cast<Op>(i->op)) {
+    case Op::NewStack: case Op::SliceLitStack: return {i->b, i->c};
+    case Op::MakeSliceStack: case Op::BoxStack: return {i->b, static_cast<unsigned>(i[2].word >> 32)};
+    case Op::ClosureStack: return {i->b, i->c + 1u};
+    case Op::MakeMapStack: return {i->b, kMapSlots + static_cast<uint32_t>(i[3].word)};
+    case Op::DeferStack: return {i->b, kDeferSlots};
+    case Op::StrConcatBuf: case Op::BytesToStrBuf: case Op::StrToBytesBuf: case Op::RunesToStrBuf: case Op::RuneToStrBuf:
+    case Op::MakeSliceBuf:
+      return {i->c, kBufSlots};
+    case Op::StrToRunesBuf: return {i->c, kRuneBufSlots};
+    case Op::AppendGrowBuf: return {i->c, kBufSlots + 1};
+    default: return {0, 0};
+  }
+}
+
 /// Branch distance in words; `has` says whether the instruction is a branch with one.
 inline int64_t branchDistance(const Insn& i, bool& has) {
   const OpInfo& info = opInfo(static_cast<Op>(i.op));

@@ -20,6 +20,8 @@ class Verifier {
     if (func_.flags & kNative) return func_.codeWords ? "a native has code" : "";
     if (!func_.codeWords) return "no code";
     if (uint64_t{func_.code} + func_.codeWords > image_.codeCount()) return "code out of bounds";
+    if (func_.inlineCount >= func_.codeWords) return "no code before the inlined calls";
+    if (!checkInlines()) return error_;
     if (func_.frameSlots < 1) return "no slot for the Func";
     code_ = image_.code() + func_.code;
     if (!decode()) return error_;
@@ -45,19 +47,20 @@ class Verifier {
 
   /// Instruction boundaries; code ends where jump tables begin.
   bool decode() {
-    uint32_t end = func_.codeWords, pc = 0;
+    uint32_t end = func_.bodyWords(), pc = 0;
     bool ends = false;
     while (pc < end) {
       if (code_[pc].op >= kOpCount) return fail(pc, "no such opcode");
       auto op = static_cast<Op>(code_[pc].op);
-      if (op == Op::EnterUnlinked || op == Op::EnterNative || op == Op::NativeReturned || op == Op::ReturnToLoop)
+      if (op == Op::EnterUnlinked || op == Op::EnterNative || op == Op::NativeReturned || op == Op::ReturnToLoop ||
+          op == Op::EnterMachine || op == Op::EnterCounted || op == Op::ReturnToMachine)
         return fail(pc, "not for compiled code");
       unsigned words = insnWords(op);
       if (pc + words > end) return fail(pc, "truncated");
       if (op == Op::JumpTable) {
         int64_t table = pc + static_cast<int64_t>(code_[pc + 1].word);
         int64_t tableWords = (code_[pc].b + 1) / 2;
-        if (table <= pc || table + tableWords > func_.codeWords) return fail(pc, "table out of bounds");
+        if (table <= pc || table + tableWords > func_.bodyWords()) return fail(pc, "table out of bounds");
         end = std::min(end, static_cast<uint32_t>(table));
       }
       starts_.push_back(pc);
@@ -96,6 +99,9 @@ class Verifier {
         if (reg != kNoReg && !checkRegister(pc, reg, 1)) return false;
       }
     }
+    if (Storage s = storageOf(i); s.slots && s.reg + s.slots >= func_.frameSlots)
+      return fail(pc, fmt::format("storage of {} slots at register {} is not in the frame", s.slots, s.reg));
+    if (op == Op::StrConcatBuf && !checkRegister(pc, i->b, static_cast<unsigned>(std::min<uint64_t>(i[2].word, 0x8000)) * 2)) return false;
     if ((op == Op::Call || op == Op::CallClosure || op == Op::CallIface) && i->a + i->b >= func_.frameSlots)
       return fail(pc, "outgoing area outside the frame");
     return true;
@@ -121,6 +127,19 @@ class Verifier {
     return true;
   }
 
+  bool checkInlines() {
+    if (uint64_t{func_.firstInline} + func_.inlineCount > image_.inlinesCount()) {
+      error_ = "inlined calls out of bounds";
+      return false;
+    }
+    for (uint32_t k = 0; k < func_.inlineCount; k++) {
+      if (image_.inlines()[func_.firstInline + k].parent <= k) continue;
+      error_ = fmt::format("inlined call {} comes before the one around it", k + 1);
+      return false;
+    }
+    return true;
+  }
+
   bool hasMap(uint32_t pc) const {
     const ImageStackMap* first = image_.stackMaps() + func_.firstMap;
     const ImageStackMap* end = first + func_.mapCount;
@@ -136,10 +155,15 @@ class Verifier {
       const ImageStackMap& m = image_.stackMaps()[func_.firstMap + k];
       if (k && m.pc < last) return fail(m.pc, "stack maps out of order");
       last = m.pc;
-      if (!isStart(m.pc)) return fail(0, fmt::format("stack map at {} is no instruction", m.pc));
+      bool pairs = func_.flags & kHasStorage, memory = pairs && m.pc == kMemoryMapPc;
+      if (!memory && !isStart(m.pc)) return fail(0, fmt::format("stack map at {} is no instruction", m.pc));
+      if (pairs && k + 1 == func_.mapCount && !memory) return fail(0, "no map of the memory slots");
       uint64_t words = (span + 63) / 64;
-      if (m.bits + words > image_.mapBitsCount()) return fail(m.pc, "stack map bits out of bounds");
+      if (m.bits + words * (1 + pairs) > image_.mapBitsCount()) return fail(0, "stack map bits out of bounds");
       const uint64_t* bits = image_.mapBits() + m.bits;
+      for (uint64_t w = 0; pairs && w < words; w++) {
+        if (bits[words + w] & ~bits[w]) return fail(memory ? 0 : m.pc, "stack map names a slot as live that need not hold anything");
+      }
       for (unsigned slot = func_.frameSlots - 1u; slot < func_.frameSlots + kFrameHeaderSlots; slot++) {
         if (bits[slot / 64] >> (slot % 64) & 1) return fail(m.pc, "stack map names the frame's header");
       }

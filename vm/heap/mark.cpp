@@ -109,7 +109,7 @@ void drainMarks() {
 static void markGoroutine(Goroutine& g, void*) {
   if (g.state == GState::Dead || g.state == GState::Idle || !g.stackHigh) return;
   theHeap.rootBytes += static_cast<uint64_t>(g.stackHigh - g.stackLow) * sizeof(Slot);
-  forEachStackPointer(
+  forEachLivePointer(
       g, [](void*, Slot* slot) { markRef(reinterpret_cast<void*>(*slot)); }, nullptr);
   markRef(g.param);
   markRef(g.coro);

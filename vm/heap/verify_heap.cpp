@@ -1,9 +1,12 @@
 // A second look at the heap after marking, slow and simple: every pointer in a marked object or live in a stack leads
-// to a marked object, which was allocated and not freed since.
+// to a marked object, which was allocated and not freed since; and none in the heap or in global data leads to a stack.
+#include <algorithm>
 #include <cstdio>
 
 #include "vm/heap/span.h"
 #include "vm/heap/types.h"
+#include "vm/link/linker.h"
+#include "vm/panic/panic.h"
 #include "vm/sched/scheduler.h"
 
 namespace burrow::vm::heap {
@@ -16,6 +19,23 @@ static bool leadsNowhere(const void* p) {
   if (!s || s->state == SpanState::Free) return true;
   uint32_t i = s->indexOf(p);
   return i < s->objects && s->types && !s->types[i];
+}
+
+/// The stacks in use, by address.
+static std::vector<std::pair<const Slot*, const Slot*>> stacks;
+
+static void checkNoStack(const void* holder, uint64_t offset, const void* p, const AbiType* t) {
+  auto at = std::upper_bound(stacks.begin(), stacks.end(), p, [](const void* q, const auto& s) { return q < s.first; });
+  if (at == stacks.begin() || p >= static_cast<const void*>((--at)->second)) return;
+  std::string_view name = t && t->str ? typeString(t) : "?";
+  std::fprintf(stderr, "object %p of type %.*s holds at %llu the address %p in a stack\n", holder,
+               static_cast<int>(name.size()), name.data(),
+               static_cast<unsigned long long>(offset), p);
+  fatalError(nullptr, "a pointer into a stack got out of it");
+}
+
+static void noteStack(Goroutine& g, void*) {
+  if (g.stackLow) stacks.push_back({g.stackLow, g.stackHigh});
 }
 
 static void verifyGoroutine(Goroutine& g, void*) {
@@ -33,7 +53,7 @@ static void verifyGoroutine(Goroutine& g, void*) {
       fatalError(&g, "stack map names a dead slot");
     }
   } check{g};
-  forEachStackPointer(g, Check::slot, &check);
+  forEachLivePointer(g, Check::slot, &check);
 }
 
 static void verifyObject(Span* s, uint32_t i) {
@@ -50,11 +70,16 @@ static void verifyObject(Span* s, uint32_t i) {
       void* to = *reinterpret_cast<void**>(p + w * 8);
       BURROW_CHECK(isMarked(to));
       BURROW_CHECK(!leadsNowhere(to));
+      if (t != deferRecordType()) checkNoStack(p, w * 8, to, t);  // the vm's own, adjusted when stacks move
     }
   }
 }
 
 void verifyMarks() {
+  stacks.clear();
+  forEachGoroutine(noteStack, nullptr);
+  std::sort(stacks.begin(), stacks.end());
+  forEachDataPointer([](void*, void* ref) { checkNoStack(nullptr, 0, ref, nullptr); }, nullptr);
   for (Span* s : theHeap.spans) {
     BURROW_CHECK(s->state != SpanState::Free);
     BURROW_CHECK(spanOf(s->base) == s && spanOf(s->base + s->bytes() - 1) == s);

@@ -21,6 +21,8 @@ namespace burrow::vm {
 const Insn kNativeCode[3] = {makeInsn(Op::EnterNative), makeInsn(Op::NativeReturned), makeInsn(Op::Return)};
 const Insn kBottomCode[2] = {makeInsn(Op::ReturnToLoop), makeInsn(Op::ReturnToLoop)};
 
+#define UNLIKELY(x) __builtin_expect(!!(x), 0)
+
 namespace {
 
 using I8 = int8_t;
@@ -83,13 +85,21 @@ inline void store(void* p, Slot v) {
   std::memcpy(p, &t, sizeof t);
 }
 
+/// Zeroes the storage of what lies in the frame: mostly a few slots.
+inline void clearSlots(Slot* d, uint64_t n) {
+  if (UNLIKELY(n > 8)) {
+    std::memset(d, 0, n * sizeof(Slot));
+    return;
+  }
+  for (; n; n--) *d++ = 0;
+}
+
 inline bool isNil(Slot p) { return __builtin_expect(p < 4096, 0); }
 inline char* at(Slot p) { return reinterpret_cast<char*>(p); }
 inline Slot word(const void* p) { return reinterpret_cast<Slot>(p); }
 
 }  // namespace
 
-#define UNLIKELY(x) __builtin_expect(!!(x), 0)
 #define OP(name) L_##name:
 #define DISPATCH() goto* labels[pc->op]
 #define NEXT(words) do { pc += (words); DISPATCH(); } while (0)
@@ -146,10 +156,12 @@ inline Slot word(const void* p) { return reinterpret_cast<Slot>(p); }
   } while (0)
 
 Next interpret(Goroutine& g) {
-  static const void* const labels[] = {
+  // Padded up to the one that machine code reads as.
+  static const void* labels[kReturnToMachine + 1] = {
 #define BURROW_OP(name, ...) &&L_##name,
 #include "vm/bytecode/opcodes.def"
   };
+  labels[kReturnToMachine] = &&L_ReturnToMachine;
   const Insn* pc;
   const Insn* target;
   Slot *r, *fp;
@@ -164,11 +176,37 @@ Next interpret(Goroutine& g) {
 reload:
   pc = g.pc;
   fp = g.fp;
+  if (UNLIKELY(frameFunc(fp)->compiled)) {
+    if (const void* at = machineEntry(*frameFunc(fp), pc)) {
+      next = machineHooks.enter(g, at);
+      goto handle;
+    }
+  }
+interpreted:
   r = fp - frameFunc(fp)->frameSlots;
   DISPATCH();
 
 handle:
   if (next == Next::Reload) goto reload;
+  if (next == Next::Return) {
+    fp = g.fp;
+    pc = returnAddress(fp);
+    r = fp + kFrameHeaderSlots;  // what a native has called leaves its results there
+    fp = callerFp(fp);
+    if (UNLIKELY(frameFunc(fp)->compiled)) {
+      SAVE();
+      goto reload;
+    }
+    DISPATCH();
+  }
+  if (next == Next::Enter || next == Next::Interpret) {
+    pc = g.pc;
+    fp = g.fp;
+    if (next == Next::Interpret) goto interpreted;
+    r = fp - frameFunc(fp)->frameSlots;
+    if (UNLIKELY(r < g.stackLimit)) goto enterSlow;
+    DISPATCH();
+  }
   return next;
 
 enterSlow:
@@ -184,6 +222,11 @@ poll:
   SAVE();
   next = slowPoll(g);
   if (next != Next::Run) goto handle;
+  if (Func* f = frameFunc(fp); f->compiled) {
+    if (!machineEntry(*f, target)) machineHooks.compileLoop(*f, target);
+    g.pc = target;
+    goto reload;
+  }
   pc = target;
   DISPATCH();
 
@@ -618,6 +661,16 @@ poll:
     d[0] = base, d[1] = len, d[2] = cap;
     NEXT(3);
   }
+  OP(AppendGrowBuf) {
+    const Slot* s = &B;
+    Slot len = s[1] + WORD(3), cap = s[2];
+    if (UNLIKELY(len > cap)) SLOW(slowAppendGrowBuf, 4);
+    Slot base = s[0];
+    Slot* d = &A;
+    d[0] = base, d[1] = len, d[2] = cap;
+    NEXT(4);
+  }
+  OP(AppendMake) SLOW(slowAppendMake, 3);
   OP(AppendSlice) SLOW(slowAppendSlice, 3);
   OP(AppendStr) SLOW(slowAppendStr, 2);
   OP(CopySlice) SLOW(slowCopySlice, 2);
@@ -635,7 +688,20 @@ poll:
   OP(StrToBytes) SLOW(slowStrToBytes, 2);
   OP(RunesToStr) SLOW(slowRunesToStr, 2);
   OP(StrToRunes) SLOW(slowStrToRunes, 2);
+  OP(StrToBytesTmp) {
+    const Slot* s = &B;
+    Slot x = s[0], n = s[1];
+    Slot* d = &A;
+    d[0] = x ? x : word(&zeroSizedObject), d[1] = n, d[2] = n;  // []byte("") is not nil
+    NEXT(1);
+  }
   OP(RuneToStr) SLOW(slowRuneToStr, 2);
+  OP(StrConcatBuf) SLOW(slowStrConcatBuf, 3);
+  OP(BytesToStrBuf) SLOW(slowBytesToStrBuf, 2);
+  OP(StrToBytesBuf) SLOW(slowStrToBytesBuf, 2);
+  OP(RunesToStrBuf) SLOW(slowRunesToStrBuf, 2);
+  OP(StrToRunesBuf) SLOW(slowStrToRunesBuf, 2);
+  OP(RuneToStrBuf) SLOW(slowRuneToStrBuf, 2);
 
   // ---- Allocation
   OP(NewHeap) {
@@ -645,7 +711,7 @@ poll:
   }
   OP(NewStack) {
     Slot* d = &B;
-    std::memset(d, 0, slotsOf(PTR(const AbiType, 1)->size) * sizeof(Slot));
+    clearSlots(d, pc->c);
     A = word(d);
     NEXT(3);
   }
@@ -653,11 +719,21 @@ poll:
   OP(MakeSliceStack) {
     Slot* storage = &B;
     Slot len = C, cap = WORD(3);
-    std::memset(storage, 0, slotsOf(cap * PTR(const AbiType, 1)->size) * sizeof(Slot));
+    if (UNLIKELY(len > cap)) TRAP(slowMakeSliceBounds);
+    clearSlots(storage, WORD(2) >> 32);
     Slot* d = &A;
     d[0] = word(storage), d[1] = len, d[2] = cap;
     NEXT(4);
   }
+  OP(SliceLitStack) {
+    Slot* storage = &B;
+    clearSlots(storage, pc->c);
+    Slot len = WORD(3);
+    Slot* d = &A;
+    d[0] = word(storage), d[1] = len, d[2] = len;
+    NEXT(4);
+  }
+  OP(MakeSliceBuf) SLOW(slowMakeSliceBuf, 3);
   OP(ClosureHeap) {
     SAVE();
     auto* object = static_cast<Slot*>(allocate(g, PTR(const AbiType, 2)));
@@ -674,7 +750,14 @@ poll:
   }
   OP(BoxStack) {
     Slot* d = &B;
-    std::memmove(d, &C, slotsOf(PTR(const AbiType, 1)->size) * sizeof(Slot));
+    const Slot* s = &C;
+    uint64_t n = WORD(2) >> 32;
+    if (n > 2) {
+      std::memmove(d, s, n * sizeof(Slot));
+    } else {
+      Slot x = s[0], y = s[n - 1];
+      d[0] = x, d[n - 1] = y;
+    }
     A = word(d);
     NEXT(3);
   }
@@ -685,8 +768,8 @@ poll:
   }
   OP(MakeMapStack) {
     SAVE();
-    A = word(makeMap(g, PTR(const AbiMapType, 1), 0));
-    NEXT(3);
+    A = word(makeMapIn(g, &B, WORD(3), PTR(const AbiMapType, 1), static_cast<int64_t>(C)));
+    NEXT(4);
   }
   OP(MakeChan) SLOW(slowMakeChan, 3);
 
@@ -852,6 +935,26 @@ poll:
   OP(ReturnToLoop) {
     SAVE();
     return Next::Exit;
+  }
+  OP(EnterMachine) {
+    SAVE();
+    next = machineHooks.enter(g, frameFunc(fp)->compiled->body);
+    goto handle;
+  }
+  OP(EnterCounted) {
+    Func* f = frameFunc(fp);
+    if (++f->counter >= machineHooks.threshold) {
+      machineHooks.compile(*f);
+      pc = f->entry;
+    } else {
+      pc = f->code;
+    }
+    DISPATCH();
+  }
+  OP(ReturnToMachine) {
+    SAVE();
+    next = machineHooks.enter(g, pc);
+    goto handle;
   }
 }
 

@@ -22,13 +22,14 @@ SlowFn slowDivC128, slowDivide, slowShift;
 SlowFn slowNilA, slowNilB;                 ///< operand a or b was the nil pointer
 SlowFn slowIndexBC, slowIndexAB, slowIndexStr, slowIndexImmBC, slowIndexImmAB, slowCheckIndex;
 SlowFn slowSliceSlice, slowSliceStr, slowSliceArr, slowSliceToArr;
-SlowFn slowAppendGrow, slowAppendSlice, slowAppendStr, slowCopySlice, slowClearSlice;
+SlowFn slowAppendGrow, slowAppendGrowBuf, slowAppendMake, slowAppendSlice, slowAppendStr, slowCopySlice, slowClearSlice;
 
 // slow_alloc.cpp
-SlowFn slowMakeSliceHeap, slowMakeChan;
+SlowFn slowMakeSliceHeap, slowMakeSliceBounds, slowMakeSliceBuf, slowMakeChan;
 
 // slow_string.cpp
 SlowFn slowStrConcat, slowBytesToStr, slowStrToBytes, slowRunesToStr, slowStrToRunes, slowRuneToStr;
+SlowFn slowStrConcatBuf, slowBytesToStrBuf, slowStrToBytesBuf, slowRunesToStrBuf, slowStrToRunesBuf, slowRuneToStrBuf;
 bool equalStrings(const Slot* a, const Slot* b);
 int compareStrings(const Slot* a, const Slot* b);
 

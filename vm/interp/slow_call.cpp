@@ -36,9 +36,16 @@ void prepareGoroutine(Goroutine& g, Closure* fn) {
 }
 
 Next slowEnter(Goroutine& g) {
+  const Func* f = frameFunc(g.fp);
+  Slot* regs = g.fp - f->frameSlots;
+  // From the moment when a pointer became a uintptr argument until the kernel has used it, the stack must not move. What lies between
+  // is go:nosplit or native; it runs in the reserve below the limit, and yields later.
+  if (f->flags & (kNosplit | kNative) && regs >= g.stackLow + kNosplitReserve) return Next::Reload;
   bool preempt = g.stackLimit == kPreemptLimit;
-  if (preempt) g.stackLimit = ordinaryLimit(g);
-  Slot* regs = g.fp - frameFunc(g.fp)->frameSlots;
+  if (preempt) {
+    g.stackLimit = ordinaryLimit(g);
+    if (machineTick(g)) preempt = false;
+  }
   if (regs < g.trueLimit || vmConfig.stressStack) growStack(g, 0);
   if (preempt && !g.preemptOff) return yield(g);
   return Next::Reload;
@@ -47,6 +54,7 @@ Next slowEnter(Goroutine& g) {
 Next slowPoll(Goroutine& g) {
   if (g.stackLimit != kPreemptLimit) return Next::Run;
   g.stackLimit = ordinaryLimit(g);
+  if (machineTick(g)) return Next::Run;
   return g.preemptOff ? Next::Run : yield(g);
 }
 

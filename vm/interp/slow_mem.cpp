@@ -105,6 +105,35 @@ Next slowAppendGrow(Goroutine& g, const Insn* pc, Slot* r) {
   std::memcpy(r + pc->a, &s, sizeof s);
   return Next::Run;
 }
+Next slowAppendGrowBuf(Goroutine& g, const Insn* pc, Slot* r) {
+  GoSliceRaw s = sliceAt(r + pc->b);
+  const AbiType* t = typeWord(pc);
+  auto more = static_cast<int64_t>(pc[3].word), room = static_cast<int64_t>(kBufSlots * sizeof(Slot) / t->size);
+  Slot *buf = r + pc->c, *used = buf + kBufSlots;
+  if (!*used && s.len == 0 && more <= room) {
+    // Once a call of the function: an older slice may still refer to it.
+    *used = 1;
+    std::memset(buf, 0, kBufSlots * sizeof(Slot));
+    s = {buf, more, room};
+  } else if (const char* error = growSlice(g, s, more, t)) {
+    return raiseError(g, error);
+  }
+  std::memcpy(r + pc->a, &s, sizeof s);
+  return Next::Run;
+}
+Next slowAppendMake(Goroutine& g, const Insn* pc, Slot* r) {
+  GoSliceRaw s = sliceAt(r + pc->b);
+  auto more = static_cast<int64_t>(r[pc->c]);
+  const AbiType* t = typeWord(pc);
+  int64_t len = s.len, cap = s.cap;
+  if (more < 0) return raiseError(g, "makeslice: len out of range");
+  if (const char* error = growSlice(g, s, more, t)) return raiseError(g, error);
+  // New memory is zero; what was there may hold anything.
+  if (s.cap == cap && more && t->size)
+    std::memset(static_cast<char*>(s.data) + static_cast<uint64_t>(len) * t->size, 0, static_cast<uint64_t>(more) * t->size);
+  std::memcpy(r + pc->a, &s, sizeof s);
+  return Next::Run;
+}
 Next slowAppendSlice(Goroutine& g, const Insn* pc, Slot* r) {
   GoSliceRaw from = sliceAt(r + pc->c);
   return appendValues(g, r + pc->a, sliceAt(r + pc->b), from.data, from.len, typeWord(pc));

@@ -63,9 +63,26 @@ size_t pageUp(size_t n) { return (n + kPage - 1) & ~(kPage - 1); }
 
 void ensureRegion() {
   if (regionBase) return;
+  // Bit 31 of all bytecode addresses is that of the vm's own instructions, the opposite of machine code's (jit/code_memory.h).
   // Low, so that addresses in listings are short; anywhere else will do.
-  void* hint = reinterpret_cast<void*>(uintptr_t{0x100000000});
-  void* p = mmap(hint, kRegionBytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  uintptr_t bit31 = reinterpret_cast<uintptr_t>(kNativeCode) & kRegionBytes;
+  auto map = [](uintptr_t hint, size_t bytes) {
+    return mmap(reinterpret_cast<void*>(hint), bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  };
+  uintptr_t wanted = 2 * kRegionBytes + bit31;
+  void* p = map(wanted, kRegionBytes);
+  if (p != MAP_FAILED && reinterpret_cast<uintptr_t>(p) != wanted) {
+    munmap(p, kRegionBytes);
+    p = map(0, 3 * kRegionBytes);
+    auto at = reinterpret_cast<uintptr_t>(p);
+    wanted = (at + kRegionBytes - 1) & ~(kRegionBytes - 1);
+    if ((wanted & kRegionBytes) != bit31) wanted += kRegionBytes;
+    if (p != MAP_FAILED && wanted + kRegionBytes <= at + 3 * kRegionBytes) {
+      if (wanted != at) munmap(p, wanted - at);
+      if (size_t rest = at + 3 * kRegionBytes - wanted - kRegionBytes) munmap(reinterpret_cast<void*>(wanted + kRegionBytes), rest);
+      p = reinterpret_cast<void*>(wanted);
+    }
+  }
   BURROW_CHECK(p != MAP_FAILED);
   regionBase = static_cast<char*>(p);
 }
@@ -152,6 +169,7 @@ Func* missingFunc(std::string_view name) {
   if (isNew) {
     auto* f = new (regionAllocate(sizeof(Func))) Func;
     f->entry = kUnlinkedCode;
+    f->machine = machineHooks.toInterpreter;
     f->name = name;
     f->frameSlots = 1;
     f->flags = kNative;
@@ -278,6 +296,7 @@ Func* funcAt(Module& m, uint32_t index) {
   if (f.entry) return &f;
   const ImageFunc& info = m.image.funcs()[index];
   f.entry = kUnlinkedCode;
+  f.machine = machineHooks.toInterpreter;
   f.code = m.image.code() + info.code;
   f.module = &m;
   f.info = &info;
@@ -396,7 +415,7 @@ void linkFunc(Func& f) {
     f.native = findNative(f.name);
     if (!f.native) f.native = callUndefined;
     if (auto it = afterTable().find(f.name); it != afterTable().end()) f.after = it->second;
-    f.entry = kNativeCode;
+    setLinkedEntry(f);
     return;
   }
   Module& m = *f.module;
@@ -412,7 +431,7 @@ void linkFunc(Func& f) {
       std::abort();
     }
   }
-  f.entry = f.code;
+  setLinkedEntry(f);
 }
 
 void registerNatives(const NativeEntry* table, size_t count) {

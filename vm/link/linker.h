@@ -42,11 +42,17 @@ void linkFunc(Func& f);
 
 /// The function whose code, or whose Func, the address is; null if none.
 Func* findFunc(const void* pc);
+/// What a code address belongs to. Where bodies of other functions stand in place of calls, it is the innermost of them; `caller`
+/// leads to the one around, and so on to func's own code.
 struct CodePosition {
-  Func* func = nullptr;
+  Func* func = nullptr;         ///< the function that runs
+  std::string_view name;        ///< of the function whose source it is
   std::string_view file;
   uint32_t line = 0;
+  uint32_t startLine = 0;       ///< of the function whose source it is
+  const Insn* caller = nullptr; ///< the address that stands for the inlined call; null: this is func's own code
 };
+/// Of an address in code; of a Func's address (or another outside code): where the function begins.
 CodePosition codePosition(const Insn* pc);
 /// Stack map at a safepoint: words of the bitmap, null if the instruction has none.
 const uint64_t* stackMapAt(const Func& f, const Insn* pc);

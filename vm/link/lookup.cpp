@@ -41,13 +41,23 @@ Func* findFunc(const void* pc) {
 CodePosition codePosition(const Insn* pc) {
   CodePosition at;
   at.func = findFunc(pc);
-  if (!at.func || !at.func->info) return at;
+  if (!at.func) return at;
+  at.name = at.func->name;
+  if (!at.func->info) return at;
+  const ImageFunc& info = *at.func->info;
   const ImageView& image = at.func->module->image;
-  uint32_t word = 0;
-  if (pc >= at.func->code && pc < at.func->code + at.func->codeWords) word = static_cast<uint32_t>(pc - at.func->code);
-  LineEntry e = LineTable::find(image, *at.func->info, word);
+  const Insn* code = at.func->code;
+  bool inCode = code && pc >= code && pc < code + info.codeWords;
+  LineEntry e = inCode ? LineTable::find(image, info, static_cast<uint32_t>(pc - code)) : LineTable::start(image, info);
   at.file = image.string(e.file);
   at.line = e.line;
+  at.startLine = info.startLine;
+  if (e.inl && e.inl <= info.inlineCount) {
+    const ImageInline& inlined = image.inlines()[info.firstInline + e.inl - 1];
+    at.name = image.string(inlined.name);
+    at.startLine = inlined.startLine;
+    at.caller = code + info.inlineMark(e.inl);
+  }
   return at;
 }
 

@@ -78,6 +78,7 @@ Next callNative(Goroutine& g, Slot* a) {
   if (frameRegs(g.fp) - need < g.trueLimit || vmConfig.stressStack) {
     growStack(g, need);
     a = incomingArgs(g);
+    closure = as<Closure>(a[kFn]);
   }
   Slot* area = frameRegs(g.fp) - in - out;
   auto* frame = as<const char>(a[kFrame]);

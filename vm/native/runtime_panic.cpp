@@ -51,7 +51,7 @@ NATIVE(panicReturned) {
       Slot* callee = nullptr;
       Slot* fp = frameOf(g, q, &callee);
       BURROW_CHECK(callee);
-      g.pc = returnPc(callee);
+      g.pc = returnAddress(callee);
       g.fp = fp;
       return Next::Reload;
     }

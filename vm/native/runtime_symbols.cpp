@@ -17,12 +17,10 @@ struct Collect {
   uint64_t* out;
 };
 
-bool isHidden(const Func& f) { return f.flags & (kWrapper | kHidden); }
-
 /// "PC" values are one more than an address inside the calling instruction, as return addresses are.
 bool collectFrame(void* ctx, const FrameView& frame) {
   auto& c = *static_cast<Collect*>(ctx);
-  if (isHidden(*frame.func)) return true;
+  if (!frame.inlined && frame.func->flags & (kWrapper | kHidden)) return true;
   if (c.skip > 0) {
     --c.skip;
     return true;
@@ -75,26 +73,21 @@ NATIVE(goroutineStack) {
   return Next::Run;
 }
 
-/// pcInfo(pc uintptr) (fn *Func, file string, line int, name string)
+/// pcInfo(pc uintptr) (fn *Func, file string, line int, name string, startLine int, caller uintptr, hidden bool)
 NATIVE(pcInfo) {
-  Func* f = findFunc(ptr(a[0]));
-  if (!f) return Next::Run;
-  uint64_t at = a[0];
-  bool inCode = f->code && at >= slot(f->code) && at < slot(f->code + f->codeWords);
-  CodePosition pos = codePosition(inCode ? as<const Insn>(at & ~uint64_t{7}) : f->code);
-  a[1] = slot(f);
+  CodePosition pos = codePosition(as<const Insn>(a[0] & ~uint64_t{7}));
+  if (!pos.func) return Next::Run;
+  a[1] = slot(pos.func);
   putStatic(a + 2, pos.file);
-  a[4] = inCode ? pos.line : f->info ? f->info->startLine : 0;
-  putStatic(a + 5, f->name);
+  a[4] = pos.line;
+  putStatic(a + 5, pos.name);
+  a[7] = pos.startLine;
+  a[8] = pos.caller ? slot(pos.caller) + 1 : 0;
+  a[9] = !pos.caller && pos.func->flags & (kWrapper | kHidden);
   return Next::Run;
 }
 
 NATIVE(funcName) { putStatic(a + 1, as<Func>(a[0])->name); return Next::Run; }
-NATIVE(funcStartLine) {
-  auto* f = as<Func>(a[0]);
-  a[1] = f->info ? f->info->startLine : 0;
-  return Next::Run;
-}
 
 /// Stack(buf []byte, all bool) int
 NATIVE(stackText) {
@@ -164,10 +157,9 @@ constexpr NativeEntry kTable[] = {
     {"runtime.goroutineStack", goroutineStack},
     {"runtime.pcInfo", pcInfo},
     {"runtime.funcName", funcName},
-    {"runtime.funcStartLine", funcStartLine},
     {"runtime.Stack", stackText},
-    {"runtime.Version", versionNative},
-    {"runtime.GOROOT", goroot},
+    {"runtime.version", versionNative},
+    {"runtime.goroot", goroot},
     {"runtime.typeString", typeStringNative},
     {"runtime.typePkgPath", typePkgPath},
     {"runtime/debug.modinfo", modinfo},

@@ -18,6 +18,7 @@
 #include <bit>
 #include <cstring>
 
+#include "vm/bytecode/check.h"
 #include "vm/heap/heap.h"
 #include "vm/object/hash.h"
 #include "vm/object/map_layout.h"
@@ -27,7 +28,7 @@ namespace burrow::vm {
 
 namespace {
 
-constexpr uint32_t kSmall = 8;
+constexpr uint32_t kSmall = kMapSmallEntries;
 constexpr uint32_t kLive = 0x80000000;
 constexpr uint32_t kNoFree = 0x7fffffff;
 
@@ -287,23 +288,50 @@ void reset(Map* m) {
 
 }  // namespace
 
+namespace {
+
 void initMap(Map* m, const AbiMapType* t) {
   *m = {};
   m->layout = &mapLayout(t);
   m->seed = newSeed();
 }
 
+/// Entries that there is room for from the start, or 0 if a few are enough.
+uint64_t capacityFor(const MapLayout& l, int64_t hint) {
+  if (hint <= kSmall) return 0;
+  uint64_t capacity = std::bit_ceil(static_cast<uint64_t>(hint));
+  // A hint is only a hint: an absurd one is ignored.
+  return capacity > kNoFree / 2 || capacity * l.slotBytes > kMaxAlloc / 2 ? 0 : capacity;
+}
+
+}  // namespace
+
 Map* makeMap(Goroutine& g, const AbiMapType* t, int64_t hint) {
   Rooted<Map> m(static_cast<Map*>(allocate(g, &kMapObject)));
   initMap(m.get(), t);
-  if (hint <= kSmall) return m.get();
-  const MapLayout& l = *m->layout;
-  uint64_t capacity = std::bit_ceil(static_cast<uint64_t>(hint));
-  // A hint is only a hint: an absurd one is ignored.
-  if (capacity > kNoFree / 2 || capacity * l.slotBytes > kMaxAlloc / 2) return m.get();
-  m->entries = allocateEntries(g, l, capacity);
-  m->table = allocateTable(g, capacity);
+  if (uint64_t capacity = capacityFor(*m->layout, hint)) {
+    m->entries = allocateEntries(g, *m->layout, capacity);
+    m->table = allocateTable(g, capacity);
+  }
   return m.get();
+}
+
+Map* makeMapIn(Goroutine& g, Slot* storage, uint64_t room, const AbiMapType* t, int64_t hint) {
+  // No stack map names the header yet while memory is allocated: it is written last.
+  Map m;
+  initMap(&m, t);
+  std::memset(storage + kMapSlots, 0, room * sizeof(Slot));
+  Rooted<char> entries;
+  if (uint64_t capacity = capacityFor(*m.layout, hint)) {
+    entries = allocateEntries(g, *m.layout, capacity);
+    m.entries = entries.get();
+    m.table = allocateTable(g, capacity);
+  } else if (room) {
+    BURROW_DCHECK(room * sizeof(Slot) >= kSmall * m.layout->slotBytes);
+    m.entries = reinterpret_cast<char*>(storage + kMapSlots);
+  }
+  std::memcpy(static_cast<void*>(storage), &m, sizeof m);
+  return reinterpret_cast<Map*>(storage);
 }
 
 void* mapFind(const AbiMapType* t, Map* m, const void* key, const AbiType** bad) {

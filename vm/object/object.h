@@ -20,7 +20,8 @@ uint64_t hashBytes(const void* p, uint64_t size, uint64_t seed);
 uint64_t fastRand();                ///< not for cryptography
 
 // ---- Strings (string.cpp)
-GoString concat(Goroutine& g, const GoString* parts, unsigned n);
+/// `buf`: kBufSlots slots of the frame for a result that does not escape and fits, or null.
+GoString concat(Goroutine& g, const GoString* parts, unsigned n, void* buf = nullptr);
 /// Rune at s[i], advancing i: utf8.RuneError and 1 byte for bad encodings.
 int32_t decodeRune(GoString s, int64_t& i);
 unsigned encodeRune(int32_t r, char* out);  ///< up to 4 bytes
@@ -47,8 +48,9 @@ struct MapIter {
 };
 static_assert(sizeof(MapIter) == kMapIterSlots * 8);
 Map* makeMap(Goroutine& g, const AbiMapType* t, int64_t hint);
-/// Makes a map in place: `m` is kMapSlots words of a frame (MakeMapStack). Not a safepoint; a hint is not needed.
-void initMap(Map* m, const AbiMapType* t);
+/// Makes a map in a frame: header in kMapSlots slots of `storage`, room for kMapSmallEntries entries in the `room` slots behind it
+/// (0: there is none) unless the hint asks for more. Safepoint.
+Map* makeMapIn(Goroutine& g, Slot* storage, uint64_t room, const AbiMapType* t, int64_t hint);
 /// Element address or null if absent. May set *bad (unhashable key).
 void* mapFind(const AbiMapType* t, Map* m, const void* key, const AbiType** bad);
 /// Address of the element to assign, inserting a zero one. m must not be nil. Safepoint.

@@ -7,7 +7,7 @@
 
 namespace burrow::vm {
 
-GoString concat(Goroutine& g, const GoString* parts, unsigned n) {
+GoString concat(Goroutine& g, const GoString* parts, unsigned n, void* buf) {
   // `parts` is frame memory of g: allocation does not move the running goroutine's stack.
   int64_t total = 0;
   unsigned nonEmpty = 0, last = 0;
@@ -19,8 +19,11 @@ GoString concat(Goroutine& g, const GoString* parts, unsigned n) {
     last = i;
   }
   if (!nonEmpty) return {nullptr, 0};
-  if (nonEmpty == 1) return parts[last];
-  char* p = static_cast<char*>(allocateBytes(g, static_cast<uint64_t>(total), false));
+  // A string in the frame may be gone before the result is.
+  if (nonEmpty == 1 && !onStack(g, parts[last].ptr)) return parts[last];
+  char* p = buf && total <= static_cast<int64_t>(kBufSlots * sizeof(Slot))
+                ? static_cast<char*>(buf)
+                : static_cast<char*>(allocateBytes(g, static_cast<uint64_t>(total), false));
   char* at = p;
   for (unsigned i = 0; i < n; ++i) {
     if (parts[i].len) std::memcpy(at, parts[i].ptr, static_cast<size_t>(parts[i].len));

@@ -7,9 +7,12 @@
 #include "vm/bytecode/check.h"
 #include "vm/heap/heap.h"
 #include "vm/interp/interp.h"
+#include "vm/link/linker.h"
 #include "vm/panic/panic.h"
 
 namespace burrow::vm {
+
+const Insn kDeferLoopCode[2] = {makeInsn(Op::DeferReturn), makeInsn32(Op::Jump, 0, -1)};
 
 namespace {
 
@@ -18,8 +21,6 @@ enum : Slot { kDeferHeap = 1, kDeferToken = 2 };
 /// link, fp, fn, atList are pointers (fp into the stack: the collector ignores it).
 constexpr uint8_t kRecordPointers[8] = {0x0f};  // read as a word
 
-/// Runs the deferred calls of its caller's frame, when there are several.
-const Insn kDeferLoopCode[2] = {makeInsn(Op::DeferReturn), makeInsn32(Op::Jump, 0, -1)};
 Func makeDeferLoop() {
   Func f{};
   f.entry = f.code = kDeferLoopCode;
@@ -31,7 +32,30 @@ Func makeDeferLoop() {
 }
 Func deferLoop = makeDeferLoop();
 
+/// Records of calls that were made, linked, for the next ones.
+DeferRecord* spare = nullptr;
+unsigned spares = 0;
+constexpr unsigned kMaxSpares = 256;
+
+void recycle(DeferRecord* d) {
+  if (!(d->flags & kDeferHeap) || spares == kMaxSpares) return;
+  std::memset(d, 0, sizeof *d);
+  d->link = spare;
+  spare = d;
+  ++spares;
+}
+
 DeferRecord* newRecord(Goroutine& g, Closure* fn, Slot flags) {
+  if (DeferRecord* d = spare) {
+    spare = d->link;
+    --spares;
+    d->link = nullptr;
+    d->fn = fn;
+    d->flags = flags | kDeferHeap;
+    return d;
+  }
+  static const bool collected = (addCollectionHook([] { spare = nullptr, spares = 0; }), true);
+  static_cast<void>(collected);
   g.ctx = fn;  // a root while allocating
   auto* d = static_cast<DeferRecord*>(allocate(g, deferRecordType()));
   d->fn = g.ctx;
@@ -48,8 +72,10 @@ Closure* takeCall(Goroutine& g, Slot* fp, bool* last) {
   if (!d || d->fp != fp) return nullptr;
   Closure* fn;
   if (d->flags & kDeferToken) {
-    fn = d->atList->fn;
-    d->atList = d->atList->link;
+    DeferRecord* call = d->atList;
+    fn = call->fn;
+    d->atList = call->link;
+    recycle(call);
     if (d->atList) {
       *last = false;
       return fn;
@@ -58,6 +84,7 @@ Closure* takeCall(Goroutine& g, Slot* fp, bool* last) {
     fn = d->fn;
   }
   g.defers = d->link;
+  if (!(d->flags & kDeferToken)) recycle(d);
   *last = !g.defers || g.defers->fp != fp;
   return fn;
 }
@@ -147,11 +174,15 @@ Next resumeAtDeferReturn(Goroutine& g, Slot* frame) {
 bool calledByPanic(Goroutine& g, Slot* fp, const PanicRecord& p) {
   // Exactly one frame that is somebody's own function lies between recover and the panic: none with defer recover(), and
   // with a deferred function that itself says defer recover(), it is that function.
+  // A wrapper into which the deferred call was inlined is that function.
   int functions = 0;
-  for (; fp && fp != panicFrame(g, p); fp = callerFp(fp)) {
+  const Insn* pc = nullptr;
+  while (fp && fp != panicFrame(g, p)) {
     const Func* f = frameFunc(fp);
-    if (f->flags & kWrapper || f == &deferLoop) continue;
-    if (++functions > 1) return false;
+    bool wrapper = f->flags & kWrapper && !(pc && f->info && f->info->inlineCount && codePosition(pc).caller);
+    if (!wrapper && f != &deferLoop && ++functions > 1) return false;
+    pc = returnPc(fp) - 1;
+    fp = callerFp(fp);
   }
   return fp && functions == 1;
 }

@@ -26,6 +26,8 @@ const AbiType* deferRecordType();
 Next deferCall(Goroutine& g, Closure* fn, DeferRecord* storage);
 DeferRecord* deferToken(Goroutine& g);
 Next deferAt(Goroutine& g, Closure* fn, DeferRecord* token);
+/// Runs the deferred calls of its caller's frame, when there are several.
+extern const Insn kDeferLoopCode[2];
 /// Opcode DeferReturn in frame g.fp at g.pc. Run: none left. Reload: a deferred call was pushed.
 Next deferReturn(Goroutine& g);
 
@@ -48,12 +50,16 @@ std::string tracebackText(Goroutine& g, unsigned skip);
 std::string otherTracebacks(Goroutine* except);
 /// Ends the program after an unrecovered panic whose messages were printed already: traceback, exit status 2.
 [[noreturn]] void dieOfPanic(Goroutine& g);
-/// Calls visit for each logical frame, innermost first, until it returns false. `pc` is an address inside the calling
-/// instruction (exact for the innermost frame; for natives, the address of their Func): what runtime.Callers gives is pc + 1.
+/// Calls visit for each logical frame, innermost first, until it returns false; an inlined call is a frame. `pc` is an address inside
+/// the calling instruction (exact for the innermost frame; for natives, the address of their Func; see ImageInline for calls that
+/// were inlined): what runtime.Callers gives is pc + 1.
 struct FrameView {
-  Slot* fp;
-  Func* func;
+  Slot* fp;               ///< of the frame on the stack: inlined calls share their caller's
+  Func* func;             ///< whose frame that is
   const Insn* pc;
+  const Insn* running;    ///< where func is: as pc, but the same for its inlined calls
+  std::string_view name;  ///< of the function called: func's, or the one whose call was inlined
+  bool inlined;
 };
 void walkFrames(Goroutine& g, bool (*visit)(void* ctx, const FrameView& frame), void* ctx);
 

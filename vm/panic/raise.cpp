@@ -63,7 +63,7 @@ Next pushClosureCall(Goroutine& g, Closure* fn, const Slot* args, unsigned count
 }
 
 void popFrame(Goroutine& g) {
-  g.pc = returnPc(g.fp);
+  g.pc = returnAddress(g.fp);
   g.fp = callerFp(g.fp);
 }
 

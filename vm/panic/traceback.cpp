@@ -44,23 +44,20 @@ std::string displayName(std::string_view name) {
   return std::string(name.substr(0, open)) + "[...]" + std::string(name.substr(close + 1));
 }
 
-struct Collected {
-  Func* func;
-  const Insn* pc;
-};
 
 /// Whether wrappers around this callee are worth showing.
 bool showsWrapper(std::string_view callee) {
   return callee == "runtime.gopanic" || callee == "runtime.panicwrap" || callee == "runtime.panicmemAddr";
 }
 
-bool isShown(const Func& f, bool first, std::string_view callee, int level) {
+bool isShown(const FrameView& frame, bool first, std::string_view callee, int level) {
   if (level > 1) return true;
-  if (f.flags & kHidden) return false;
-  if (f.flags & kWrapper && !showsWrapper(callee)) return false;
-  if (f.name == "runtime.gopanic") return !first;
-  if (f.name.find('.') == f.name.npos) return false;
-  return !startsWith(f.name, "runtime.") || isExportedRuntime(f.name);
+  unsigned flags = frame.inlined ? 0 : frame.func->flags;
+  if (flags & kHidden) return false;
+  if (flags & kWrapper && !showsWrapper(callee)) return false;
+  if (frame.name == "runtime.gopanic") return !first;
+  if (frame.name.find('.') == frame.name.npos) return false;
+  return !startsWith(frame.name, "runtime.") || isExportedRuntime(frame.name);
 }
 
 void appendHex(std::string& out, uint64_t v) {
@@ -69,7 +66,8 @@ void appendHex(std::string& out, uint64_t v) {
   out += buf;
 }
 
-void appendPosition(std::string& out, const Func& f, const Insn* pc) {
+/// Source position of pc, and how far `running` (where f is; null: not said) is from f's start.
+void appendPosition(std::string& out, const Insn* pc, const Func& f, const Insn* running) {
   CodePosition at = codePosition(pc);
   out += '\t';
   if (at.file.empty()) {
@@ -79,22 +77,22 @@ void appendPosition(std::string& out, const Func& f, const Insn* pc) {
   }
   out += ':';
   out += std::to_string(at.line);
-  if (pc >= f.code && pc < f.code + f.codeWords) {
+  if (running && running >= f.code && running < f.code + f.codeWords) {
     out += " +";
-    appendHex(out, static_cast<uint64_t>(pc + 1 - f.code) * sizeof(Insn));
+    appendHex(out, static_cast<uint64_t>(running + 1 - f.code) * sizeof(Insn));
   }
   out += '\n';
 }
 
-void appendFrame(std::string& out, const Collected& frame) {
-  out += displayName(frame.func->name);
-  out += frame.func->argSlots ? "(...)\n" : "()\n";
-  appendPosition(out, *frame.func, frame.pc);
+void appendFrame(std::string& out, const FrameView& frame) {
+  out += displayName(frame.name);
+  out += frame.inlined || frame.func->argSlots ? "(...)\n" : "()\n";
+  appendPosition(out, frame.pc, *frame.func, frame.inlined ? nullptr : frame.running);
 }
 
 void appendFrames(std::string& out, Goroutine& g, unsigned skip, int level) {
   struct Context {
-    std::vector<Collected> frames;
+    std::vector<FrameView> frames;
     std::string_view callee;
     unsigned skip;
     int level;
@@ -107,11 +105,11 @@ void appendFrames(std::string& out, Goroutine& g, unsigned skip, int level) {
           auto& c = *static_cast<Context*>(ctx);
           if (c.skip) {
             c.skip--;
-          } else if (isShown(*view.func, c.first, c.callee, c.level)) {
-            c.frames.push_back({view.func, view.pc});
+          } else if (isShown(view, c.first, c.callee, c.level)) {
+            c.frames.push_back(view);
             c.first = false;
           }
-          c.callee = view.func->name;
+          c.callee = view.name;
           return true;
         },
         &context);
@@ -130,7 +128,7 @@ void appendFrames(std::string& out, Goroutine& g, unsigned skip, int level) {
     out += "created by " + displayName(g.createdBy->name);
     if (g.creatorId) out += " in goroutine " + std::to_string(g.creatorId);
     out += '\n';
-    appendPosition(out, *g.createdBy, g.createdAt);
+    appendPosition(out, g.createdAt, *g.createdBy, g.createdAt);
   }
 }
 

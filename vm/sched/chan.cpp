@@ -59,6 +59,19 @@ static const AbiType kChanObject = [] {
   return t;
 }();
 
+/// A buffer of values without pointers lies behind the channel, in one object, if it is not large.
+static constexpr uint64_t kMaxInnerBuffer = 4096;
+
+static const AbiType* objectWith(uint64_t bytes) {
+  static AbiType types[kMaxInnerBuffer / 16 + 1];
+  AbiType& t = types[(bytes + 15) / 16];
+  if (!t.size) {
+    t = kChanObject;
+    t.size += (bytes + 15) / 16 * 16;
+  }
+  return &t;
+}
+
 Chan* makeChan(Goroutine& g, const AbiChanType* t, int64_t size, const char** error) {
   const AbiType* elem = t->elem;
   uint64_t bytes;
@@ -68,10 +81,11 @@ Chan* makeChan(Goroutine& g, const AbiChanType* t, int64_t size, const char** er
     return nullptr;
   }
   RootLink keep(const_cast<AbiChanType*>(t));
-  Rooted<Chan> c(static_cast<Chan*>(allocate(g, &kChanObject)));
+  bool within = bytes && bytes <= kMaxInnerBuffer && !elem->ptrBytes;
+  Rooted<Chan> c(static_cast<Chan*>(allocate(g, within ? objectWith(bytes) : &kChanObject)));
   c->elem = elem;
   c->capacity = static_cast<uint64_t>(size);
-  char* buffer = static_cast<char*>(allocateArray(g, elem, c->capacity));
+  char* buffer = within ? reinterpret_cast<char*>(c.get()) + kChanObject.size : static_cast<char*>(allocateArray(g, elem, c->capacity));
   storePtr(&c->buffer, buffer);
   return c.get();
 }

@@ -8,6 +8,7 @@
 
 #include "vm/bytecode/type_desc.h"
 #include "vm/func.h"
+#include "vm/machine/machine.h"
 
 namespace burrow::vm {
 
@@ -51,6 +52,7 @@ struct Goroutine {
   Slot* fp = nullptr;             ///< saved frame (valid when not in the loop, and in slow paths)
   const Insn* pc = nullptr;       ///< saved instruction: the one being executed
   Closure* ctx = nullptr;         ///< closure being called; adjusted if it lies on this stack
+  void* systemSp = nullptr;       ///< while machine code runs: the thread's own stack, where helpers are called
   // ---- stack
   Slot *stackLow = nullptr, *stackHigh = nullptr;
   Slot* trueLimit = nullptr;      ///< stackLimit without preemption
@@ -88,11 +90,21 @@ struct Goroutine {
 
 inline Slot* const kPreemptLimit = reinterpret_cast<Slot*>(~uintptr_t{0} - 4095);
 
+/// Whether p points into g's stack.
+inline bool onStack(const Goroutine& g, const void* p) {
+  return p >= static_cast<const void*>(g.stackLow) && p < static_cast<const void*>(g.stackHigh);
+}
 /// The frame's registers, its function, and the incoming area.
 inline Func* frameFunc(const Slot* fp) { return reinterpret_cast<Func*>(fp[-1]); }
 inline Slot* frameRegs(Slot* fp) { return fp - frameFunc(fp)->frameSlots; }
 inline Slot* callerFp(Slot* fp) { return reinterpret_cast<Slot*>(fp[0]); }
-inline const Insn* returnPc(const Slot* fp) { return reinterpret_cast<const Insn*>(fp[1]); }
+/// Where the frame returns to, of either kind: what goes into g.pc to go on there.
+inline const Insn* returnAddress(const Slot* fp) { return reinterpret_cast<const Insn*>(fp[1]); }
+/// The instruction that the frame returns to.
+inline const Insn* returnPc(const Slot* fp) {
+  const Insn* p = returnAddress(fp);
+  return isMachineAddress(p) ? instructionBehind(p) : p;
+}
 /// Incoming arguments of g's current frame: natives re-derive `args` with it after anything that may move the stack.
 inline Slot* incomingArgs(Goroutine& g) { return g.fp + kFrameHeaderSlots; }
 

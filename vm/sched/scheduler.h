@@ -27,15 +27,19 @@ Next interpret(Goroutine& g);
 
 // ---- stacks (stack/)
 inline constexpr uint64_t kMinStackBytes = 2048;
-inline constexpr uint64_t kStackGuardSlots = 32;
+inline constexpr uint64_t kStackGuardSlots = 64;
+/// What go:nosplit functions leave of the guard: room for a native's frame, and for calls that the vm pushes.
+inline constexpr uint64_t kNosplitReserve = 12;
 void allocateStack(Goroutine& g, uint64_t bytes);
 void freeStack(Goroutine& g);
 /// Makes room for `slots` more below the current frame; moves the stack. Past --max-stack: fatal "stack overflow" report.
 void growStack(Goroutine& g, uint64_t slots);
 void shrinkStack(Goroutine& g);     ///< at collections
-/// Calls visit for every live pointer slot of g's stack, with maps; also used to adjust pointers when moving.
+/// Calls visit for every slot of g's stack that holds a pointer or nil, with maps: to adjust them when the stack moves.
 /// Some slots (a native's without a known signature) may hold any bits: a visitor must tolerate what is no pointer.
 void forEachStackPointer(Goroutine& g, void (*visit)(void* ctx, Slot* slot), void* ctx);
+/// The same for the slots that are live: what the collector marks from. Not reentrant.
+void forEachLivePointer(Goroutine& g, void (*visit)(void* ctx, Slot* slot), void* ctx);
 
 struct VmConfig {
   int gogc = 100;

@@ -117,6 +117,9 @@ extern "C" void* monitorMain(void*) {
         if (g->preemptOff == 0) requestPreempt(*g);
       }
       tickSince = now;
+    } else if (machineHooks.ticks && ticksAreUseful()) {
+      nap = 1000;
+      if (Goroutine* g = currentGoroutine.load(std::memory_order_relaxed)) requestTick(*g);
     }
   }
   return nullptr;

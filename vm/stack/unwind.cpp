@@ -1,4 +1,10 @@
 // Walking a goroutine's stack: live pointers for the collector and for moving, frames for tracebacks.
+//
+// Moving needs every slot that may hold a pointer into the stack. The collector looks closer: storage in frames that pointers lead to
+// (variables whose address is taken, literals, closures) is live only if a live pointer leads there, or the code still reads it by name.
+#include <algorithm>
+#include <vector>
+
 #include "vm/bytecode/check.h"
 #include "vm/interp/interp.h"
 #include "vm/link/linker.h"
@@ -48,10 +54,69 @@ void visitNative(const Walker& w, Slot* fp, const Func& f) {
   }
 }
 
-void visitFrame(const Walker& w, Slot* fp, const Func& f, const uint64_t* bits, bool atEntry = false) {
+/// A piece of frame storage that pointers may lead to, and the map that says which of its slots hold something.
+struct StorageRef {
+  Slot *begin, *end;
+  Slot* regs;
+  const uint64_t* written;
+};
+
+/// What is needed to find the storage that is still in use.
+struct LiveWalk {
+  Goroutine& g;
+  Visit visit;
+  void* ctx;
+  std::vector<StorageRef>& storage;    ///< by address
+  std::vector<const Slot*>& pending;   ///< where live pointers into the stack lead
+
+  void seen(Slot* slot) {
+    visit(ctx, slot);
+    auto* p = reinterpret_cast<const Slot*>(*slot);
+    if (p >= g.stackLow && p < g.stackHigh) pending.push_back(p);
+  }
+  void follow() {
+    while (!pending.empty()) {
+      const Slot* p = pending.back();
+      pending.pop_back();
+      auto at = std::upper_bound(storage.begin(), storage.end(), p, [](const Slot* q, const StorageRef& s) { return q < s.begin; });
+      if (at == storage.begin() || p >= (--at)->end || !at->written) continue;
+      const uint64_t* bits = at->written;
+      at->written = nullptr;
+      for (Slot* slot = at->begin; slot < at->end; slot++) {
+        auto i = static_cast<uint64_t>(slot - at->regs);
+        if (bits[i / 64] >> (i % 64) & 1) seen(slot);
+      }
+    }
+  }
+};
+
+bool test(const uint64_t* bits, unsigned i) { return bits[i / 64] >> (i % 64) & 1; }
+
+/// Notes the storage in a frame that has something in it.
+void noteStorage(LiveWalk& live, Slot* regs, const Func& f, const uint64_t* written, unsigned words) {
+  const uint64_t* memory = stackMapAt(f, f.code + kMemoryMapPc);
+  if (!memory) return;
+  const uint64_t* starts = memory + words;
+  for (unsigned w = 0; w < words; w++) {
+    for (uint64_t b = starts[w]; b; b &= b - 1) {
+      unsigned from = w * 64 + static_cast<unsigned>(__builtin_ctzll(b)), to = from;
+      bool any = false;
+      do any |= test(written, to++);
+      while (to < f.frameSlots && test(memory, to) && !test(starts, to));
+      if (any) live.storage.push_back({regs + from, regs + to, regs, written});
+    }
+  }
+}
+
+void visitFrame(const Walker& w, Slot* fp, const Func& f, const uint64_t* bits, LiveWalk* live, bool atEntry = false) {
   if (!bits && !atEntry && f.flags & kHasDefer) bits = stackMapAt(f, f.code + f.info->deferReturn);
   if (!bits) return;  // nothing of it is used again
   unsigned span = unsigned{f.frameSlots} + kFrameHeaderSlots + f.argSlots + f.resultSlots;
+  if (live && f.flags & kHasStorage) {
+    unsigned words = (span + 63) / 64;
+    noteStorage(*live, fp - f.frameSlots, f, bits, words);
+    bits += words;
+  }
   visitBits(w, fp - f.frameSlots, bits, 0, span);
 }
 
@@ -66,10 +131,8 @@ void visitDefers(const Walker& w, DeferRecord* d) {
   }
 }
 
-}  // namespace
-
-void forEachStackPointer(Goroutine& g, Visit visit, void* ctx) {
-  Walker w{visit, ctx};
+/// `live` null: every slot that holds something.
+void walkStack(Goroutine& g, const Walker& w, LiveWalk* live) {
   w(&g.ctx);
   w(&g.labels);
   w(&g.defers);
@@ -91,9 +154,12 @@ void forEachStackPointer(Goroutine& g, Visit visit, void* ctx) {
   const Func* f = frameFunc(fp);
   if (f->flags & kNative) {
     visitNative(w, fp, *f);
+  } else if (isMachineAddress(g.pc)) {
+    visitFrame(w, fp, *f, stackMapBefore(*f, instructionBehind(g.pc)), live);
   } else {
-    bool atEntry = g.pc == f->entry;
-    visitFrame(w, fp, *f, atEntry ? entryMap(*f) : stackMapAt(*f, g.pc), atEntry);
+    // Entries that several functions share lie outside their code.
+    bool atEntry = g.pc <= f->code || g.pc >= f->code + f->codeWords;
+    visitFrame(w, fp, *f, atEntry ? entryMap(*f) : stackMapAt(*f, g.pc), live, atEntry);
     if (g.resumeOp && !atEntry && static_cast<Op>(g.pc->op) == Op::ChanRecv && g.pc->a != kNoReg) {
       // The sender may have stored the value already, and the map does not name it yet.
       Slot* to = fp - f->frameSlots + g.pc->a;
@@ -107,9 +173,22 @@ void forEachStackPointer(Goroutine& g, Visit visit, void* ctx) {
     if (f->flags & kNative) {
       visitNative(w, fp, *f);
     } else {
-      visitFrame(w, fp, *f, stackMapBefore(*f, pc));
+      visitFrame(w, fp, *f, stackMapBefore(*f, pc), live);
     }
   }
+}
+
+}  // namespace
+
+void forEachStackPointer(Goroutine& g, Visit visit, void* ctx) { walkStack(g, Walker{visit, ctx}, nullptr); }
+
+void forEachLivePointer(Goroutine& g, Visit visit, void* ctx) {
+  static std::vector<StorageRef> storage;  // they keep their memory
+  static std::vector<const Slot*> pending;
+  storage.clear();
+  LiveWalk walk{g, visit, ctx, storage, pending};
+  walkStack(g, Walker{[](void* live, Slot* slot) { static_cast<LiveWalk*>(live)->seen(slot); }, &walk}, &walk);
+  walk.follow();
 }
 
 void walkFrames(Goroutine& g, bool (*visit)(void* ctx, const FrameView& frame), void* ctx) {
@@ -117,8 +196,19 @@ void walkFrames(Goroutine& g, bool (*visit)(void* ctx, const FrameView& frame), 
   for (Slot* fp = g.fp; fp; fp = callerFp(fp)) {
     Func* f = frameFunc(fp);
     bool inside = pc >= f->code && pc < f->code + f->codeWords;
-    FrameView view{fp, f, inside ? pc : f->flags & kNative ? reinterpret_cast<const Insn*>(f) : f->code};
     if (fp[0] == 0) break;  // the bottom
+    const Insn* at = inside ? pc : f->flags & kNative ? reinterpret_cast<const Insn*>(f) : f->code;
+    FrameView view{fp, f, at, at, f->name, false};
+    if (inside && f->info && f->info->inlineCount) {
+      for (CodePosition p = codePosition(pc); p.caller; p = codePosition(view.pc)) {
+        view.name = p.name;
+        view.inlined = true;
+        if (!visit(ctx, view)) return;
+        view.pc = p.caller;
+      }
+      view.name = f->name;
+      view.inlined = false;
+    }
     if (!visit(ctx, view)) return;
     pc = returnPc(fp) - 1;
   }

@@ -69,6 +69,8 @@ func gopanic(e any) {
 }
 
 // Goexit ends the calling goroutine after running its deferred calls.
+//
+//go:noinline
 func Goexit() {
 	var p _panic
 	p.goexit = true
@@ -216,6 +218,8 @@ func panicrangestate(state int) {
 }
 
 // panicwrap is called by the pointer wrapper of a value method when the pointer is nil.
+//
+//go:noinline
 func panicwrap() {
 	name := callerName(1) // pkg.(*T).M
 	open, shut := -1, -1

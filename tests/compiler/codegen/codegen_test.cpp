@@ -11,7 +11,7 @@ std::string listing(const std::string& bytes, std::string_view func) {
   for (uint64_t i = 0; i < image.funcsCount(); ++i) {
     const ImageFunc& f = image.funcs()[i];
     if (image.string(image.symbols()[f.symbol].name) != func) continue;
-    for (uint32_t pc = 0; pc < f.codeWords;) {
+    for (uint32_t pc = 0; pc < f.bodyWords();) {
       Insn in = image.code()[f.code + pc];
       out += std::string(opInfo(static_cast<Op>(in.op)).name) + " " + std::to_string(in.a) + " " +
              std::to_string(in.b) + " " + std::to_string(static_cast<int16_t>(in.c)) + "\n";
@@ -41,6 +41,33 @@ TEST(Codegen, Fib) {
             "BrGeImm 9 2 3\nMov 10 9 0\nReturn 0 0 0\n"
             "AddImmI64 0 9 -1\nCall 1 1 0\nMov 4 1 0\n"
             "AddImmI64 0 9 -2\nCall 1 1 0\nAddI64 10 4 1\nReturn 0 0 0\n");
+}
+
+TEST(Codegen, RemembersInlinedCalls) {
+  IrMaker m;
+  m.unit.inlineTree.push_back({0, Pos(m.file, 70, 1), "p.outer", "p", Pos(m.file, 7, 1)});
+  m.unit.inlineTree.push_back({0, Pos(m.file, 71, 1), "p.unused", "p", Pos(m.file, 8, 1)});
+  m.unit.inlineTree.push_back({1, Pos(m.file, 72, 1), "q.inner", "q", Pos(m.file, 9, 1)});
+  auto callStmt = [&](const char* name, uint32_t inl) {
+    Node* n = m.node(IrOp::ExprStmt, nullptr, m.call(name, nullptr, {}));
+    n->inl = inl;
+    return n;
+  };
+  m.func("p.f", {}, {}, {callStmt("p.a", 3), callStmt("p.b", 0), m.ret({})});
+  std::string bytes = check(m);
+  ImageView image(bytes.data());
+  const ImageFunc& f = image.funcs()[0];
+  ASSERT_EQ(f.inlineCount, 2u) << "what left no code is not listed";
+  const ImageInline* inlines = image.inlines() + f.firstInline;
+  EXPECT_EQ(image.string(inlines[0].name), "p.outer");
+  EXPECT_EQ(image.string(inlines[1].name), "q.inner");
+  EXPECT_EQ(inlines[1].parent, 1u);
+  EXPECT_EQ(inlines[1].startLine, 9u);
+  EXPECT_EQ(LineTable::find(image, f, 0).inl, 2u);
+  EXPECT_EQ(LineTable::find(image, f, 2).inl, 0u);
+  LineEntry call = LineTable::find(image, f, f.inlineMark(2));
+  EXPECT_EQ(call.line, 72u);
+  EXPECT_EQ(call.inl, 1u);
 }
 
 TEST(Codegen, LoopOverSlice) {

@@ -44,5 +44,8 @@ func (it *Iter) Key() unsafe.Pointer { return it.key }
 // Elem points to the current element.
 func (it *Iter) Elem() unsafe.Pointer { return it.elem }
 
+//go:noescape
 func iterInit(it *Iter, t *abi.MapType, m *Map)
+
+//go:noescape
 func iterNext(it *Iter)

@@ -1,0 +1,97 @@
+// What escape analysis kept in the frame and pointers lead to: variables whose address is taken, and the storage of literals,
+// closures, boxes and buffers.
+//
+// Such storage is pinned: it stays at its slots, belongs to one variable or allocating expression, and is in memory layout. It is
+// free again where the analysis says that nothing can refer to it any more: storage that a loop's body takes, at the end of the
+// body (what lives longer is in the heap); storage of transient expressions, at the end of their statement. What does not fit a frame
+// (kFullFrame slots) goes to the heap after all.
+#include "compiler/codegen/func_gen.h"
+#include "vm/bytecode/check.h"
+
+namespace burrow::codegen {
+
+/// Variables that closures of f hold the address of.
+void FuncGen::findShared() {
+  for (const ir::Func* c : f.closures) {
+    for (const Name* n : c->captures) {
+      if (!n->byValue && n->outer) shared_.insert(n->outer);
+    }
+  }
+}
+
+bool FuncGen::isAddressed(const Name* n) const { return n->addrTaken || (n->captured && shared_.count(n)); }
+
+Kinds FuncGen::kindsOf(Type* elem, uint64_t count) {
+  TypeInfo& ei = info(elem);
+  Kinds kinds(slotsOf(count * ei.size), false);
+  if (!ei.hasPointers()) return kinds;
+  for (uint64_t i = 0; i < count; ++i) {
+    for (size_t w = 0; w < ei.ptrs.size(); ++w) {
+      if (ei.ptrs[w]) kinds[i * ei.size / 8 + w] = true;
+    }
+  }
+  return kinds;
+}
+
+Reg FuncGen::pinnedSlots(const Kinds& kinds, bool transient) {
+  Reg r = freeStorage_.take(kinds);
+  if (r == kNone) {
+    r = kLocalBase + static_cast<Reg>(frame.localPtr.size());
+    frame.localPtr.insert(frame.localPtr.end(), kinds.begin(), kinds.end());
+    frame.pinned.resize(frame.localPtr.size(), false);
+    pin(r, static_cast<unsigned>(kinds.size()));
+    frame.storage.push_back({static_cast<unsigned>(r - kLocalBase), static_cast<unsigned>(kinds.size())});
+  }
+  (transient ? transients_ : storages_).push_back({r, kinds});
+  return r;
+}
+
+bool FuncGen::fitsFrame(uint64_t slots) const {
+  return slots <= kMaxStorageSlots && frame.localPtr.size() + slots <= kFullFrame;
+}
+
+Reg FuncGen::storage(const Node* n, const Kinds& kinds) {
+  if (!n->onStack || u.options.escapeOff || kinds.empty() || !fitsFrame(kinds.size())) return kNone;
+  return pinnedSlots(kinds, n->transient);
+}
+
+Reg FuncGen::buffer(const Node* n, unsigned slots) {
+  if (!n->onStack || u.options.escapeOff || !fitsFrame(slots)) return kNone;
+  return pinnedSlots(Kinds(slots, false), false);
+}
+
+void FuncGen::endStorage(std::vector<Storage>& list, size_t mark, bool release) {
+  for (size_t i = list.size(); i-- > mark;) {
+    code.storageEnds.push_back({static_cast<int>(code.ins.size()), list[i].reg, static_cast<uint32_t>(list[i].kinds.size())});
+    if (release) freeStorage_.put(list[i].kinds, list[i].reg);
+  }
+  if (release) list.resize(mark);
+}
+
+void FuncGen::expose(Reg r, unsigned slots) {
+  auto end = static_cast<size_t>(r - kLocalBase) + slots;
+  if (exposed_.size() < end) exposed_.resize(end, false);
+  for (unsigned i = 0; i < slots; ++i) exposed_[static_cast<size_t>(r - kLocalBase) + i] = true;
+}
+
+bool FuncGen::isExposed(Reg r) const {
+  return isLocal(r) && static_cast<size_t>(r - kLocalBase) < exposed_.size() && exposed_[static_cast<size_t>(r - kLocalBase)];
+}
+
+const char* FuncGen::heapReason(const Node* n) const {
+  if (u.options.escapeOff) return "escape analysis is off";
+  if (n->onStack) return "too large for the frame";
+  return n->reason ? n->reason->c_str() : "";
+}
+
+uint32_t FuncGen::bufferSite(const Node* n, AllocKind kind) { return u.site(n->pos, kind, false, n->type, {}, "if it fits the frame's buffer"); }
+
+/// Conversions of bytes to strings, in a value that is only looked at, share the bytes.
+void FuncGen::shareBytes(Node* n) {
+  n = strip(n);
+  if (n->op == IrOp::BytesToStr) n->zeroCopy = true;
+  if (n->op != IrOp::StructLit && n->op != IrOp::ArrayLit) return;
+  for (Node* e : n->list) shareBytes(e->op == IrOp::StructKey || e->op == IrOp::Key ? e->x : e);
+}
+
+}  // namespace burrow::codegen

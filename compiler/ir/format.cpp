@@ -1,0 +1,165 @@
+// Names of variables and functions in messages, and the Speller itself.
+#include "compiler/ir/format.h"
+
+#include <set>
+
+#include "compiler/ir/format_text.h"
+
+namespace burrow::ir {
+
+namespace {
+
+/// The name of the package with this path, if `from` imports it, directly or not.
+const Package* importedPackage(const Package* from, std::string_view path, std::set<const Package*>& seen) {
+  if (from->path == path) return from;
+  for (const Package* p : from->imports)
+    if (seen.insert(p).second)
+      if (const Package* found = importedPackage(p, path, seen)) return found;
+  return nullptr;
+}
+
+std::string_view packageName(const Unit& unit, std::string_view path) {
+  std::set<const Package*> seen;
+  if (const Package* p = importedPackage(unit.package, path, seen)) return p->name;
+  std::string_view last = path.substr(path.rfind('/') + 1);
+  bool version = last.size() > 1 && last[0] == 'v' && last.find_first_not_of("0123456789", 1) == std::string_view::npos;
+  if (!version || last.size() == path.size()) return last;
+  path.remove_suffix(last.size() + 1);
+  return path.substr(path.rfind('/') + 1);
+}
+
+/// The package path at the front of a symbol: up to the first dot behind its last slash, type arguments and receivers apart.
+std::string_view pathOfSymbol(std::string_view symbol) {
+  size_t end = symbol.find_first_of("[(");
+  size_t slash = symbol.substr(0, end).rfind('/');
+  size_t dot = symbol.find('.', slash == std::string_view::npos ? 0 : slash);
+  return dot == std::string_view::npos || (end != std::string_view::npos && dot > end) ? std::string_view() : symbol.substr(0, dot);
+}
+
+bool startsWithPath(std::string_view symbol, std::string_view path) {
+  return !path.empty() && symbol.size() > path.size() + 1 && symbol.starts_with(path) && symbol[path.size()] == '.';
+}
+
+/// "T.M", "(*T).M" or "F" of a declared function.
+std::string declaredName(const burrow::Func* f) {
+  const Signature* sig = f->signature();
+  if (!sig || !sig->recv) return std::string(f->name);
+  Type* t = unalias(sig->recv->type);
+  auto* pointer = burrow::as<Pointer>(t);
+  auto* named = burrow::as<Named>(unalias(pointer ? pointer->base : t));
+  if (!named) return std::string(f->name);
+  std::string type(named->obj->name);
+  return (pointer ? "(*" + type + ")" : type) + "." + std::string(f->name);
+}
+
+/// A function's name without its package's path; linknamed functions under the name that they are declared with.
+std::string plainName(std::string_view symbol, std::string_view path, const burrow::Func* object) {
+  if (startsWithPath(symbol, path)) return std::string(symbol.substr(path.size() + 1));
+  if (object) return declaredName(object);
+  std::string_view found = pathOfSymbol(symbol);
+  return std::string(found.empty() ? symbol : symbol.substr(found.size() + 1));
+}
+
+const Name* root(const Name* n) {
+  while (n->outer) n = n->outer;
+  return n;
+}
+
+}  // namespace
+
+void TextWriter::package(std::string_view path) {
+  if (path.empty() || path == unit_.package->path) return;
+  out += packageName(unit_, path);
+  out += '.';
+}
+
+void TextWriter::name(const Name* n) {
+  n = root(n);
+  if (n->cls == Class::Global) {
+    // A variable that is linknamed to another package's is shown as its own package has it.
+    const Object* own = n->package.empty() ? nullptr : unit_.package->scope->lookup(n->name);
+    if (!own || own->pos != n->pos) package(n->package);
+    out += n->name;
+    return;
+  }
+  if (n->autoTemp && n->name.empty()) {
+    out += ".autotmp_" + std::to_string(n->index);
+    return;
+  }
+  // Variables that came with an inlined body, and those of an instance, belong to the package that they were declared in.
+  if (!n->name.starts_with('~')) package(n->inl ? unit_.inlineTree[n->inl].package : n->func ? n->func->package : std::string_view());
+  bool unnamed = n->name.empty() || n->name == "_";
+  if (unnamed && n->cls == Class::Param) out += "~p" + std::to_string(n->index);
+  else if (unnamed && n->cls == Class::Result) out += "~r" + std::to_string(n->index);
+  else if (n->name.empty()) out += ".autotmp_" + std::to_string(n->index);
+  else out += n->name;
+}
+
+void TextWriter::function(std::string_view symbol, std::string_view path, const burrow::Func* object) {
+  if (path.empty() && object && object->pkg) path = object->pkg->path;
+  if (path.empty() && startsWithPath(symbol, unit_.package->path)) path = unit_.package->path;
+  if (path.empty()) path = pathOfSymbol(symbol);
+  // A linknamed function is shown as the package has it that declares it.
+  package(object && object->pkg ? std::string_view(object->pkg->path) : path);
+  out += plainName(symbol, path, object);
+}
+
+std::string Speller::node(const Node* n) const {
+  TextWriter w(unit_);
+  w.node(n);
+  return std::move(w.out);
+}
+
+std::string Speller::body(List<Node*> list) const {
+  TextWriter w(unit_);
+  w.statements(list);
+  return std::move(w.out);
+}
+
+std::string Speller::type(Type* t) const {
+  TextWriter w(unit_);
+  w.type(t);
+  return std::move(w.out);
+}
+
+std::string Speller::signature(const Func& f) const {
+  TextWriter w(unit_);
+  const Signature* declared = f.object && !f.dupOk ? f.object->signature() : burrow::as<Signature>(f.written);
+  bool method = f.object && f.object->signature() && f.object->signature()->recv;
+  if (method) {
+    w.out += "method(";
+    w.type(declared ? declared->recv->type : f.params[0]->type);
+    w.out += ") ";
+  }
+  w.out += "func";
+  w.signature(declared ? declared : static_cast<const Signature*>(f.signature));
+  return std::move(w.out);
+}
+
+std::string Speller::func(const Func& f) const { return plainName(f.symbol, f.package, f.object); }
+
+std::string Speller::calleeName(std::string_view symbol, std::string_view package, const burrow::Func* object) const {
+  TextWriter w(unit_);
+  w.function(symbol, package, object);
+  return std::move(w.out);
+}
+
+std::string Speller::name(const Name* n) const {
+  TextWriter w(unit_);
+  w.name(n);
+  return std::move(w.out);
+}
+
+std::string Speller::multiValue(const Node* n) const {
+  TextWriter w(unit_);
+  for (size_t i = 0; i < n->list.size(); ++i) {
+    if (i) w.out += ", ";
+    if (n->implicit && n->list[i]) w.node(n->list[i]);
+    else w.out += ".autotmp_" + std::to_string(n->index + static_cast<int64_t>(i));
+  }
+  w.out += " := ";
+  w.node(n->x);
+  return std::move(w.out);
+}
+
+}  // namespace burrow::ir

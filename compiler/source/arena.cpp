@@ -1,0 +1,68 @@
+// Where arenas get their memory: small blocks from the heap, then large ones in huge pages, which cost one fault instead of
+// hundreds.
+#include "compiler/source/arena.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <new>
+
+namespace burrow {
+
+namespace {
+
+constexpr size_t kFirstBlock = size_t{1} << 18, kHugePage = size_t{1} << 21, kLargestBlock = size_t{1} << 23;
+
+/// Memory aligned to huge pages; null if there is none.
+std::byte* mapHuge(size_t size) {
+  size_t whole = size + kHugePage;
+  void* p = mmap(nullptr, whole, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (p == MAP_FAILED) return nullptr;
+  auto* low = static_cast<std::byte*>(p);
+  auto* base = reinterpret_cast<std::byte*>((reinterpret_cast<uintptr_t>(low) + kHugePage - 1) & ~(kHugePage - 1));
+  if (base != low) munmap(low, static_cast<size_t>(base - low));
+  if (std::byte* end = base + size; end != low + whole) munmap(end, static_cast<size_t>(low + whole - end));
+  madvise(base, size, MADV_HUGEPAGE);
+  return base;
+}
+
+}  // namespace
+
+Arena::~Arena() {
+  for (const Block& b : blocks_) {
+    if (b.mapped) munmap(b.base, b.size);
+    else std::free(b.base);
+  }
+}
+
+void Arena::newBlock(size_t atLeast) {
+  for (; next_ < blocks_.size(); ++next_)
+    if (blocks_[next_].size >= atLeast) break;
+  if (next_ == blocks_.size()) {
+    // Each block is as large as all before it, so that small compilations stay small.
+    size_t size = kFirstBlock;
+    for (const Block& b : blocks_) size = std::min(size + b.size, kLargestBlock);
+    size = std::max(size, atLeast);
+    Block b{nullptr, size, size >= kHugePage};
+    if (b.mapped) b.size = size = (size + kHugePage - 1) & ~(kHugePage - 1);
+    b.base = b.mapped ? mapHuge(size) : static_cast<std::byte*>(std::malloc(size));
+    if (!b.base) throw std::bad_alloc();
+    blocks_.push_back(b);
+  }
+  const Block& b = blocks_[next_++];
+  base_ = b.base;
+  capacity_ = b.size;
+  used_ = 0;
+}
+
+void Arena::reset() {
+#ifdef __SANITIZE_ADDRESS__
+  for (size_t i = 0; i < next_; ++i) std::memset(blocks_[i].base, 0xdb, blocks_[i].size);  // what still points here should fail
+#endif
+  next_ = 0;
+  base_ = nullptr;
+  used_ = capacity_ = 0;
+}
+
+}  // namespace burrow

@@ -1,0 +1,83 @@
+// From bytecode to SSA: the control flow graph, and the value of each bytecode register at each point. Internal to jit/ssa.
+//
+// Values are numbered while the blocks are filled (Braun, Buchwald et al., Simple and Efficient Construction of Static Single Assignment Form, 2013):
+// a register read in a block that does not write it is looked up in the predecessors; a block whose predecessors are not all filled gets a phi.
+#pragma once
+
+#include <functional>
+#include <set>
+#include <unordered_map>
+
+#include "jit/ssa/operands.h"
+#include "jit/ssa/ssa.h"
+
+namespace burrow::jit {
+
+class Builder {
+ public:
+  Builder(Graph& g, vm::Func& f) : g_(g), f_(f), slots_(allSlots(f)) {}
+  /// False with a reason in `why`.
+  bool run(uint32_t osrPc, std::string& why);
+
+ private:
+  const Insn* at(uint32_t pc) const { return f_.code + pc; }
+
+  // ---- shape (build.cpp)
+  bool scan(uint32_t entry, std::string& why);
+  bool findMemorySlots(std::string& why);
+  void liveness();
+  void stepBack(uint32_t pc, std::vector<bool>& live) const;
+  std::vector<bool> liveAfter(Block* b, uint32_t pc) const;
+  void fill(Block* b);
+  void connect(Block* from, Block* to) { from->succs.push_back(to), to->preds.push_back(from); }
+  void edge(Block* from, uint32_t pc);
+  Block* newBlock(Block* pred);
+  void seal(Block* b);
+
+  // ---- variables
+  void write(unsigned slot, Value* v);
+  Value* read(unsigned slot);
+  Value* readIn(Block* b, unsigned slot);
+  Value* readBefore(Block* b, unsigned slot);
+  Value* fillPhi(Value* phi, unsigned slot);
+
+  // ---- values (emit into block_)
+  Value* add(SOp op, Kind kind, std::initializer_list<Value*> args);
+  Value* addTo(Block* b, Value* v);
+  Value* constant(int64_t v);
+  Value* op2(SOp op, Value* x, Value* y, Kind kind = Kind::Int) { return add(op, kind, {x, y}); }
+  Value* op1(SOp op, Value* x, Kind kind = Kind::Int) { return add(op, kind, {x}); }
+  Value* load(Value* base, int64_t offset, Width w, Value* index = nullptr, int64_t scale = 0);
+  void store(Value* base, int64_t offset, Value* v, Width w, bool pointer, Value* index = nullptr, int64_t scale = 0);
+  Value* check(SOp op, std::initializer_list<Value*> args);
+  void branchTo(Value* condition, Block* yes, Block* no);
+  FrameState* trapState();
+  FrameState* fullState(bool withReads);
+
+  // ---- translation (translate.cpp, translate_memory.cpp)
+  bool translate();                 ///< the instruction at pc_; true: it ended the block
+  bool translateArith(Op op);
+  bool translateFloat(Op op);
+  bool translateMemory(Op op);
+  bool translateIndex(Op op);
+  void slow();
+  void call();
+  bool branch(Op op);
+
+  Graph& g_;
+  vm::Func& f_;
+  unsigned slots_;
+  std::unordered_map<uint32_t, Block*> blockAt_;
+  std::unordered_map<uint32_t, InsnSlots> insns_;
+  std::vector<std::vector<Value*>> current_;         ///< by block id and slot
+  std::vector<std::vector<std::pair<unsigned, Value*>>> incomplete_;
+  std::vector<bool> sealed_;
+  std::vector<std::vector<bool>> liveIn_;            ///< by block id
+  std::set<uint32_t> backTargets_;
+  Block* block_ = nullptr;
+  uint32_t pc_ = 0;
+  const InsnSlots* now_ = nullptr;
+  std::vector<bool> liveOut_;                        ///< behind the instruction at pc_
+};
+
+}  // namespace burrow::jit

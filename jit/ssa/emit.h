@@ -1,0 +1,190 @@
+// From SSA to machine code in one walk over the blocks: register allocation and encoding go hand in hand. Internal to jit/ssa.
+//
+// Values live in registers between the instructions that lose them (calls, slow halves on the hot path); there they are in home slots of the
+// frame: at a FrameState each value in the slot that the state names, others in slots that no state uses. At a block with several
+// predecessors the first one decides where values are (Start), the others move theirs there. At the header of a loop without calls the
+// values that the loop uses are brought to registers beforehand. The order of eviction is the distance to the next use, as in second-chance
+// binpacking (Traub, Holloway and Smith, Quality and Speed in Linear-scan Register Allocation, 1998).
+//
+// What leaves compiled code for good (a failed check) stores what its state needs, out of line, and lets the interpreter go on at the instruction,
+// which then fails by itself. Polls, and slow halves off the hot path, keep the registers: they are saved on the thread's stack meanwhile.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <vector>
+
+#include "jit/assembler.h"
+#include "jit/ssa/operands.h"
+#include "jit/ssa/ssa.h"
+#include "jit/stubs.h"
+#include "jit/template.h"
+#include "vm/machine/machine.h"
+
+namespace burrow::jit {
+
+class Emitter {
+ public:
+  explicit Emitter(Graph& g);
+  /// The code, in place but not registered yet; null with a reason.
+  vm::MachineCode* run(std::string& why);
+
+ private:
+  using Reg = int8_t;                         ///< 0…15 general, 16…31 vector; -1: none
+  static constexpr Reg kNone = -1;
+  static constexpr unsigned kRegs32 = 32;
+
+  /// Where live values are at the start of a block.
+  struct Start {
+    bool known = false;
+    std::vector<std::pair<Value*, Reg>> regs;
+    std::vector<std::pair<uint16_t, Value*>> contents;   ///< home slots that hold a live value
+  };
+  /// A copy of where everything is, for code out of line.
+  struct Snapshot {
+    Value* regs[kRegs32];
+    std::vector<Value*> contents;
+  };
+  struct Exit {           ///< a failed check
+    Label at;
+    const Value* v;
+    Snapshot where;
+  };
+  struct Aside {          ///< a poll's slow half
+    Label at, back;
+    const Value* v;
+    Snapshot where;
+  };
+  struct EdgeCode {       ///< moves on an edge, out of line
+    Label at;
+    Block *from, *to;
+    Snapshot where;
+  };
+
+  /// A place that a value can be in or is wanted in.
+  struct Place {
+    enum Kind : uint8_t { Reg, Slot, Cheap } kind;
+    int index;
+    Value* value = nullptr;
+  };
+  struct Move {
+    Place from, to;
+  };
+
+  // ---- preparation (emit_plan.cpp)
+  void liveness();
+  void planUses();
+  void findScratchSlots();
+  bool fusesWithBranch(const Value* v) const;
+  bool liveOut(const Block* b, const Value* v) const { return liveOut_[b->id][v->id]; }
+
+  // ---- state (emit_state.cpp)
+  static bool isVector(const Value* v) { return v->kind == Kind::F64 || v->kind == Kind::F32; }
+  static bool isCheap(const Value* v) { return v->op == SOp::Const || v->op == SOp::HomeAddr; }
+  Reg regOf(const Value* v) const { return where_[v->id]; }
+  void bind(Value* v, Reg r);
+  void unbind(Value* v);
+  bool losing(size_t slot) const;
+  int homeOf(const Value* v) const;            ///< a slot that holds v; -1: none
+  void setContent(unsigned slot, Value* v);
+  void forgetContent(unsigned slot);
+  Reg freeReg(bool vector, uint32_t avoid);
+  Reg evict(bool vector, uint32_t avoid);
+  void spill(Value* v);
+  int spillSlotFor(Value* v);
+  uint32_t nextUse(const Value* v) const;
+  Reg use(Value* v);                           ///< v in a register that stays until the instruction is done
+  Reg define(Value* v, Reg hint = kNone);
+  void into(Reg r, Value* v);                  ///< v's bits in exactly r, whatever was there is moved away; v keeps its place
+  void takeReg(Reg r);                         ///< frees r
+  void load(Reg r, Value* v);                  ///< code that brings v to r from where it is
+  void storeHome(unsigned slot, Value* v);
+  void release(const std::vector<Value*>& dead);
+  void lose(const std::vector<SlotRange>& slots);
+  void loseAll();                              ///< every register is lost: live values have homes first
+  void syncState(const FrameState& s);
+  void parallel(std::vector<Move>& moves);     ///< all at once
+  void moveOne(const Move& m);
+  Place placeOf(Value* v) const;
+  Snapshot snapshot() const;
+  void restore(const Snapshot& s);
+
+  // ---- blocks (emit_blocks.cpp)
+  void block(Block* b, Block* next);
+  void begin(Block* b);
+  void defineStart(Block* from, Block* to);
+  void preload(Block* header, const bool* taken);
+  std::vector<Move> movesOn(Block* from, Block* to) const;
+  void goTo(Block* from, Block* to, Block* next);
+  Label edgeLabel(Block* from, Block* to);
+  void branch(Value* v, Block* next);
+  void switchOn(Value* v);
+  void pollAside(const Aside& aside);
+  void outOfLine();
+  void leaveFor(const Exit& e);
+
+  // ---- values (emit_int.cpp, emit_float.cpp, emit_memory.cpp)
+  void value(Value* v);
+  void integer(Value* v);
+  void division(Value* v);
+  void shift(Value* v);
+  void floating(Value* v);
+  void conversion(Value* v);
+  void memory(Value* v);
+  void call(Value* v);
+  void slow(Value* v);
+  void poll(Value* v);
+  void check(Value* v);
+  void equalStrings(Value* v);
+  x86::CondCode compare(Value* v);             ///< sets flags; the condition under which v is 1
+  x86::Mem address(Value* v, unsigned size);
+  Label exitLabel(const Value* v);
+  Label constantLabel(uint64_t bits);
+
+  // ---- machine
+  static x86::Gp gp(Reg r) { return x86::gpq(static_cast<uint32_t>(r)); }
+  static x86::Gp gp32(Reg r) { return x86::gpd(static_cast<uint32_t>(r)); }
+  static x86::Xmm xmm(Reg r) { return x86::xmm(static_cast<uint32_t>(r - 16)); }
+  static x86::Mem home(unsigned slot) { return x86::qword_ptr(kRegs, static_cast<int32_t>(slot * 8)); }
+  void moveReg(Reg to, Reg from);
+  void constantTo(x86::Gp r, int64_t c);
+  Imm address(const void* p) const { return Imm(reinterpret_cast<uint64_t>(p)); }
+
+  Graph& g_;
+  vm::Func& f_;
+  CodeBuffer code_;
+  x86::Assembler& a_;
+  Template slow_;                              ///< emits instructions that go by their slow half
+  std::string failed_;
+
+  std::vector<std::vector<bool>> liveIn_, liveOut_;      ///< by block and value
+  std::vector<std::vector<uint32_t>> uses_;              ///< by value: positions in the order of emission
+  std::vector<uint32_t> useCount_;
+  std::vector<bool> fused_;                              ///< comparisons that their branch emits
+  std::vector<unsigned> scratch_;
+  std::vector<Block*> emitOrder_;
+  std::vector<uint32_t> positionOf_;                     ///< by value
+  std::vector<std::vector<Value*>> dies_;                ///< by value: what dies with it
+  std::vector<Start> starts_;
+  std::vector<Label> labels_;
+
+  Value* regs_[kRegs32] = {};
+  std::vector<Reg> where_;                               ///< by value
+  std::vector<Value*> contents_;                         ///< by slot
+  uint32_t pinned_ = 0, here_ = 0;
+  std::vector<SlotRange> losing_;                        ///< slots that are about to be overwritten: nothing is kept there
+  Block* block_ = nullptr;
+
+  std::deque<Exit> exits_;
+  std::deque<Aside> asides_;
+  std::deque<EdgeCode> edges_;
+  struct Table {
+    Label at;
+    std::vector<Label> to;
+  };
+  std::vector<Table> tables_;
+  std::vector<std::pair<uint64_t, Label>> constants_;
+  std::vector<vm::MachineCode::Return> returns_;
+};
+
+}  // namespace burrow::jit

@@ -1,0 +1,328 @@
+// Blocks, edges between them, and what lies out of line.
+#include <algorithm>
+
+#include "jit/ssa/emit.h"
+#include "jit/ssa/operands.h"
+#include "vm/bytecode/check.h"
+#include "vm/interp/slow.h"
+
+namespace burrow::jit {
+
+using vm::MachineCode;
+
+namespace {
+
+size_t edgeIndex(const Block* from, const Block* to) {
+  return static_cast<size_t>(std::find(to->preds.begin(), to->preds.end(), from) - to->preds.begin());
+}
+
+/// Small constants are made anew where they are used; others stay in registers.
+bool keepsRegister(const Value* v) { return v->op != SOp::Const || v->kind != Kind::Int || v->aux != static_cast<int32_t>(v->aux); }
+
+}  // namespace
+
+void Emitter::begin(Block* b) {
+  std::fill(std::begin(regs_), std::end(regs_), nullptr);
+  std::fill(where_.begin(), where_.end(), kNone);
+  std::fill(contents_.begin(), contents_.end(), nullptr);
+  pinned_ = 0;
+  block_ = b;
+  Start& s = starts_[b->id];
+  BURROW_CHECK(s.known || b->preds.empty());
+  for (auto& [v, r] : s.regs) bind(v, r);
+  for (auto& [slot, v] : s.contents) contents_[slot] = v;
+}
+
+/// The first predecessor decides where values are at the start of `to`.
+void Emitter::defineStart(Block* from, Block* to) {
+  Start& s = starts_[to->id];
+  s.known = true;
+  bool taken[kRegs32] = {};
+  const std::vector<bool>& live = liveIn_[to->id];
+  for (unsigned r = 0; r < kRegs32; r++)
+    if (Value* v = regs_[r]; v && live[v->id] && keepsRegister(v)) s.regs.emplace_back(v, static_cast<Reg>(r)), taken[r] = true;
+  for (size_t slot = 0; slot < contents_.size(); slot++)
+    if (Value* v = contents_[slot]; v && live[v->id] && !isCheap(v)) s.contents.emplace_back(static_cast<uint16_t>(slot), v);
+  size_t edge = edgeIndex(from, to);
+  auto pick = [&](bool vector) -> Reg {
+    for (int r = vector ? 16 : 0; r < (vector ? 30 : 16); r++) {
+      bool special = r == 4 || r == 5 || r == 11 || r == 14;
+      if (!special && !taken[r]) return static_cast<Reg>(r);
+    }
+    return kNone;
+  };
+  for (Value* phi : to->phis) {
+    Value* arg = phi->args[edge];
+    Reg r = where_[arg->id];
+    if (r == kNone || taken[r]) r = pick(isVector(phi));
+    if (r != kNone) {
+      taken[r] = true;
+      s.regs.emplace_back(phi, r);
+      continue;
+    }
+    // In memory: its own slot if nothing else is there.
+    int slot = -1;
+    auto free = [&](unsigned t) {
+      for (auto& c : s.contents)
+        if (c.first == t) return false;
+      return true;
+    };
+    if (phi->slot >= 0 && !g_.memorySlot[static_cast<size_t>(phi->slot)] && free(static_cast<unsigned>(phi->slot))) slot = phi->slot;
+    for (unsigned t : scratch_)
+      if (slot < 0 && free(t)) slot = static_cast<int>(t);
+    if (slot < 0) failed_ = "no slot for a phi";
+    else s.contents.emplace_back(static_cast<uint16_t>(slot), phi);
+  }
+  if (to->header) preload(to, taken);
+}
+
+/// Brings to registers what a loop without calls uses and what is in memory before it.
+void Emitter::preload(Block* header, const bool* takenNow) {
+  bool taken[kRegs32];
+  std::copy(takenNow, takenNow + kRegs32, taken);
+  uint32_t first = ~0u, last = 0;
+  std::vector<unsigned> count(g_.pool.size(), 0);
+  for (Block* b : g_.blocks) {
+    bool inside = false;
+    for (Block* h = b->loop; h; h = h->idom ? h->idom->loop : nullptr) inside |= h == header;
+    if (!inside || b->cold) continue;
+    for (Value* v : b->values) {
+      if (v->op == SOp::Call || v->op == SOp::Slow) return;
+      first = std::min(first, positionOf_[v->id]), last = std::max(last, positionOf_[v->id]);
+      for (Value* a : v->args) count[a->id] += 1u + 3 * (b->loopDepth - header->loopDepth);
+    }
+  }
+  Start& s = starts_[header->id];
+  std::vector<Value*> wanted;
+  for (auto& [slot, v] : s.contents)
+    if (count[v->id] && where_[v->id] == kNone) wanted.push_back(v);
+  std::sort(wanted.begin(), wanted.end(), [&](Value* x, Value* y) { return count[x->id] != count[y->id] ? count[x->id] > count[y->id] : x->id < y->id; });
+  wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
+  // Two registers of each class stay free for what comes and goes in the loop.
+  for (bool vector : {false, true}) {
+    std::vector<Reg> free;
+    for (int r = vector ? 16 : 0; r < (vector ? 30 : 16); r++)
+      if (!(r == 4 || r == 5 || r == 11 || r == 14) && !taken[r]) free.push_back(static_cast<Reg>(r));
+    for (Value* v : wanted) {
+      if (isVector(v) != vector || free.size() <= 3) continue;
+      bool phi = v->block == header && v->op == SOp::Phi;
+      if (phi) continue;
+      s.regs.emplace_back(v, free.back());
+      free.pop_back();
+    }
+  }
+}
+
+/// What has to move on the edge, from the current state.
+std::vector<Emitter::Move> Emitter::movesOn(Block* from, Block* to) const {
+  std::vector<Move> moves;
+  size_t edge = edgeIndex(from, to);
+  auto source = [&](Value* v) {
+    return v->op == SOp::Phi && v->block == to ? v->args[edge] : v;
+  };
+  const Start& s = starts_[to->id];
+  for (auto& [v, r] : s.regs) {
+    Place at = placeOf(source(v));
+    if (at.kind != Place::Reg || at.index != r) moves.push_back({at, {Place::Reg, r, v}});
+  }
+  for (auto& [slot, v] : s.contents) {
+    Value* x = source(v);
+    if (contents_[slot] == x) continue;
+    moves.push_back({placeOf(x), {Place::Slot, slot, v}});
+  }
+  return moves;
+}
+
+void Emitter::goTo(Block* from, Block* to, Block* next) {
+  if (!starts_[to->id].known) defineStart(from, to);
+  std::vector<Move> moves = movesOn(from, to);
+  parallel(moves);
+  if (to != next) a_.jmp(labels_[to->id]);
+}
+
+/// Where a conditional jump along this edge goes.
+Label Emitter::edgeLabel(Block* from, Block* to) {
+  if (!starts_[to->id].known) defineStart(from, to);
+  if (movesOn(from, to).empty()) return labels_[to->id];
+  edges_.push_back({a_.newLabel(), from, to, snapshot()});
+  return edges_.back().at;
+}
+
+void Emitter::branch(Value* v, Block* next) {
+  Block* b = v->block;
+  Value* c = v->args[0];
+  bool negate = false;
+  while (fused_[c->id] && c->op == SOp::Xor) c = c->args[0], negate = !negate;
+  x86::CondCode when = x86::CondCode::kNotZero;
+  if (fused_[c->id]) {
+    when = compare(c);
+  } else {
+    Reg r = use(c);
+    a_.test(gp32(r), gp32(r));
+  }
+  if (negate) when = x86::negateCond(when);
+  release(dies_[v->id]);
+  Block *yes = b->succs[0], *no = b->succs[1];
+  if (yes == next) std::swap(yes, no), when = x86::negateCond(when);
+  a_.j(when, edgeLabel(b, yes));
+  goTo(b, no, next);
+}
+
+void Emitter::block(Block* b, Block* next) {
+  begin(b);
+  a_.bind(labels_[b->id]);
+  for (Value* v : b->values) {
+    here_ = positionOf_[v->id];
+    pinned_ = 0;
+    if (fused_[v->id]) continue;
+    switch (v->op) {
+      case SOp::Jump:
+        release(dies_[v->id]);
+        goTo(b, b->succs[0], next);
+        break;
+      case SOp::Branch: branch(v, next); break;
+      case SOp::Switch: switchOn(v); break;
+      case SOp::Return: {
+        a_.test(x86::byte_ptr(kFp, 8 + 3), 0x80);
+        auto toInterpreter = address(stubs.returnToInterpreter);
+        bytecodeHasBit31() ? a_.jnz(toInterpreter) : a_.jz(toInterpreter);
+        a_.leave();
+        a_.ret();
+        break;
+      }
+      case SOp::Leave: a_.ud2(); break;
+      default: value(v);
+    }
+    if (!failed_.empty()) return;
+  }
+}
+
+void Emitter::switchOn(Value* v) {
+  Block* b = v->block;
+  Reg r = use(v->args[0]);
+  release(dies_[v->id]);
+  size_t n = b->succs.size() - 1;
+  a_.cmp(gp(r), static_cast<int32_t>(n));
+  a_.jae(edgeLabel(b, b->succs[n]));
+  // Few cases: a chain of comparisons; else a table of distances.
+  Label table = a_.newLabel();
+  std::vector<Label> to;
+  for (size_t i = 0; i < n; i++) to.push_back(edgeLabel(b, b->succs[i]));
+  a_.lea(x86::r11, x86::ptr(table));
+  a_.movsxd(gp(r), x86::dword_ptr(x86::r11, gp(r), 2));
+  a_.add(x86::r11, gp(r));
+  a_.jmp(x86::r11);
+  tables_.push_back({table, std::move(to)});
+}
+
+/// The interpreter goes on at the instruction of a failed check.
+void Emitter::leaveFor(const Exit& e) {
+  restore(e.where);
+  std::vector<Move> moves;
+  for (auto& entry : e.v->state->entries)
+    if (contents_[entry.slot] != entry.value) moves.push_back({placeOf(entry.value), {Place::Slot, entry.slot, entry.value}});
+  a_.bind(e.at);
+  parallel(moves);
+  a_.mov(x86::rax, address(f_.code + e.v->pc));
+  a_.mov(BURROW_G(pc), x86::rax);
+  a_.mov(BURROW_G(fp), kFp);
+  a_.mov(x86::eax, static_cast<int>(vm::Next::Interpret));
+  a_.jmp(address(stubs.exit));
+}
+
+/// A poll that has something to do: live registers go home, the others to free slots; all are back behind it.
+void Emitter::pollAside(const Aside& aside) {
+  restore(aside.where);
+  a_.bind(aside.at);
+  std::vector<Move> away, back;
+  std::vector<bool> used(contents_.size(), false);
+  for (auto& entry : aside.v->state->entries) {
+    used[entry.slot] = true;
+    if (contents_[entry.slot] != entry.value) away.push_back({placeOf(entry.value), {Place::Slot, entry.slot, entry.value}});
+  }
+  for (int r = 0; r < static_cast<int>(kRegs32); r++) {
+    Value* v = regs_[r];
+    if (!v) continue;
+    int slot = -1;
+    for (auto& entry : aside.v->state->entries)
+      if (entry.value == v) slot = entry.slot;
+    if (slot < 0 && !isCheap(v)) slot = homeOf(v);
+    if (slot < 0 && !isCheap(v)) {
+      for (unsigned s : scratch_)
+        if (slot < 0 && !contents_[s] && !used[s]) slot = static_cast<int>(s);
+      if (slot < 0) {
+        failed_ = "no slot at a poll";
+        return;
+      }
+      used[static_cast<size_t>(slot)] = true;
+      away.push_back({{Place::Reg, r, v}, {Place::Slot, slot, v}});
+    }
+    if (isCheap(v)) back.push_back({{Place::Cheap, static_cast<int>(v->id), v}, {Place::Reg, r, v}});
+    else back.push_back({{Place::Slot, slot, v}, {Place::Reg, r, v}});
+  }
+  parallel(away);
+  a_.mov(x86::rsi, address(f_.code + aside.v->pc));
+  a_.call(address(slowStub(reinterpret_cast<vm::SlowFn*>(reinterpret_cast<void*>(vm::slowPoll)))));
+  parallel(back);
+  a_.jmp(aside.back);
+}
+
+void Emitter::outOfLine() {
+  for (size_t i = 0; i < edges_.size() && failed_.empty(); i++) {
+    EdgeCode& e = edges_[i];
+    restore(e.where);
+    block_ = e.from;
+    a_.bind(e.at);
+    std::vector<Move> moves = movesOn(e.from, e.to);
+    parallel(moves);
+    a_.jmp(labels_[e.to->id]);
+  }
+  for (size_t i = 0; i < asides_.size() && failed_.empty(); i++) pollAside(asides_[i]);
+  for (size_t i = 0; i < exits_.size() && failed_.empty(); i++) leaveFor(exits_[i]);
+  slow_.finishSites();
+  for (const auto& t : tables_) {
+    a_.align(asmjit::AlignMode::kData, 4);
+    a_.bind(t.at);
+    for (const Label& l : t.to) a_.embedLabelDelta(l, t.at, 4);
+  }
+  if (!constants_.empty()) a_.align(asmjit::AlignMode::kData, 8);
+  for (auto& [bits, label] : constants_) {
+    a_.bind(label);
+    a_.embed(&bits, sizeof bits);
+  }
+}
+
+MachineCode* Emitter::run(std::string& why) {
+  liveness();
+  planUses();
+  findScratchSlots();
+  labels_.resize(g_.blockPool.size());
+  for (Block* b : g_.blocks) labels_[b->id] = a_.newLabel();
+  // The prologue is as the template tier has it.
+  a_.push(kFp);
+  a_.mov(kFp, x86::rsp);
+  a_.push(kCallee);
+  if (f_.frameSlots > 1) a_.sub(kRegs, static_cast<int32_t>((f_.frameSlots - 1u) * sizeof(Slot)));
+  a_.cmp(kRegs, BURROW_G(stackLimit));
+  a_.jb(address(stubs.enterSlow));
+  auto body = static_cast<uint32_t>(a_.offset());
+  for (size_t i = 0; i < emitOrder_.size() && failed_.empty(); i++)
+    block(emitOrder_[i], i + 1 < emitOrder_.size() ? emitOrder_[i + 1] : nullptr);
+  if (failed_.empty()) outOfLine();
+  if (!failed_.empty()) return why = failed_, nullptr;
+  char* run = code_.finish();
+  if (!run) return why = code_.error(), nullptr;
+  auto* code = new MachineCode;
+  code->begin = run;
+  code->end = run + code_.size();
+  code->func = &f_;
+  code->body = run + body;
+  code->entries.assign(f_.codeWords, 0);
+  code->entries[g_.osrPc == ~0u ? 0 : g_.osrPc] = body;
+  code->returns = std::move(returns_);
+  for (const auto& r : slow_.returns()) code->returns.push_back(r);
+  std::sort(code->returns.begin(), code->returns.end(), [](auto& x, auto& y) { return x.offset < y.offset; });
+  return code;
+}
+
+}  // namespace burrow::jit

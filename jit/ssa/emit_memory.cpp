@@ -1,0 +1,292 @@
+// Encoding of memory accesses, checks, calls and what goes by slow halves.
+#include <cstring>
+
+#include "jit/helpers.h"
+#include "jit/ssa/emit.h"
+#include "jit/ssa/operands.h"
+
+namespace burrow::jit {
+
+namespace {
+
+unsigned bytesOf(Width w) { return w == Width::W64 ? 8 : w == Width::I32 || w == Width::U32 ? 4 : w == Width::I16 || w == Width::U16 ? 2 : 1; }
+
+}  // namespace
+
+void Emitter::value(Value* v) {
+  switch (v->op) {
+    case SOp::Const: case SOp::HomeAddr: release(dies_[v->id]); return;  // made where they are used
+    case SOp::Home: {
+      auto slot = static_cast<unsigned>(v->aux);
+      if (!g_.memorySlot[slot]) {
+        if (contents_[slot] && contents_[slot] != v) forgetContent(slot);
+        contents_[slot] = v;
+        release(dies_[v->id]);
+        return;
+      }
+      Reg to = define(v);
+      if (to >= 16) a_.movsd(xmm(to), home(slot));
+      else a_.mov(gp(to), home(slot));
+      release(dies_[v->id]);
+      return;
+    }
+    case SOp::Ctx: {
+      Reg to = define(v);
+      a_.mov(gp(to), BURROW_G(ctx));
+      release(dies_[v->id]);
+      return;
+    }
+    case SOp::SetHome: {
+      auto slot = static_cast<unsigned>(v->aux);
+      Value* x = v->args[0];
+      if (!g_.memorySlot[slot]) {
+        if (isCheap(x) == false && where_[x->id] == kNone && homeOf(x) < 0) failed_ = "value is nowhere";
+        storeHome(slot, x);
+        if (isCheap(x)) contents_[slot] = nullptr;
+      } else if (x->op == SOp::Const && x->aux == static_cast<int32_t>(x->aux)) {
+        a_.mov(home(slot), Imm(x->aux));
+      } else {
+        Reg r = use(x);
+        if (r >= 16) a_.movsd(home(slot), xmm(r));
+        else a_.mov(home(slot), gp(r));
+      }
+      release(dies_[v->id]);
+      return;
+    }
+    case SOp::Load: case SOp::Store: return memory(v);
+    case SOp::NilCheck: case SOp::BoundsCheck: case SOp::ZeroCheck: case SOp::SignCheck: case SOp::RangeCheck: case SOp::RangeCheckS: return check(v);
+    case SOp::Slow: return slow(v);
+    case SOp::Call: return call(v);
+    case SOp::Poll: return poll(v);
+    case SOp::EqStr: return equalStrings(v);
+    case SOp::Eq: case SOp::Ne: case SOp::LtS: case SOp::LeS: case SOp::LtU: case SOp::LeU: case SOp::FLt: case SOp::FLe: {
+      x86::CondCode c = compare(v);
+      release(dies_[v->id]);
+      Reg to = define(v);
+      a_.set(c, gp(to).r8());
+      a_.movzx(gp32(to), gp(to).r8());
+      return;
+    }
+    case SOp::FEq: case SOp::FNe: {
+      Reg a = use(v->args[0]), b = use(v->args[1]);
+      static_cast<Kind>(v->aux) == Kind::F64 ? a_.ucomisd(xmm(a), xmm(b)) : a_.ucomiss(xmm(a), xmm(b));
+      release(dies_[v->id]);
+      Reg to = define(v);
+      bool equal = v->op == SOp::FEq;
+      a_.set(equal ? x86::CondCode::kNP : x86::CondCode::kP, x86::r11b);
+      a_.set(equal ? x86::CondCode::kE : x86::CondCode::kNE, gp(to).r8());
+      equal ? a_.and_(gp(to).r8(), x86::r11b) : a_.or_(gp(to).r8(), x86::r11b);
+      a_.movzx(gp32(to), gp(to).r8());
+      return;
+    }
+    default:
+      if (v->kind != Kind::Int || v->op == SOp::Bits || (v->op >= SOp::FToI64 && v->op <= SOp::FToF)) return floating(v);
+      return integer(v);
+  }
+}
+
+/// The operand of a load or store; may need r11.
+x86::Mem Emitter::address(Value* v, unsigned size) {
+  bool isStore = v->op == SOp::Store;
+  size_t n = v->args.size() - (isStore ? 1 : 0);
+  Value* base = v->args[0];
+  auto disp = static_cast<int32_t>(v->aux);
+  x86::Mem m;
+  if (n == 1) {
+    if (base->op == SOp::HomeAddr && where_[base->id] == kNone) {
+      m = home(static_cast<unsigned>(base->aux));
+      m.addOffset(base->aux2 + disp);
+    } else {
+      m = x86::ptr(gp(use(base)), disp);
+    }
+  } else {
+    Value* index = v->args[1];
+    Reg b = use(base);
+    if (index->op == SOp::Const && index->aux * v->aux2 + disp == static_cast<int32_t>(index->aux * v->aux2 + disp)) {
+      m = x86::ptr(gp(b), static_cast<int32_t>(index->aux * v->aux2 + disp));
+    } else {
+      Reg i = use(index);
+      switch (v->aux2) {
+        case 1: m = x86::ptr(gp(b), gp(i), 0, disp); break;
+        case 2: m = x86::ptr(gp(b), gp(i), 1, disp); break;
+        case 4: m = x86::ptr(gp(b), gp(i), 2, disp); break;
+        case 8: m = x86::ptr(gp(b), gp(i), 3, disp); break;
+        case 16:
+          a_.lea(x86::r11, x86::ptr(gp(i), gp(i)));
+          m = x86::ptr(gp(b), x86::r11, 3, disp);
+          break;
+        case 24:
+          a_.lea(x86::r11, x86::ptr(gp(i), gp(i), 1));
+          m = x86::ptr(gp(b), x86::r11, 3, disp);
+          break;
+        default:
+          a_.imul(x86::r11, gp(i), Imm(v->aux2));
+          m = x86::ptr(gp(b), x86::r11, 0, disp);
+      }
+    }
+  }
+  m.setSize(size);
+  return m;
+}
+
+void Emitter::memory(Value* v) {
+  unsigned size = bytesOf(v->width);
+  if (v->op == SOp::Load) {
+    x86::Mem m = address(v, size);
+    release(dies_[v->id]);
+    // An address register may be the result's: it is read first.
+    uint32_t keep = pinned_;
+    if (v->kind == Kind::Int) pinned_ = 0;
+    Reg to = define(v);
+    pinned_ |= keep;
+    if (to >= 16) {
+      v->kind == Kind::F64 ? a_.movsd(xmm(to), m) : a_.movss(xmm(to), m);
+      return;
+    }
+    switch (v->width) {
+      case Width::I8: case Width::I16: a_.movsx(gp(to), m); break;
+      case Width::U8: case Width::U16: a_.movzx(gp32(to), m); break;
+      case Width::I32: a_.movsxd(gp(to), m); break;
+      case Width::U32: a_.mov(gp32(to), m); break;
+      case Width::W64: a_.mov(gp(to), m); break;
+    }
+    return;
+  }
+  Value* x = v->args.back();
+  bool immediate = x->op == SOp::Const && x->kind == Kind::Int && x->aux == static_cast<int32_t>(x->aux);
+  Reg r = immediate ? kNone : use(x);
+  x86::Mem m = address(v, size);
+  if (immediate) {
+    int64_t c = size == 1 ? static_cast<int8_t>(x->aux) : size == 2 ? static_cast<int16_t>(x->aux) : x->aux;
+    a_.mov(m, Imm(c));
+  } else if (r >= 16) {
+    size == 8 ? a_.movsd(m, xmm(r)) : a_.movss(m, xmm(r));
+  } else {
+    switch (size) {
+      case 1: a_.mov(m, gp(r).r8()); break;
+      case 2: a_.mov(m, gp(r).r16()); break;
+      case 4: a_.mov(m, gp32(r)); break;
+      default: a_.mov(m, gp(r)); break;
+    }
+  }
+  release(dies_[v->id]);
+}
+
+Label Emitter::exitLabel(const Value* v) {
+  exits_.push_back({a_.newLabel(), v, snapshot()});
+  return exits_.back().at;
+}
+
+void Emitter::check(Value* v) {
+  Value *x = v->args[0], *y = v->args.size() > 1 ? v->args[1] : nullptr;
+  auto isImm = [](const Value* c) { return c->op == SOp::Const && c->aux == static_cast<int32_t>(c->aux); };
+  auto compare2 = [&] {
+    if (isImm(y)) {
+      Reg a = use(x);
+      a_.cmp(gp(a), Imm(y->aux));
+      return false;
+    }
+    if (isImm(x)) {
+      Reg b = use(y);
+      a_.cmp(gp(b), Imm(x->aux));
+      return true;  // operands swapped
+    }
+    Reg a = use(x), b = use(y);
+    a_.cmp(gp(a), gp(b));
+    return false;
+  };
+  switch (v->op) {
+    case SOp::NilCheck: {
+      Reg a = use(x);
+      a_.cmp(gp(a), 4096);
+      a_.jb(exitLabel(v));
+      break;
+    }
+    case SOp::BoundsCheck: compare2() ? a_.jbe(exitLabel(v)) : a_.jae(exitLabel(v)); break;
+    case SOp::RangeCheck: compare2() ? a_.jb(exitLabel(v)) : a_.ja(exitLabel(v)); break;
+    case SOp::RangeCheckS: compare2() ? a_.jl(exitLabel(v)) : a_.jg(exitLabel(v)); break;
+    case SOp::ZeroCheck: {
+      Reg a = use(x);
+      a_.test(gp(a), gp(a));
+      a_.jz(exitLabel(v));
+      break;
+    }
+    default: {
+      Reg a = use(x);
+      a_.test(gp(a), gp(a));
+      a_.js(exitLabel(v));
+    }
+  }
+  release(dies_[v->id]);
+}
+
+/// Lengths first; then a pure helper. All registers are lost.
+void Emitter::equalStrings(Value* v) {
+  static const char* stub = plainStub(reinterpret_cast<const void*>(+[](const void* a, const void* b, size_t n) -> uint64_t { return std::memcmp(a, b, n) == 0; }));
+  constexpr Reg kRdi = 7, kRsi = 6, kRdx = 2, kRcx = 1;
+  into(kRdi, v->args[0]);
+  into(kRsi, v->args[2]);
+  into(kRdx, v->args[1]);
+  into(kRcx, v->args[3]);
+  release(dies_[v->id]);
+  loseAll();
+  Label done = a_.newLabel();
+  a_.xor_(x86::eax, x86::eax);
+  a_.cmp(x86::rdx, x86::rcx);
+  a_.jne(done);
+  a_.call(address(stub));
+  a_.bind(done);
+  bind(v, 0);
+}
+
+/// Every register and these slots are about to be overwritten: what lives on has another home then.
+void Emitter::lose(const std::vector<SlotRange>& slots) {
+  losing_ = slots;
+  for (SlotRange r : slots)
+    for (unsigned s = r.from; s < r.from + r.count; s++)
+      if (!g_.memorySlot[s]) forgetContent(s);
+  loseAll();
+  losing_.clear();
+}
+
+void Emitter::call(Value* v) {
+  const Insn* i = f_.code + v->pc;
+  syncState(*v->state);
+  if (v->args.size() > 1) {
+    Reg c = use(v->args[1]);
+    a_.mov(BURROW_G(ctx), gp(c));
+  }
+  Value* target = v->args[0];
+  if (target->op == SOp::Const) constantTo(x86::r11, target->aux);
+  else a_.mov(x86::r11, gp(use(target)));
+  release(dies_[v->id]);
+  // r11 is taken now, so nothing below may need it: values in registers only.
+  lose({{0, unsigned{i->a} + i->b}});
+  a_.call(x86::qword_ptr(kCallee, offsetof(vm::Func, machine)));
+  returns_.push_back({static_cast<uint32_t>(a_.offset()), v->pc + static_cast<uint32_t>(v->aux)});
+  const uint8_t marker[2] = {0xa8, vm::kReturnToMachine >> 8};  // what an interpreted callee's return reads
+  a_.embed(marker, sizeof marker);
+}
+
+void Emitter::slow(Value* v) {
+  syncState(*v->state);
+  release(dies_[v->id]);
+  InsnSlots slots;
+  slotsOfInsn(f_, f_.code + v->pc, slots);
+  lose(slots.writes);
+  slow_.emitAt(f_.code + v->pc);
+}
+
+void Emitter::poll(Value* v) {
+  for (auto& e : v->state->entries) {
+    Value* old = contents_[e.slot];
+    if (old && old != e.value) forgetContent(e.slot), contents_[e.slot] = nullptr;
+  }
+  a_.cmp(kRegs, BURROW_G(stackLimit));
+  asides_.push_back({a_.newLabel(), a_.newLabel(), v, snapshot()});
+  a_.jb(asides_.back().at);
+  a_.bind(asides_.back().back);
+  release(dies_[v->id]);
+}
+
+}  // namespace burrow::jit

@@ -1,0 +1,144 @@
+// What the emitter needs to know before it starts: liveness, uses, which slots are free for spilled values.
+#include <algorithm>
+
+#include "jit/ssa/emit.h"
+#include "jit/ssa/operands.h"
+
+namespace burrow::jit {
+
+Emitter::Emitter(Graph& g) : g_(g), f_(*g.func), a_(code_.assembler()), slow_(*g.func, a_) {
+  where_.assign(g.pool.size(), kNone);
+  contents_.assign(allSlots(f_), nullptr);
+  starts_.resize(g.blockPool.size());
+}
+
+/// A comparison whose only use is the branch at the end of its block.
+bool Emitter::fusesWithBranch(const Value* v) const {
+  if (useCount_[v->id] != 1) return false;
+  const Value* end = v->block->values.back();
+  if (end->op != SOp::Branch) return false;
+  const Value* c = end->args[0];
+  while (c->op == SOp::Xor && c->args[1]->op == SOp::Const && c->args[1]->aux == 1 && useCount_[c->id] == 1 && c->block == v->block) {
+    if (c == v) return true;
+    c = c->args[0];
+  }
+  return c == v && ((v->op >= SOp::Eq && v->op <= SOp::LeU) || v->op == SOp::FLt || v->op == SOp::FLe);
+}
+
+void Emitter::liveness() {
+  size_t values = g_.pool.size();
+  liveIn_.assign(g_.blockPool.size(), std::vector<bool>(values, false));
+  liveOut_ = liveIn_;
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (size_t i = g_.blocks.size(); i-- > 0;) {
+      Block* b = g_.blocks[i];
+      std::vector<bool> live(values, false);
+      for (Block* s : b->succs) {
+        for (size_t v = 0; v < values; v++)
+          if (liveIn_[s->id][v]) live[v] = true;
+        size_t edge = static_cast<size_t>(std::find(s->preds.begin(), s->preds.end(), b) - s->preds.begin());
+        for (Value* phi : s->phis) live[phi->args[edge]->id] = true;
+      }
+      liveOut_[b->id] = live;
+      for (size_t k = b->values.size(); k-- > 0;) {
+        Value* v = b->values[k];
+        live[v->id] = false;
+        for (Value* a : v->args) live[a->id] = true;
+        if (v->state)
+          for (auto& e : v->state->entries) live[e.value->id] = true;
+      }
+      for (Value* phi : b->phis) live[phi->id] = false;
+      if (live != liveIn_[b->id]) liveIn_[b->id] = std::move(live), changed = true;
+    }
+  }
+}
+
+/// The order of emission, positions in it, the uses of each value, and what dies where.
+void Emitter::planUses() {
+  // Code that follows cold code only is cold.
+  for (Block* b : g_.blocks) {
+    bool cold = !b->preds.empty();
+    for (Block* p : b->preds) cold &= p->cold || p->order >= b->order;
+    b->cold |= cold;
+  }
+  for (bool cold : {false, true})
+    for (Block* b : g_.blocks)
+      if (b->cold == cold) emitOrder_.push_back(b);
+  useCount_.assign(g_.pool.size(), 0);
+  for (Block* b : g_.blocks)
+    for (auto* list : {&b->phis, &b->values})
+      for (Value* v : *list) {
+        for (Value* a : v->args) useCount_[a->id]++;
+        if (v->state)
+          for (auto& e : v->state->entries) useCount_[e.value->id]++;
+      }
+  fused_.assign(g_.pool.size(), false);
+  for (Block* b : g_.blocks)
+    for (Value* v : b->values) fused_[v->id] = fusesWithBranch(v);
+  uses_.resize(g_.pool.size());
+  positionOf_.assign(g_.pool.size(), 0);
+  dies_.resize(g_.pool.size());
+  uint32_t position = 0;
+  for (Block* b : emitOrder_) {
+    position++;
+    for (Value* phi : b->phis) positionOf_[phi->id] = position;
+    uint32_t first = position + 1, last = position + static_cast<uint32_t>(b->values.size());
+    for (Value* v : b->values) {
+      positionOf_[v->id] = ++position;
+      for (Value* a : v->args) uses_[a->id].push_back(fused_[v->id] ? last : position);
+    }
+    for (Block* s : b->succs) {
+      size_t edge = static_cast<size_t>(std::find(s->preds.begin(), s->preds.end(), b) - s->preds.begin());
+      for (Value* phi : s->phis) uses_[phi->args[edge]->id].push_back(last);
+    }
+    static_cast<void>(first);
+    // Backwards: a use of what is not live behind it is its last.
+    std::vector<bool> live = liveOut_[b->id];
+    auto dies = [&](Value* at, Value* x) {
+      if (!live[x->id]) live[x->id] = true, dies_[at->id].push_back(x);
+    };
+    std::function<void(Value*, Value*)> args = [&](Value* at, Value* v) {
+      for (Value* a : v->args) {
+        if (fused_[a->id] && a->block == b) args(at, a);
+        else dies(at, a);
+      }
+    };
+    for (size_t k = b->values.size(); k-- > 0;) {
+      Value* v = b->values[k];
+      if (fused_[v->id]) continue;
+      if (!live[v->id] && !(flagsOf(v->op) & (kWrites | kTraps | kEffect | kEnds))) dies_[v->id].push_back(v);  // nobody wants it
+      args(v, v);
+      if (v->state)
+        for (auto& e : v->state->entries) dies(v, e.value);
+    }
+  }
+  for (auto& list : uses_) std::sort(list.begin(), list.end());
+}
+
+/// Slots that no state, call or frame access ever names: free for values that have to leave their registers.
+void Emitter::findScratchSlots() {
+  std::vector<bool> taken = g_.memorySlot;
+  taken.resize(allSlots(f_), false);
+  auto take = [&](size_t s) { taken[s] = true; };
+  for (Block* b : g_.blocks)
+    for (Value* v : b->values) {
+      if (v->op == SOp::Home || v->op == SOp::SetHome || v->op == SOp::HomeAddr) take(static_cast<size_t>(v->aux));
+      bool returns = v->op == SOp::Slow || v->op == SOp::Call || v->op == SOp::Poll;
+      if (v->state && returns)
+        for (auto& e : v->state->entries) take(e.slot);
+      if (v->op != SOp::Slow && v->op != SOp::Call) continue;
+      InsnSlots slots;
+      slotsOfInsn(f_, f_.code + v->pc, slots);
+      for (auto* list : {&slots.reads, &slots.writes, &slots.memory})
+        for (SlotRange r : *list)
+          for (unsigned s = r.from; s < r.from + r.count && s < taken.size(); s++) take(s);
+      if (v->op == SOp::Call)
+        for (unsigned s = 0; s < unsigned{f_.code[v->pc].a} + f_.code[v->pc].b; s++) take(s);
+    }
+  // The frame's own part only, without the Func at its top.
+  for (unsigned s = 0; s + 1 < f_.frameSlots; s++)
+    if (!taken[s]) scratch_.push_back(s);
+}
+
+}  // namespace burrow::jit

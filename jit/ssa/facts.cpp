@@ -1,0 +1,143 @@
+#include "jit/ssa/facts.h"
+
+namespace burrow::jit {
+
+namespace {
+
+bool isConst(const Value* v, int64_t& c) {
+  c = v->aux;
+  return v->op == SOp::Const;
+}
+
+const Value* current(const Value* v) {
+  while (v->forward) v = v->forward;
+  return v;
+}
+
+/// v = x + c.
+bool isStep(const Value* v, const Value*& x, int64_t& c) {
+  v = current(v);
+  if (v->op != SOp::Add || v->args[1]->op != SOp::Const) return false;
+  x = current(v->args[0]);
+  c = v->args[1]->aux;
+  return true;
+}
+
+/// Steps so small that a 64-bit counter does not come round in the life of a machine.
+constexpr int64_t kSmallStep = 1 << 10;
+
+/// A loop counter: phi of a start value and itself plus small steps, all of one sign. Null if v is none.
+const Value* counterStart(const Value* v, bool up) {
+  if (v->op != SOp::Phi) return nullptr;
+  const Value* start = nullptr;
+  bool steps = false;
+  for (const Value* arg : v->args) {
+    const Value *x, *a = current(arg);
+    int64_t c;
+    if (a == v) continue;
+    if (isStep(a, x, c) && x == v && (up ? c > 0 : c < 0) && c < kSmallStep && c > -kSmallStep) {
+      steps = true;
+    } else if (start && start != a) {
+      return nullptr;
+    } else {
+      start = a;
+    }
+  }
+  return steps ? start : nullptr;
+}
+
+}  // namespace
+
+void Facts::assume(const Value* v, bool holds) {
+  while (v->op == SOp::Xor && v->args[1]->op == SOp::Const && v->args[1]->aux == 1) v = v->args[0], holds = !holds;
+  const Value *a = v->args.empty() ? nullptr : v->args[0], *b = v->args.size() > 1 ? v->args[1] : nullptr;
+  switch (v->op) {
+    case SOp::LtS: holds ? less(a, b, false, false) : less(b, a, true, false); break;
+    case SOp::LeS: holds ? less(a, b, true, false) : less(b, a, false, false); break;
+    case SOp::LtU: holds ? less(a, b, false, true) : less(b, a, true, true); break;
+    case SOp::LeU: holds ? less(a, b, true, true) : less(b, a, false, true); break;
+    case SOp::Eq:
+      if (holds) less(a, b, true, false), less(b, a, true, false);
+      break;
+    case SOp::Ne:
+      if (!holds) less(a, b, true, false), less(b, a, true, false);
+      break;
+    default: break;
+  }
+}
+
+bool Facts::nonNegative(const Value* v, int depth) const {
+  int64_t c;
+  if (isConst(v, c)) return c >= 0;
+  if (depth > 4) return false;
+  for (const Fact& f : list_) {
+    if (f.b == v && !f.isUnsigned && isConst(f.a, c) && (c >= 0 || (c == -1 && !f.orEqual))) return true;
+    if (f.a == v && f.isUnsigned && nonNegative(f.b, depth + 1)) return true;  // below a number that is not negative
+  }
+  switch (v->op) {
+    case SOp::ExtU8: case SOp::ExtU16: case SOp::ExtU32: case SOp::Clz: case SOp::Ctz: case SOp::Popcnt: return true;
+    case SOp::Eq: case SOp::Ne: case SOp::LtS: case SOp::LeS: case SOp::LtU: case SOp::LeU: return true;
+    case SOp::Load: return v->width == Width::U8 || v->width == Width::U16 || v->width == Width::U32;
+    case SOp::And: return nonNegative(v->args[0], depth + 1) || nonNegative(v->args[1], depth + 1);
+    case SOp::Shr: return isConst(v->args[1], c) ? c > 0 || nonNegative(v->args[0], depth + 1) : nonNegative(v->args[0], depth + 1);
+    case SOp::Sar: case SOp::DivU: case SOp::RemU: return nonNegative(v->args[0], depth + 1) && (v->op != SOp::RemU || nonNegative(v->args[1], depth + 1));
+    case SOp::DivS: case SOp::RemS: return nonNegative(v->args[0], depth + 1) && (v->op == SOp::RemS || nonNegative(v->args[1], depth + 1));
+    case SOp::Phi:
+      if (const Value* start = counterStart(v, true)) return nonNegative(start, depth + 1);
+      return false;
+    default: {
+      const Value* x;
+      // One step of a counter that is not negative.
+      return isStep(v, x, c) && c > 0 && c < kSmallStep && x->op == SOp::Phi && counterStart(x, true) && nonNegative(x, depth + 1);
+    }
+  }
+}
+
+/// a < b (or <=), signed.
+bool Facts::below(const Value* a, const Value* b, bool orEqual, int depth) const {
+  if (a == b && orEqual) return true;
+  int64_t x, y;
+  if (isConst(a, x) && isConst(b, y)) return orEqual ? x <= y : x < y;
+  if (depth > 3) return false;
+  // Constant bounds of the operation itself.
+  if (isConst(b, y)) {
+    int64_t c;
+    if (a->op == SOp::And && isConst(a->args[1], c) && c >= 0 && (orEqual ? c <= y : c < y)) return true;
+    if (a->op == SOp::ExtU8 && y > 255) return true;
+    if (a->op == SOp::Load && a->width == Width::U8 && y > 255) return true;
+    if (a->op == SOp::ExtU16 && y > 65535) return true;
+    if (a->op == SOp::RemU && isConst(a->args[1], c) && c > 0 && (orEqual ? c - 1 <= y : c - 1 < y)) return true;
+    if (a->op == SOp::RemS && isConst(a->args[1], c) && c > 0 && (orEqual ? c - 1 <= y : c - 1 < y)) return true;
+  }
+  for (const Fact& f : list_) {
+    if (f.a != a) continue;
+    if (f.isUnsigned && !nonNegative(f.b)) continue;   // both are then not negative: the same as signed
+    bool strict = !f.orEqual;
+    if (f.b == b) {
+      if (orEqual || strict) return true;
+    } else if (below(f.b, b, orEqual || strict, depth + 1)) {
+      return true;
+    }
+  }
+  const Value* p;
+  int64_t c;
+  // x - c < x; the start of a counter that goes down is its greatest value.
+  if (isStep(a, p, c) && c < 0 && c > -kSmallStep && below(p, b, true, depth + 1)) return true;
+  if (const Value* start = counterStart(a, false)) return below(start, b, orEqual, depth + 1);
+  return false;
+}
+
+bool Facts::inBounds(const Value* i, const Value* n) const {
+  for (const Fact& f : list_)
+    if (f.a == i && f.b == n && f.isUnsigned && !f.orEqual) return true;
+  return below(i, n, false, 0) && nonNegative(i);
+}
+
+bool Facts::atMost(const Value* a, const Value* b) const {
+  if (a == b) return true;
+  for (const Fact& f : list_)
+    if (f.a == a && f.b == b && f.isUnsigned) return true;
+  return below(a, b, true, 0) && nonNegative(a);
+}
+
+}  // namespace burrow::jit

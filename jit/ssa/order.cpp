@@ -1,0 +1,98 @@
+// Blocks in reverse postorder, dominators (Cooper, Harvey and Kennedy, A Simple, Fast Dominance Algorithm, 2001), loops.
+#include <algorithm>
+
+#include "jit/ssa/ssa.h"
+
+namespace burrow::jit {
+
+namespace {
+
+/// Drops blocks that cannot be reached, and their places in phis.
+void prune(Graph& g, const std::vector<bool>& seen) {
+  for (Block* b : g.blocks) {
+    if (!seen[b->id]) continue;
+    for (size_t i = b->preds.size(); i-- > 0;) {
+      if (seen[b->preds[i]->id]) continue;
+      b->preds.erase(b->preds.begin() + static_cast<std::ptrdiff_t>(i));
+      for (Value* phi : b->phis) phi->args.erase(phi->args.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+  }
+  std::erase_if(g.blocks, [&](Block* b) { return !seen[b->id]; });
+}
+
+Block* intersect(Block* x, Block* y) {
+  while (x != y) {
+    while (x->order > y->order) x = x->idom;
+    while (y->order > x->order) y = y->idom;
+  }
+  return x;
+}
+
+bool dominates(const Block* a, const Block* b) {
+  while (b && b->order > a->order) b = b->idom;
+  return a == b;
+}
+
+void findLoops(Graph& g) {
+  for (Block* b : g.blocks) b->loop = nullptr, b->loopDepth = 0, b->header = false;
+  // Inner headers come later in reverse postorder: their bodies are claimed first.
+  for (size_t i = g.blocks.size(); i-- > 0;) {
+    Block* h = g.blocks[i];
+    std::vector<Block*> work;
+    for (Block* p : h->preds)
+      if (dominates(h, p)) work.push_back(p);
+    if (work.empty()) continue;
+    h->header = true;
+    std::vector<bool> in(g.blockPool.size(), false);
+    in[h->id] = true;
+    h->loopDepth++;
+    if (!h->loop) h->loop = h;
+    while (!work.empty()) {
+      Block* b = work.back();
+      work.pop_back();
+      if (in[b->id]) continue;
+      in[b->id] = true;
+      b->loopDepth++;
+      if (!b->loop) b->loop = h;
+      for (Block* p : b->preds) work.push_back(p);
+    }
+  }
+}
+
+}  // namespace
+
+void order(Graph& g) {
+  std::vector<bool> seen(g.blockPool.size(), false);
+  std::vector<Block*> post;
+  std::vector<std::pair<Block*, size_t>> stack{{g.blocks[0], 0}};
+  seen[g.blocks[0]->id] = true;
+  while (!stack.empty()) {
+    auto& [b, next] = stack.back();
+    if (next < b->succs.size()) {
+      // Last successor first: the first one then follows its block in reverse postorder.
+      Block* s = b->succs[b->succs.size() - 1 - next++];
+      if (!seen[s->id]) seen[s->id] = true, stack.push_back({s, 0});
+    } else {
+      post.push_back(b);
+      stack.pop_back();
+    }
+  }
+  prune(g, seen);
+  g.blocks.assign(post.rbegin(), post.rend());
+  for (size_t i = 0; i < g.blocks.size(); i++) g.blocks[i]->order = static_cast<unsigned>(i), g.blocks[i]->idom = nullptr;
+  Block* entry = g.blocks[0];
+  entry->idom = entry;
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (size_t i = 1; i < g.blocks.size(); i++) {
+      Block *b = g.blocks[i], *idom = nullptr;
+      for (Block* p : b->preds)
+        if (p->idom) idom = idom ? intersect(p, idom) : p;
+      if (b->idom != idom) b->idom = idom, changed = true;
+    }
+  }
+  entry->idom = nullptr;
+  findLoops(g);
+}
+
+}  // namespace burrow::jit

@@ -1,0 +1,157 @@
+// One function in static single assignment form, between bytecode and machine code.
+//
+// Every value is one slot wide: a string is two values, a slice three. What the frame holds stays visible: a frame slot that pointers may refer
+// to ("memory slot") is never a value but memory; and an instruction that may leave compiled code, collect or move the stack carries a
+// FrameState: which value each live bytecode register has there. The value is then in that register's home slot, so the bytecode's own stack maps
+// and the interpreter can take over. Checks are instructions of their own (NilCheck, BoundsCheck, …), so that they can be proved away.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "vm/func.h"
+
+namespace burrow::jit {
+
+// clang-format off
+// name, number of arguments (-1: as many as `args` holds), flags
+#define BURROW_SSA_OPS(X)                                                                                     \
+  /* --- leaves */                                                                                             \
+  X(Const, 0, kPure)          /* aux: the 64 bits (floats: their bits) */                                       \
+  X(Home, 0, kReads)          /* the home slot `aux`, as it is here: arguments, results of calls, memory slots */ \
+  X(HomeAddr, 0, kPure)       /* address of home slot aux, plus aux2 bytes */                                   \
+  X(Ctx, 0, kReads)           /* the closure being called */                                                    \
+  X(Phi, -1, kPure)                                                                                             \
+  X(Copy, 1, kPure)                                                                                             \
+  X(Bits, 1, kPure)           /* the same bits in the other register class */                                   \
+  /* --- integers: 64 bits */                                                                                  \
+  X(Add, 2, kPure) X(Sub, 2, kPure) X(Mul, 2, kPure) X(And, 2, kPure) X(Or, 2, kPure) X(Xor, 2, kPure) X(AndNot, 2, kPure) \
+  X(Shl, 2, kPure) X(Sar, 2, kPure) X(Shr, 2, kPure)   /* count unsigned; 64 and more as Go has it */             \
+  X(Neg, 1, kPure) X(Not, 1, kPure)                                                                              \
+  X(ExtI8, 1, kPure) X(ExtI16, 1, kPure) X(ExtI32, 1, kPure) X(ExtU8, 1, kPure) X(ExtU16, 1, kPure) X(ExtU32, 1, kPure) \
+  X(DivS, 2, kPure) X(DivU, 2, kPure) X(RemS, 2, kPure) X(RemU, 2, kPure)  /* divisor not zero */                  \
+  X(MulHi, 2, kPure)          /* unsigned */                                                                    \
+  X(MinS, 2, kPure) X(MaxS, 2, kPure) X(MinU, 2, kPure) X(MaxU, 2, kPure)                                           \
+  X(Clz, 1, kPure) X(Ctz, 1, kPure) X(Popcnt, 1, kPure) X(RotL64, 2, kPure) X(RotL32, 2, kPure) X(Bswap64, 1, kPure) X(Bswap32, 1, kPure) \
+  /* --- comparisons: 0 or 1 */                                                                                \
+  X(Eq, 2, kPure) X(Ne, 2, kPure) X(LtS, 2, kPure) X(LeS, 2, kPure) X(LtU, 2, kPure) X(LeU, 2, kPure)                 \
+  X(FEq, 2, kPure) X(FNe, 2, kPure) X(FLt, 2, kPure) X(FLe, 2, kPure)                                               \
+  X(EqStr, 4, kReads)        /* two strings (pointer, length) are equal */                                     \
+  /* --- floating point: kind F64 or F32 */                                                                    \
+  X(FAdd, 2, kPure) X(FSub, 2, kPure) X(FMul, 2, kPure) X(FDiv, 2, kPure) X(FNeg, 1, kPure) X(FMin, 2, kPure) X(FMax, 2, kPure) \
+  X(FSqrt, 1, kPure) X(FAbs, 1, kPure) X(FFloor, 1, kPure) X(FCeil, 1, kPure) X(FTrunc, 1, kPure) X(FCopysign, 2, kPure) X(FFma, 3, kPure) \
+  X(FToI64, 1, kPure) X(FToU64, 1, kPure) X(FToI32, 1, kPure) X(FToU32, 1, kPure) X(I64ToF, 1, kPure) X(U64ToF, 1, kPure) X(FToF, 1, kPure) \
+  X(SlicePtr, 3, kPure)      /* a + b * aux2, or a if c is 0: where a slice of what is left (c) begins */       \
+  /* --- memory: address is args[0] (+ args[1] * scale aux2, if indexed) + aux */                              \
+  X(Load, -1, kReads)         /* width, sign */                                                                 \
+  X(Store, -1, kWrites)       /* value is the last argument; width; pointer: through the barrier */              \
+  X(SetHome, 1, kWrites)      /* home slot aux = value: memory slots, arguments of calls, values before safepoints */ \
+  /* --- checks: leave through the slow half of the instruction at pc, never to come back */                    \
+  X(NilCheck, 1, kTraps) X(BoundsCheck, 2, kTraps) /* 0 <= a < b unsigned */ X(ZeroCheck, 1, kTraps) X(SignCheck, 1, kTraps) /* a >= 0 */ \
+  X(RangeCheck, 2, kTraps)    /* a <= b unsigned */ X(RangeCheckS, 2, kTraps) /* a <= b signed */                \
+  /* --- the rest: the instruction at pc, whole, on home slots */                                              \
+  X(Slow, 0, kEffect)         /* by its slow half */                                                            \
+  X(Call, -1, kEffect)        /* Call, CallClosure, CallIface: the target's Func* is args[0]; aux 1: args[1] is the context */ \
+  X(Poll, 0, kEffect)                                                                                           \
+  /* --- ends of blocks */                                                                                     \
+  X(Jump, 0, kEnds) X(Branch, 1, kEnds) /* args[0] != 0: succs[0], else succs[1] */ X(Switch, 1, kEnds) /* succs[i], else the last */ \
+  X(Return, 0, kEnds) X(Leave, 0, kEnds) /* the interpreter goes on at pc */
+// clang-format on
+
+enum ValueFlag : uint8_t { kPure = 1, kReads = 2, kWrites = 4, kTraps = 8, kEffect = 16, kEnds = 32 };
+
+enum class SOp : uint8_t {
+#define X(name, ...) name,
+  BURROW_SSA_OPS(X)
+#undef X
+};
+inline constexpr size_t kSOpCount = static_cast<size_t>(SOp::Leave) + 1;
+
+/// Register class and meaning of a value.
+enum class Kind : uint8_t { Int, F64, F32, None };
+enum class Width : uint8_t { I8, U8, I16, U16, I32, U32, W64 };
+
+struct Block;
+struct Value;
+
+/// What each live bytecode register holds where compiled code may be left.
+struct FrameState {
+  struct Entry {
+    uint16_t slot;
+    Value* value;
+  };
+  std::vector<Entry> entries;
+};
+
+struct Value {
+  SOp op;
+  Kind kind = Kind::Int;
+  Width width = Width::W64;
+  bool pointer = false;       ///< Store: through the barrier
+  bool fixed = false;         ///< bound to its place: never moved, merged or dropped
+  uint32_t id = 0;
+  uint32_t pc = 0;            ///< word offset of the bytecode instruction it comes from
+  int64_t aux = 0, aux2 = 0;
+  Block* block = nullptr;
+  std::vector<Value*> args;
+  FrameState* state = nullptr;
+  int32_t slot = -1;          ///< the bytecode register that it was first assigned to
+  Value* forward = nullptr;   ///< replaced by this value
+};
+
+struct Block {
+  uint32_t id = 0;
+  uint32_t pc = 0;
+  std::vector<Value*> phis, values;   ///< values: the last one ends the block
+  std::vector<Block*> preds, succs;
+  Block* idom = nullptr;
+  unsigned loopDepth = 0, order = 0;
+  Block* loop = nullptr;              ///< header of the innermost loop around it (itself for a header)
+  bool header = false, reachable = true, cold = false;
+};
+
+struct Graph {
+  vm::Func* func = nullptr;
+  std::deque<Value> pool;
+  std::deque<Block> blockPool;
+  std::deque<FrameState> states;
+  std::vector<Block*> blocks;          ///< in reverse postorder once ordered; blocks[0] is the entry
+  std::vector<bool> memorySlot;        ///< by slot: memory
+  std::vector<std::vector<bool>> liveIn;  ///< by block id: bytecode registers live at its start
+  uint32_t osrPc = ~0u;                ///< entry at this loop header instead of the function's start
+
+  Value* make(SOp op, Kind kind = Kind::Int) {
+    Value& v = pool.emplace_back();
+    v.op = op;
+    v.kind = kind;
+    v.id = static_cast<uint32_t>(pool.size() - 1);
+    return &v;
+  }
+  Block* makeBlock(uint32_t pc) {
+    Block& b = blockPool.emplace_back();
+    b.id = static_cast<uint32_t>(blockPool.size() - 1);
+    b.pc = pc;
+    return &b;
+  }
+};
+
+/// The value that v was replaced by, or v.
+inline Value* resolve(Value* v) {
+  while (v->forward) v = v->forward;
+  return v;
+}
+uint8_t flagsOf(SOp op);
+std::string dump(const Graph& g);
+/// Empty, or the first broken invariant: definitions dominate uses, arities, phis match predecessors, ends.
+std::string verify(const Graph& g);
+
+/// Builds the graph; null with a reason if the function is not for this tier.
+bool build(Graph& g, vm::Func& f, uint32_t osrPc, std::string& why);
+/// Reverse postorder, dominators, loops.
+void order(Graph& g);
+/// The passes, in order (optimize.cpp).
+void optimize(Graph& g);
+
+}  // namespace burrow::jit

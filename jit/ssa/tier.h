@@ -1,0 +1,16 @@
+// The optimizing tier: bytecode to SSA, passes, register allocation, machine code.
+#pragma once
+
+#include <string>
+
+#include "vm/machine/machine.h"
+
+namespace burrow::jit {
+
+/// Whether this processor has what the tier's code needs (AVX, FMA, BMI2, LZCNT, POPCNT).
+bool optimizerAvailable();
+/// The code of f, in place but not registered; null with a reason if the function is not for this tier. osrPc: entered at this loop header only,
+/// ~0u: at the function's start.
+vm::MachineCode* compileOptimized(vm::Func& f, uint32_t osrPc, std::string& why);
+
+}  // namespace burrow::jit

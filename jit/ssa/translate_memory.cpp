@@ -1,0 +1,247 @@
+// One bytecode instruction as SSA values: memory, indexing, slices, the parts of values in the frame.
+#include "jit/ssa/build.h"
+
+namespace burrow::jit {
+
+#define RA read(i->a)
+#define RB read(i->b)
+#define RC read(i->c)
+
+bool Builder::translateMemory(Op op) {
+  const Insn* i = at(pc_);
+  auto loads = [&](unsigned n, Width w) {
+    Value* p = RB;
+    check(SOp::NilCheck, {p});
+    std::vector<Value*> values;
+    for (unsigned k = 0; k < n; k++) values.push_back(load(p, i->c + 8 * k, w));
+    for (unsigned k = 0; k < n; k++) write(i->a + k, values[k]);
+    return true;
+  };
+  /// Stores n slots; bit k of `pointers`: slot k is a pointer.
+  auto stores = [&](unsigned n, Width w, unsigned pointers) {
+    Value* p = RA;
+    check(SOp::NilCheck, {p});
+    std::vector<Value*> values;
+    for (unsigned k = 0; k < n; k++) values.push_back(read(i->b + k));
+    for (unsigned k = 0; k < n; k++) store(p, i->c + 8 * k, values[k], w, pointers >> k & 1);
+    return true;
+  };
+  auto part = [&](SOp extension) {
+    Value* v = read(i->b + i->c / 8u);
+    if (i->c % 8) v = op2(SOp::Shr, v, constant(i->c % 8 * 8));
+    return write(i->a, op1(extension, v)), true;
+  };
+  auto insert = [&](unsigned bits, SOp extension) {
+    unsigned slot = i->a + i->c / 8u, shift = i->c % 8u * 8;
+    uint64_t mask = ((uint64_t{1} << bits) - 1) << shift;
+    Value* v = op1(extension, RB);
+    if (shift) v = op2(SOp::Shl, v, constant(shift));
+    Value* rest = op2(SOp::And, read(slot), constant(static_cast<int64_t>(~mask)));
+    return write(slot, op2(SOp::Or, rest, v)), true;
+  };
+  switch (op) {
+    case Op::LoadI8: return loads(1, Width::I8);
+    case Op::LoadU8: return loads(1, Width::U8);
+    case Op::LoadI16: return loads(1, Width::I16);
+    case Op::LoadU16: return loads(1, Width::U16);
+    case Op::LoadI32: return loads(1, Width::I32);
+    case Op::LoadU32: return loads(1, Width::U32);
+    case Op::Load64: return loads(1, Width::W64);
+    case Op::Load2: return loads(2, Width::W64);
+    case Op::Load3: return loads(3, Width::W64);
+    case Op::LoadN: {
+      auto slots = static_cast<uint32_t>(i[1].word);
+      uint64_t bytes = i[1].word >> 32;
+      return slots <= 8 && bytes == slots * 8 && loads(slots, Width::W64);
+    }
+    case Op::Store8: return stores(1, Width::U8, 0);
+    case Op::Store16: return stores(1, Width::U16, 0);
+    case Op::Store32: return stores(1, Width::U32, 0);
+    case Op::Store64: return stores(1, Width::W64, 0);
+    case Op::StorePtr: return stores(1, Width::W64, 1);
+    case Op::StoreStr: return stores(2, Width::W64, 1);
+    case Op::StoreIface: return stores(2, Width::W64, 3);
+    case Op::StoreSlice: return stores(3, Width::W64, 1);
+    case Op::StoreN: {
+      auto slots = static_cast<uint32_t>(i[1].word);
+      uint64_t bytes = i[1].word >> 32;
+      return slots <= 8 && bytes == slots * 8 && stores(slots, Width::W64, 0);
+    }
+    case Op::NilCheck: check(SOp::NilCheck, {RA}); return true;
+    case Op::AddPtr: {
+      Value* p = RB;
+      check(SOp::NilCheck, {p});
+      write(i->a, op2(SOp::Add, p, constant(static_cast<int64_t>(i[1].word))));
+      return true;
+    }
+    case Op::LocalAddr: {
+      Value* v = add(SOp::HomeAddr, Kind::Int, {});
+      v->aux = i->b;
+      v->aux2 = i->c;
+      write(i->a, v);
+      return true;
+    }
+    case Op::GetSubI8: return part(SOp::ExtI8);
+    case Op::GetSubU8: return part(SOp::ExtU8);
+    case Op::GetSubI16: return part(SOp::ExtI16);
+    case Op::GetSubU16: return part(SOp::ExtU16);
+    case Op::GetSubI32: return part(SOp::ExtI32);
+    case Op::GetSubU32: return part(SOp::ExtU32);
+    case Op::SetSub8: return insert(8, SOp::ExtU8);
+    case Op::SetSub16: return insert(16, SOp::ExtU16);
+    case Op::SetSub32: return insert(32, SOp::ExtU32);
+    case Op::BytesToStrTmp: {
+      Value *p = RB, *n = read(i->b + 1u);
+      write(i->a, p);
+      write(i->a + 1u, n);
+      return true;
+    }
+    case Op::EqStr:
+      write(i->a, add(SOp::EqStr, Kind::Int, {RB, read(i->b + 1u), RC, read(i->c + 1u)}));
+      return true;
+    default: return false;
+  }
+}
+
+bool Builder::translateIndex(Op op) {
+  const Insn* i = at(pc_);
+  /// s[i] of n slots: s a slice or string at b, index at c.
+  auto indexLoad = [&](unsigned n, Width w, unsigned size) {
+    Value *base = RB, *length = read(i->b + 1u), *x = RC;
+    check(SOp::BoundsCheck, {x, length});
+    std::vector<Value*> values;
+    for (unsigned k = 0; k < n; k++) values.push_back(load(base, 8 * k, w, x, size));
+    for (unsigned k = 0; k < n; k++) write(i->a + k, values[k]);
+    return true;
+  };
+  auto indexStore = [&](unsigned n, Width w, unsigned size, unsigned pointers) {
+    Value *base = RA, *length = read(i->a + 1u), *x = RB;
+    check(SOp::BoundsCheck, {x, length});
+    std::vector<Value*> values;
+    for (unsigned k = 0; k < n; k++) values.push_back(read(i->c + k));
+    for (unsigned k = 0; k < n; k++) store(base, 8 * k, values[k], w, pointers >> k & 1, x, size);
+    return true;
+  };
+  auto scaled = [&](Value* base, Value* x, int64_t size) { return op2(SOp::Add, base, op2(SOp::Mul, x, constant(size))); };
+  switch (op) {
+    case Op::IndexAddr: {
+      Value *base = RB, *length = read(i->b + 1u), *x = RC;
+      check(SOp::BoundsCheck, {x, length});
+      return write(i->a, scaled(base, x, static_cast<int64_t>(i[1].word))), true;
+    }
+    case Op::IndexLoadI8: return indexLoad(1, Width::I8, 1);
+    case Op::IndexLoadU8: case Op::IndexStr: return indexLoad(1, Width::U8, 1);
+    case Op::IndexLoadI16: return indexLoad(1, Width::I16, 2);
+    case Op::IndexLoadU16: return indexLoad(1, Width::U16, 2);
+    case Op::IndexLoadI32: return indexLoad(1, Width::I32, 4);
+    case Op::IndexLoadU32: return indexLoad(1, Width::U32, 4);
+    case Op::IndexLoad64: return indexLoad(1, Width::W64, 8);
+    case Op::IndexLoad2: return indexLoad(2, Width::W64, 16);
+    case Op::IndexLoad3: return indexLoad(3, Width::W64, 24);
+    case Op::IndexStore8: return indexStore(1, Width::U8, 1, 0);
+    case Op::IndexStore16: return indexStore(1, Width::U16, 2, 0);
+    case Op::IndexStore32: return indexStore(1, Width::U32, 4, 0);
+    case Op::IndexStore64: return indexStore(1, Width::W64, 8, 0);
+    case Op::IndexStorePtr: return indexStore(1, Width::W64, 8, 1);
+    case Op::IndexStoreStr: return indexStore(2, Width::W64, 16, 1);
+    case Op::IndexStoreIface: return indexStore(2, Width::W64, 16, 3);
+    case Op::IndexArr: {
+      Value *p = RB, *x = RC;
+      check(SOp::NilCheck, {p});
+      check(SOp::BoundsCheck, {x, constant(static_cast<int64_t>(i[1].word))});
+      return write(i->a, scaled(p, x, static_cast<int64_t>(i[2].word))), true;
+    }
+    case Op::IndexLocal: {
+      Value* x = RC;
+      check(SOp::BoundsCheck, {x, constant(static_cast<int64_t>(i[1].word))});
+      Value* base = add(SOp::HomeAddr, Kind::Int, {});
+      base->aux = i->b;
+      return write(i->a, scaled(base, x, static_cast<int64_t>(i[2].word))), true;
+    }
+    case Op::IndexLocalLoad64: {
+      Value* x = RC;
+      check(SOp::BoundsCheck, {x, constant(static_cast<int64_t>(i[1].word))});
+      Value* base = add(SOp::HomeAddr, Kind::Int, {});
+      base->aux = i->b;
+      return write(i->a, load(base, 0, Width::W64, x, 8)), true;
+    }
+    case Op::IndexLocalStore64: {
+      Value* x = RB;
+      check(SOp::BoundsCheck, {x, constant(static_cast<int64_t>(i[1].word))});
+      Value* base = add(SOp::HomeAddr, Kind::Int, {});
+      base->aux = i->a;
+      return store(base, 0, RC, Width::W64, false, x, 8), true;
+    }
+    case Op::CheckIndex: check(SOp::BoundsCheck, {RA, RB}); return true;
+    case Op::SliceSlice: {
+      // s[lo:hi]; a third index goes the long way.
+      if (i[1].reg[2] != kNoReg) return false;
+      Value *base = RB, *len = read(i->b + 1u), *cap = read(i->b + 2u);
+      Value* lo = i[1].reg[0] == kNoReg ? constant(0) : read(i[1].reg[0]);
+      Value* hi = i[1].reg[1] == kNoReg ? len : read(i[1].reg[1]);
+      if (hi != len) check(SOp::RangeCheck, {hi, cap});
+      if (i[1].reg[0] != kNoReg) check(SOp::RangeCheck, {lo, hi});
+      Value* left = op2(SOp::Sub, cap, lo);
+      // A pointer past the end would keep the next object alive: no step when nothing is left.
+      Value* first = i[1].reg[0] == kNoReg ? base : add(SOp::SlicePtr, Kind::Int, {base, lo, left});
+      if (first->op == SOp::SlicePtr) first->aux2 = static_cast<int64_t>(i[2].word);
+      write(i->a, first);
+      write(i->a + 1u, op2(SOp::Sub, hi, lo));
+      write(i->a + 2u, left);
+      return true;
+    }
+    case Op::SliceStr: {
+      Value *base = RB, *len = read(i->b + 1u);
+      Value* lo = i[1].reg[0] == kNoReg ? constant(0) : read(i[1].reg[0]);
+      Value* hi = i[1].reg[1] == kNoReg ? len : read(i[1].reg[1]);
+      if (hi != len) check(SOp::RangeCheck, {hi, len});
+      if (i[1].reg[0] != kNoReg) check(SOp::RangeCheck, {lo, hi});
+      Value* n = op2(SOp::Sub, hi, lo);
+      Value* first = i[1].reg[0] == kNoReg ? base : add(SOp::SlicePtr, Kind::Int, {base, lo, n});
+      if (first->op == SOp::SlicePtr) first->aux2 = 1;
+      write(i->a, first);
+      write(i->a + 1u, n);
+      return true;
+    }
+    case Op::SliceToArr: {
+      Value *base = RB, *len = read(i->b + 1u);
+      check(SOp::RangeCheckS, {constant(static_cast<int64_t>(i[1].word)), len});
+      return write(i->a, base), true;
+    }
+    case Op::AppendGrow: {
+      // Room is there: only the length grows. Else the slow half makes room.
+      Value *base = RB, *len = read(i->b + 1u), *cap = read(i->b + 2u);
+      Value* longer = op2(SOp::Add, len, RC);
+      Value* fits = op2(SOp::LeU, longer, cap);
+      Block *here = block_, *fast = newBlock(nullptr), *cold = newBlock(nullptr);
+      add(SOp::Branch, Kind::None, {fits});
+      connect(here, fast);
+      connect(here, cold);
+      cold->cold = true;
+      block_ = cold;
+      slow();
+      Value* grown[3];
+      for (unsigned k = 0; k < 3; k++) grown[k] = read(i->a + k);
+      add(SOp::Jump, Kind::None, {});
+      Block* rest = newBlock(nullptr);
+      connect(cold, rest);
+      block_ = fast;
+      add(SOp::Jump, Kind::None, {});
+      connect(fast, rest);
+      block_ = rest;
+      Value* values[3] = {base, longer, cap};
+      for (unsigned k = 0; k < 3; k++) {
+        Value* phi = g_.make(SOp::Phi);
+        phi->block = rest;
+        phi->slot = static_cast<int32_t>(i->a + k);
+        phi->args = {grown[k], values[k]};
+        rest->phis.push_back(phi);
+        write(i->a + k, phi);
+      }
+      return true;
+    }
+    default: return false;
+  }
+}
+
+}  // namespace burrow::jit

@@ -1,0 +1,170 @@
+#include "jit/stubs.h"
+
+#include <unordered_map>
+
+#include "jit/assembler.h"
+#include "vm/interp/interp.h"
+
+namespace burrow::jit {
+
+Stubs stubs;
+
+namespace {
+
+using vm::Next;
+
+constexpr x86::Gp kSaved[] = {x86::rbp, x86::rbx, x86::r12, x86::r13, x86::r14, x86::r15};
+
+Imm address(const void* p) { return Imm(reinterpret_cast<uint64_t>(p)); }
+template <class F>
+Imm function(F* f) { return Imm(reinterpret_cast<uint64_t>(f)); }
+
+/// One native, its frame being the current one. Its results were not stored if it is to be woken.
+Next callNative(vm::Goroutine& g) {
+  vm::Func* f = vm::frameFunc(g.fp);
+  Slot* args = vm::incomingArgs(g);
+  for (unsigned i = 0; i < f->resultSlots; i++) args[f->argSlots + i] = 0;
+  Next next = f->native(g, args);
+  // Not called again: whoever wakes it has stored the results.
+  if (next == Next::Park && g.pc == vm::kNativeCode) g.pc = &vm::kNativeCode[2];
+  return next;
+}
+
+void emitEnter(x86::Assembler& a) {
+  for (x86::Gp r : kSaved) a.push(r);
+  a.sub(x86::rsp, 8);
+  a.mov(kGoroutine, x86::rdi);
+  a.mov(BURROW_G(systemSp), x86::rsp);
+  a.mov(kFp, BURROW_G(fp));
+  a.mov(x86::rax, x86::qword_ptr(kFp, -8));
+  a.movzx(x86::eax, x86::word_ptr(x86::rax, offsetof(vm::Func, frameSlots)));
+  a.neg(x86::rax);
+  a.lea(kRegs, x86::ptr(kFp, x86::rax, 3));
+  a.jmp(x86::rsi);
+}
+
+void emitExit(x86::Assembler& a) {
+  a.mov(x86::rsp, BURROW_G(systemSp));
+  a.add(x86::rsp, 8);
+  for (size_t i = std::size(kSaved); i--;) a.pop(kSaved[i]);
+  a.ret();
+}
+
+/// The rest of a frame's header, the return address being there.
+void emitHeader(x86::Assembler& a) {
+  a.push(kFp);
+  a.mov(kFp, x86::rsp);
+  a.push(kCallee);
+  a.mov(BURROW_G(fp), kFp);
+}
+
+void emitToInterpreter(x86::Assembler& a) {
+  emitHeader(a);
+  a.mov(x86::rax, x86::qword_ptr(kCallee, offsetof(vm::Func, entry)));
+  a.mov(BURROW_G(pc), x86::rax);
+  a.mov(x86::eax, static_cast<int>(Next::Enter));
+  a.jmp(address(stubs.exit));
+}
+
+void emitToNative(x86::Assembler& a) {
+  Label leave = a.newLabel();
+  emitHeader(a);
+  a.mov(x86::rax, address(vm::kNativeCode));
+  a.mov(BURROW_G(pc), x86::rax);
+  a.mov(x86::rsp, BURROW_G(systemSp));
+  a.mov(x86::rdi, kGoroutine);
+  a.call(function(callNative));
+  a.test(x86::al, x86::al);
+  a.jnz(leave);
+  a.mov(x86::rsp, BURROW_G(fp));  // the stack may have moved
+  a.pop(kFp);
+  a.ret();
+  a.bind(leave);
+  a.jmp(address(stubs.exit));
+}
+
+void emitReturnToInterpreter(x86::Assembler& a) {
+  a.mov(BURROW_G(fp), kFp);
+  a.mov(x86::eax, static_cast<int>(Next::Return));
+  a.jmp(address(stubs.exit));
+}
+
+void emitEnterSlow(x86::Assembler& a) {
+  a.mov(x86::rax, x86::qword_ptr(kFp, -8));
+  a.mov(x86::rax, x86::qword_ptr(x86::rax, offsetof(vm::Func, entry)));
+  a.mov(BURROW_G(pc), x86::rax);
+  a.mov(BURROW_G(fp), kFp);
+  a.mov(x86::rsp, BURROW_G(systemSp));
+  a.mov(x86::rdi, kGoroutine);
+  a.call(function(vm::slowEnter));
+  a.jmp(address(stubs.exit));
+}
+
+/// pc, fp saved; fn(g, rsi, r) on the thread's own stack.
+void emitHelperCall(x86::Assembler& a, Imm fn) {
+  a.lea(x86::rdx, x86::ptr(x86::rsp, 8));
+  a.mov(BURROW_G(pc), x86::rsi);
+  a.mov(BURROW_G(fp), kFp);
+  a.mov(x86::rbx, x86::rsp);
+  a.mov(x86::rsp, BURROW_G(systemSp));
+  a.mov(x86::rdi, kGoroutine);
+  a.call(fn);
+}
+
+template <class Emit>
+const char* make(Emit emit) {
+  CodeBuffer code;
+  emit(code.assembler());
+  return code.finish();
+}
+
+std::unordered_map<const void*, const char*> helperStubs;
+
+}  // namespace
+
+bool makeStubs() {
+  auto enter = reinterpret_cast<const void*>(make(emitEnter));
+  if (!enter) return false;
+  stubs.enter = reinterpret_cast<decltype(stubs.enter)>(reinterpret_cast<uintptr_t>(enter));
+  return (stubs.exit = make(emitExit)) && (stubs.toInterpreter = make(emitToInterpreter)) && (stubs.toNative = make(emitToNative)) &&
+         (stubs.returnToInterpreter = make(emitReturnToInterpreter)) && (stubs.enterSlow = make(emitEnterSlow));
+}
+
+const char* slowStub(vm::SlowFn* fn) {
+  const char*& stub = helperStubs[reinterpret_cast<const void*>(fn)];
+  if (!stub) stub = make([fn](x86::Assembler& a) {
+    Label leave = a.newLabel();
+    emitHelperCall(a, function(fn));
+    a.test(x86::al, x86::al);
+    a.jnz(leave);
+    a.mov(x86::rsp, x86::rbx);
+    a.ret();
+    a.bind(leave);
+    a.jmp(address(stubs.exit));
+  });
+  return stub;
+}
+
+const char* valueStub(ValueFn* fn) {
+  const char*& stub = helperStubs[reinterpret_cast<const void*>(fn)];
+  if (!stub) stub = make([fn](x86::Assembler& a) {
+    emitHelperCall(a, function(fn));
+    a.mov(x86::rsp, x86::rbx);
+    a.ret();
+  });
+  return stub;
+}
+
+const char* plainStub(const void* fn) {
+  const char*& stub = helperStubs[fn];
+  if (!stub) stub = make([fn](x86::Assembler& a) {
+    a.mov(x86::rbx, x86::rsp);
+    a.mov(x86::rsp, BURROW_G(systemSp));
+    a.call(Imm(reinterpret_cast<uint64_t>(fn)));
+    a.mov(x86::rsp, x86::rbx);
+    a.ret();
+  });
+  return stub;
+}
+
+}  // namespace burrow::jit

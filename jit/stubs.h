@@ -1,0 +1,31 @@
+// Code made at start-up that all compiled functions share: the ways between the interpreter's loop and machine code, and calls of
+// C++ helpers. Below every goroutine the C++ stack is the same: scheduler, loop, and `enter`; neither nests in the other.
+#pragma once
+
+#include "vm/interp/slow.h"
+
+namespace burrow::jit {
+
+struct Stubs {
+  /// MachineHooks::enter. Saves the C++ registers, sets rbp and rsp from g.fp, and jumps.
+  vm::Next (*enter)(vm::Goroutine& g, const void* address) = nullptr;
+  const char* exit = nullptr;            ///< jumped to, al: the Next. Returns from `enter`
+  const char* toInterpreter = nullptr;   ///< called, r11: an interpreted Func
+  const char* toNative = nullptr;        ///< called, r11: a linked native's Func
+  const char* returnToInterpreter = nullptr;  ///< jumped to in place of leave, ret when the return address is bytecode
+  const char* enterSlow = nullptr;       ///< jumped to by a prologue: header made, rsp below the limit
+};
+extern Stubs stubs;
+
+/// Makes them; false if code memory is not to be had.
+bool makeStubs();
+
+/// A stub that calls a slow half: `mov rsi, pc; call stub`. It comes back if that says Run, all free registers lost.
+const char* slowStub(vm::SlowFn* fn);
+/// A helper that gives a number instead: in rax. It neither raises nor parks.
+using ValueFn = uint64_t(vm::Goroutine& g, const Insn* pc, Slot* r);
+const char* valueStub(ValueFn* fn);
+/// Calls a C++ function with the arguments as they are in registers; rbx and all that C++ may clobber are lost.
+const char* plainStub(const void* fn);
+
+}  // namespace burrow::jit

@@ -1,0 +1,34 @@
+// Random Go programs for finding errors of escape analysis: small, deterministic, terminating, and full of whatever makes
+// values outlive their functions or not.
+//
+// A program is a set of declarations whose names share a prefix, so that many programs fit into one file. It computes a checksum of
+// everything that it can reach, and its output is one line. What Go leaves open (order of evaluation within an expression, of map
+// iteration, capacities after append, addresses) is kept out of the checksum.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace burrow::fuzz {
+
+/// A part of a program that may be left out: a statement, or a block with statements inside.
+struct Piece {
+  std::string head;          ///< lines; a block's end with {
+  std::vector<Piece> body;
+  std::string tail;          ///< } and what follows it; empty: no block
+};
+
+struct Program {
+  uint64_t seed = 0;
+  std::string name;          ///< prefix of its names
+  std::vector<Piece> pieces; ///< top-level declarations; `NAMEmain` is where it starts
+};
+
+/// The same program for the same seed, always.
+Program generateProgram(uint64_t seed, const std::string& name);
+
+/// A main package that runs the programs one after the other: line "NAME checksum" or "NAME panic: text checksum" for each.
+std::string goFile(const std::vector<Program>& programs);
+
+}  // namespace burrow::fuzz

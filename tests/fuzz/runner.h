@@ -1,0 +1,52 @@
+// Runs generated programs in several modes and compares what they print.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "tests/fuzz/escape_gen.h"
+
+namespace burrow::fuzz {
+
+struct Mode {
+  std::string name;
+  std::vector<std::string> flags;  ///< of burrow run; for gc, empty
+  bool gc = false;
+};
+
+/// What each program of a file printed, by name; programs that did not get that far are missing.
+struct Outcome {
+  std::map<std::string, std::string> lines;
+  int status = 0;
+  bool compiled = true;
+  std::string trouble;             ///< the end of standard error, and how the process ended if not with 0
+};
+
+class Runner {
+ public:
+  /// `goRoot`: a gc tool chain to compare with, or empty. Files are made in `dir`.
+  Runner(std::string dir, std::string goRoot, double seconds);
+
+  /// The reference, then what must equal it.
+  std::vector<Mode> modes;
+
+  Outcome run(const std::vector<Program>& programs, const Mode& mode);
+  /// The first program whose line in `mode` differs from the reference's, or -1. `*what` describes the difference.
+  int compare(const std::vector<Program>& programs, const Outcome& reference, const Outcome& other, std::string* what) const;
+  /// How often a program alone is run to see a difference that does not always show.
+  int repeat = 1;
+  /// Whether the program alone differs between the reference and a mode.
+  bool differs(const Program& program, const Mode& mode, std::string* what);
+
+ private:
+  std::string dir_, goRoot_;
+  double seconds_;
+  std::atomic<int> files_{0};
+};
+
+/// The smallest program found that still differs, by leaving out declarations and statements and opening blocks.
+Program minimize(Runner& runner, const Program& program, const Mode& mode);
+
+}  // namespace burrow::fuzz

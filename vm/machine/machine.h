@@ -1,0 +1,76 @@
+// Compiled code as the vm sees it: what a jit registers here, and which bytecode a machine address stands for.
+//
+// Compiled and interpreted frames are the same (bytecode/frame.h), and at every safepoint, exit and trap all live registers of a
+// compiled frame lie in their slots. So the bytecode's stack maps serve both, the interpreter can take over any frame at any
+// instruction, and all that must be known of machine code is where it goes on for which instruction.
+//
+// The return address in a frame may be a machine address. Return addresses of compiled code are followed by two bytes
+// that read as the opcode kReturnToMachine: an interpreted callee returns to either kind without a test.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "vm/func.h"
+
+namespace burrow::vm {
+
+/// A compiled function. Never freed: frames of it may be anywhere.
+struct MachineCode {
+  const char *begin = nullptr, *end = nullptr;  ///< executable addresses
+  Func* func = nullptr;
+  const char* body = nullptr;    ///< behind the prologue: header made, stack limit checked
+  /// By bytecode word: where the code goes on at that instruction with all registers in their slots, in bytes from begin; 0: nowhere.
+  std::vector<uint32_t> entries;
+  struct Return {
+    uint32_t offset, word;       ///< of the return address; bytecode word behind the call
+  };
+  std::vector<Return> returns;   ///< sorted by offset
+  const MachineCode* next = nullptr;  ///< code of the same function that is entered at one of its loops
+};
+
+/// The two bytes (test al, imm8) behind each machine call, read as an opcode; its handler is that of Op::ReturnToMachine.
+inline constexpr unsigned kReturnToMachine = 0x2a8;
+static_assert(kOpCount <= kReturnToMachine);
+
+/// What the jit registers before the program starts; all null without one.
+struct MachineHooks {
+  /// Goes on in machine code, in frame g.fp whose header is complete, until it needs the interpreter.
+  Next (*enter)(Goroutine& g, const void* address) = nullptr;
+  const void *toInterpreter = nullptr, *toNative = nullptr;  ///< Func::machine of functions without machine code
+  /// Sets f.entry, f.machine and f.compiled if f can be compiled; if not, f is not asked for again.
+  void (*compile)(Func& f) = nullptr;
+  /// Code of f, a compiled function, that is entered at this loop header, if there is to be any: adds it to f.compiled.
+  void (*compileLoop)(Func& f, const Insn* header) = nullptr;
+  uint32_t threshold = 0;        ///< calls after which a function is compiled
+  bool ticks = false;            ///< the monitor looks for running loops
+};
+extern MachineHooks machineHooks;
+/// Addresses of all machine code: [machineBase, machineBase + machineBytes).
+extern uintptr_t machineBase, machineBytes;
+
+inline bool isMachineAddress(const void* p) { return reinterpret_cast<uintptr_t>(p) - machineBase < machineBytes; }
+/// The instruction behind the call that returns to `address`, a return address in machine code.
+const Insn* instructionBehind(const void* address);
+/// Where f's machine code goes on at instruction pc, or null.
+inline const void* machineEntry(const Func& f, const Insn* pc) {
+  auto word = static_cast<uint64_t>(pc - f.code);
+  for (const MachineCode* c = f.compiled; c; c = c->next)
+    if (word < c->entries.size() && c->entries[word]) return c->begin + c->entries[word];
+  return nullptr;
+}
+/// Addresses only grow.
+void addMachineCode(const MachineCode* code);
+
+/// Shared entries of functions: compiled ones, and those that are not yet.
+extern const Insn kMachineEntry[1], kCountedEntry[1];
+/// Where calls of a function go from now on that was just linked.
+void setLinkedEntry(Func& f);
+/// Called where a running goroutine polls, after a tick: compiles what it runs. True if that is all that was asked for.
+bool machineTick(Goroutine& g);
+/// Asks for machineTick at the next poll of the running goroutine. By the monitor thread.
+void requestTick(Goroutine& g);
+/// Whether ticks found something to compile lately.
+bool ticksAreUseful();
+
+}  // namespace burrow::vm
