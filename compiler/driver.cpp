@@ -16,6 +16,7 @@
 #include "compiler/codegen/intrinsics.h"
 #include "compiler/escape/escape.h"
 #include "compiler/inline/inline.h"
+#include "compiler/ir/bounds.h"
 #include "compiler/ir/ir.h"
 #include "compiler/ir/remark.h"
 #include "compiler/packages/files.h"
@@ -163,18 +164,24 @@ CompiledPackage* Compiler::fromStore(const std::string& path) {
 CompiledPackage* Compiler::compilePath(std::string_view path) {
   std::string key(path);
   if (auto it = byPath_.find(key); it != byPath_.end()) return it->second;
+  if (auto it = imageFiles_.find(key); it != imageFiles_.end()) return fromImage(key, it->second);
   bool std = loader_.isStd(path) || loader_.goRoot().dir.empty();
   if (std && (!packageFlags || packageFlags(key, loader_.goRoot().dir + "/src/" + key, true).plain()))
     if (CompiledPackage* p = fromStore(key)) return p;
   return compile(loader_.loadPath(path));
 }
 
-bool Compiler::useImage(const std::string& path, const std::string& file) {
+CompiledPackage* Compiler::fromImage(const std::string& path, const std::string& file) {
   auto p = mapImage(file, path);
-  if (!p) return false;
-  byPath_[path] = p.get();
+  if (!p) {
+    static const PackageSource nowhere;
+    fail(nowhere, nullptr, path + "=" + file + ": not an image of this compiler");
+    return nullptr;
+  }
+  CompiledPackage* raw = p.get();
+  byPath_[path] = raw;
   owned_.push_back(std::move(p));
-  return linkImports(*byPath_[path]);
+  return linkImports(*raw) ? raw : nullptr;
 }
 
 uint64_t Compiler::hashOf(const PackageSource& source, const std::vector<uint32_t>& files, const std::string& path,
@@ -198,7 +205,7 @@ std::string Compiler::importPathFor(std::string_view written, const std::string&
   else if (path.starts_with('/')) error = "import path cannot be absolute path";
   else if (path.starts_with("./") || path.starts_with("../") || path == "." || path == "..")
     path = cleanPath((options_.localImports.empty() ? absolutePath(".") : options_.localImports) + "/" + path);
-  if (error.empty() && !byPath_.count(path) && !loader_.isStd(path)) error = "file not found";
+  if (error.empty() && !isKnown(path)) error = "file not found";
   return path;
 }
 
@@ -233,7 +240,7 @@ CompiledPackage* Compiler::compileFiles(PackageSource* source, const std::vector
   bool ok = true;
   for (const std::string& p : paths) {
     if (p == "unsafe" || p == path) continue;
-    if (options_.singlePackage && !byPath_.count(p) && !loader_.isStd(p)) continue;  // the checker says so in its place
+    if (options_.singlePackage && !isKnown(p)) continue;  // the checker says so in its place
     CompiledPackage* c = compilePath(p);
     if (!c) ok = false;
     else imports.push_back(c);
@@ -287,11 +294,12 @@ void Compiler::optimize(ir::Unit& unit, const PackageSource& source) {
   remarks.level = flags.remarkLevel;
   if (wanted) unit.remarks = &remarks;
   const char* passes = std::getenv("BURROW_DEV_PASSES");
+  if (!passes) passes = "inline,escape";
   ir::indexFuncs(unit);
   if (passes && std::strstr(passes, "inline")) {
     Stopwatch watch(times_.inlining);
     setCrashContext("inline", source.path.c_str());
-    inlining::run(unit, {.enabled = flags.inlining, .isInstruction = [](std::string_view symbol) { return codegen::findIntrinsic(symbol) != nullptr; }});
+    inlining::run(unit, {.checkPtr = flags.checkPtr, .enabled = flags.inlining, .isInstruction = [](std::string_view symbol) { return codegen::findIntrinsic(symbol) != nullptr; }});
   }
   ir::layOutStatics(unit);
   if (passes && std::strstr(passes, "escape")) {
@@ -299,6 +307,7 @@ void Compiler::optimize(ir::Unit& unit, const PackageSource& source) {
     setCrashContext("escape", source.path.c_str());
     escape::run(unit, {.smallFrames = flags.smallFrames, .mutations = flags.mutations});
   }
+  if (wanted) ir::elideBoundsChecks(unit);
   unit.remarks = nullptr;
   if (!wanted || !onRemarks) return;
   unit.remarks = &remarks;

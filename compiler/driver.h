@@ -27,8 +27,8 @@ struct Unit;
 struct PackageFlags {
   int remarkLevel = 0;            ///< -m: such a package is compiled even if a compiled one is at hand
   bool inlining = true;           ///< -l
-  bool smallFrames = false, mutations = false;  ///< -smallframes, -d=escapemutationscalls (escape.h)
-  bool plain() const { return remarkLevel == 0 && inlining && !smallFrames; }
+  bool smallFrames = false, mutations = false, checkPtr = false;  ///< -smallframes, -d=escapemutationscalls, -d=checkptr
+  bool plain() const { return remarkLevel == 0 && inlining && !smallFrames && !checkPtr; }
 };
 
 struct CompileOptions {
@@ -79,8 +79,8 @@ class Compiler {
   enum class Variant : uint8_t { Plain, Test, External };
   CompiledPackage* compileFiles(PackageSource* source, const std::vector<uint32_t>& files, const std::string& path, Variant variant);
   CompiledPackage* compilePath(std::string_view path);
-  /// Takes the image of `path` from a file (importcfg); false if it is damaged or of another compiler.
-  bool useImage(const std::string& path, const std::string& file);
+  /// The image of `path` is in a file (importcfg), which is looked at when somebody imports the package.
+  void useImage(const std::string& path, const std::string& file) { imageFiles_[path] = file; }
   /// Everything that has to be loaded to run `main`, imports first; the runtime always.
   std::vector<CompiledPackage*> linkOrder(CompiledPackage* main);
   /// Compiles all of std into the store; number of packages that failed.
@@ -97,6 +97,8 @@ class Compiler {
  private:
   CompiledPackage* find(const std::string& path);
   CompiledPackage* fromStore(const std::string& path);
+  CompiledPackage* fromImage(const std::string& path, const std::string& file);
+  bool isKnown(const std::string& path) const { return byPath_.count(path) || imageFiles_.count(path) || loader_.isStd(path); }
   std::unique_ptr<CompiledPackage> mapImage(const std::string& file, const std::string& path);
   CompiledPackage* build(PackageSource& source, const std::vector<uint32_t>& files, const std::string& path,
                          const std::string& saveTo, uint64_t contentHash);
@@ -115,6 +117,7 @@ class Compiler {
   Arena arena_;
   Arena irArena_;                          ///< of the package being compiled; reset after each
   std::map<std::string, CompiledPackage*> byPath_;
+  std::map<std::string, std::string> imageFiles_;
   std::map<std::string, bool> busy_;       ///< import cycles
   std::set<std::string> variants_;         ///< packages compiled with their tests
   bool special_ = false;                   ///< some package has flags of its own: nothing is kept

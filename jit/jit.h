@@ -12,7 +12,7 @@ enum class Mode : uint8_t {
 
 struct Options {
   Mode mode = Mode::On;
-  uint32_t threshold = 1000;  ///< calls until a function is compiled (On)
+  uint32_t threshold = 100;  ///< calls until a function is compiled (On)
   uint32_t limit = ~0u;       ///< functions to compile, the rest is interpreted: bisecting finds a badly compiled one
   bool stats = false;         ///< what was compiled and what not, on standard error when the program ends
 };

@@ -14,6 +14,7 @@ vm::SlowFn* slowHalf(Op op) {
     case Op::EqVal: return vm::slowEqVal;
     case Op::EqMem: return vm::slowEqMem;
     case Op::SliceArr: return vm::slowSliceArr;
+    case Op::SliceToHeap: return vm::slowSliceToHeap;
     case Op::AppendMake: return vm::slowAppendMake;
     case Op::AppendSlice: return vm::slowAppendSlice;
     case Op::AppendStr: return vm::slowAppendStr;

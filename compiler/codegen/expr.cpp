@@ -13,7 +13,7 @@ Ins& FuncGen::emitT(Op op, Reg a, Reg b, Reg c, Type* t) {
   return in;
 }
 
-Ins& FuncGen::emitTS(Op op, Reg a, Reg b, Reg c, Type* t, uint32_t site) {
+Ins& FuncGen::emitTS(Op op, Reg a, Reg b, Reg c, Type* t, uint64_t site) {
   Ins& in = emitT(op, a, b, c, t);
   in.w[1] = site;
   return in;
@@ -56,8 +56,8 @@ void FuncGen::loadSym(Reg to, uint32_t ref, int32_t addend) {
   in.addend = addend;
 }
 
-uint32_t FuncGen::site(const Node* n, AllocKind kind, Type* t, bool stack) {
-  return u.site(n->pos, kind, !stack, t, {}, stack ? "" : heapReason(n));
+uint32_t FuncGen::site(const Node* n, AllocKind kind, Type* t, bool stack, uint64_t size) {
+  return u.site(n->pos, kind, !stack, t, {}, stack ? "" : heapReason(n), size);
 }
 
 // ---- Constants

@@ -571,7 +571,7 @@ void FuncGen::convertText(Node* n, Reg to, Reg v) {
   }();
   if (n->zeroCopy && (n->op == IrOp::BytesToStr || (n->op == IrOp::StrToBytes && !u.options.escapeOff))) {
     emit(n->op == IrOp::BytesToStr ? Op::BytesToStrTmp : Op::StrToBytesTmp, to, v);
-  } else if (Reg buf = buffer(n, ops.slots); buf != kNone) {
+  } else if (Reg buf = buffer(n, ops.slots, ops.kind == AllocKind::Slice); buf != kNone) {
     emitW(ops.buf, to, v, buf, bufferSite(n, ops.kind)).n[2] = ops.slots;
   } else {
     emitW(ops.heap, to, v, 0, site(n, ops.kind));

@@ -205,14 +205,14 @@ Reg FuncGen::sliceLit(Node* n, Reg want) {
       sliceElements(n, elem, base, partly);
     }
     code.pos = n->pos;
-    Ins& lit = emitTS(Op::SliceLitStack, to, in, 0, elem, site(n, kind, n->type, true));
+    Ins& lit = emitTS(Op::SliceLitStack, to, in, 0, elem, site(n, kind, n->type, true, size));
     lit.n[1] = slots;
     lit.w[2] = static_cast<uint64_t>(len);
     return to;
   }
   Reg s = temp(n->type), count = scalarTemp();
   loadInt(count, len);
-  emitTS(Op::MakeSliceHeap, s, count, count, elem, site(n, kind, n->type, false));
+  emitTS(Op::MakeSliceHeap, s, count, count, elem, site(n, kind, n->type, false, size));
   if (constant) {
     Reg from = temp(n->type);
     loadSym(from, u.roData(bytes, static_cast<uint16_t>(ei.align)));
@@ -256,7 +256,7 @@ void FuncGen::makeMap(Node* n, Reg hint, bool small, Reg to) {
     emitTS(Op::MakeMapHeap, to, hint, 0, n->type, site(n, AllocKind::Map));
     return;
   }
-  Ins& make = emitTS(Op::MakeMapStack, to, in, hint, n->type, site(n, AllocKind::Map, n->type, true));
+  Ins& make = emitTS(Op::MakeMapStack, to, in, hint, n->type, site(n, AllocKind::Map, n->type, true, kinds.size() * 8));
   make.n[1] = static_cast<uint32_t>(kinds.size());
   make.w[2] = room;
 }
@@ -301,7 +301,7 @@ void FuncGen::closureObject(Node* n, uint32_t funcRef, const Kinds& kinds, Reg c
   in.n[1] = count + stack;
   in.ref[0] = funcRef + 1;
   in.ref[1] = type + 1;
-  in.w[2] = u.site(n->pos, AllocKind::Closure, !stack, nullptr, "func literal", stack ? "" : heapReason(n));
+  in.w[2] = u.site(n->pos, AllocKind::Closure, !stack, nullptr, "func literal", stack ? "" : heapReason(n), (count + 1) * 8);
 }
 
 /// What a closure object holds of a variable: a copy, or its address.
@@ -390,9 +390,13 @@ Reg FuncGen::appendMake(Node* n, Reg to) {
 /// append to it. kNone: there is none.
 Reg FuncGen::appendBuffer(Node* n, Type* elem) {
   TypeInfo& ei = info(elem);
-  if (!n->onStack || u.options.escapeOff || !ei.size || ei.size > kBufSlots * 8 || !fitsFrame(kBufSlots + 1)) return kNone;
+  if (!n->onStack || !ei.size || ei.size > kBufSlots * 8 || !fitsFrame(kBufSlots + 1)) return kNone;
   Node* s = strip(n->x);
-  if (s->op == IrOp::Name && !buffered_.insert(s->name).second) return kNone;
+  if (s->op == IrOp::Name) {
+    // A buffer that only one variable refers to may be used again, and by every append to it.
+    if (auto it = buffered_.find(s->name); it != buffered_.end()) return n->commaOk ? it->second : kNone;
+    if (n->commaOk && s->name->cls != ir::Class::Global && locOf(s->name).kind != VarLoc::Frame) return kNone;
+  }
   Kinds kinds = kindsOf(elem, kBufSlots * 8 / ei.size);
   kinds.resize(kBufSlots + 1, false);
   // Never given back: older slices may refer to it as long as the function runs.
@@ -403,6 +407,7 @@ Reg FuncGen::appendBuffer(Node* n, Type* elem) {
   frame.storage.push_back({static_cast<unsigned>(r - kLocalBase), kBufSlots});
   frame.zeroed.resize(frame.localPtr.size(), false);
   for (size_t i = 0; i < kinds.size(); ++i) frame.zeroed[static_cast<size_t>(r - kLocalBase) + i] = kinds[i] || i == kBufSlots;
+  if (s->op == IrOp::Name) buffered_[s->name] = r;
   return r;
 }
 
@@ -441,6 +446,7 @@ Reg FuncGen::appendExpr(Node* n, Reg want) {
   if (Reg buf = appendBuffer(n, st->elem); buf != kNone) {
     Ins& in = emitTS(Op::AppendGrowBuf, r, s, buf, st->elem, bufferSite(n, AllocKind::Append));
     in.n[2] = kBufSlots + 1;
+    in.w[1] |= uint64_t{n->commaOk} << 32;
     in.w[2] = values.size();
   } else {
     Reg count = scalarTemp();
@@ -475,7 +481,7 @@ Reg FuncGen::makeSlice(Node* n, Reg to) {
     if (n->onStack) kinds = kindsOf(elem, static_cast<uint64_t>(cap));
     if (Reg in = storage(n, kinds); in != kNone) {
       code.pos = n->pos;
-      Ins& make = emitTS(Op::MakeSliceStack, to, in, len, elem, site(n, AllocKind::Slice, n->type, true));
+      Ins& make = emitTS(Op::MakeSliceStack, to, in, len, elem, site(n, AllocKind::Slice, n->type, true, static_cast<uint64_t>(cap) * ei.size));
       make.n[1] = static_cast<uint32_t>(kinds.size());
       make.w[1] |= kinds.size() << 32;
       make.w[2] = static_cast<uint64_t>(cap);
@@ -495,7 +501,7 @@ Reg FuncGen::makeSlice(Node* n, Reg to) {
       return to;
     }
   }
-  emitTS(Op::MakeSliceHeap, to, len, capReg, elem, site(n, AllocKind::Slice));
+  emitTS(Op::MakeSliceHeap, to, len, capReg, elem, site(n, AllocKind::Slice, n->type, false, constant && cap > 0 ? static_cast<uint64_t>(cap) * ei.size : 0));
   return to;
 }
 

@@ -116,7 +116,7 @@ class FuncGen {
   std::vector<Storage> storages_, transients_;         ///< in use, in the order in which they were taken
   FreeSlots freeStorage_;
   std::unordered_set<const Name*> shared_;             ///< captured by reference
-  std::unordered_set<const Name*> buffered_;           ///< slices that have a buffer for their first backing store
+  std::unordered_map<const Name*, Reg> buffered_;      ///< slices that have a buffer for their first backing store
   std::vector<bool> exposed_;                          ///< per local slot: of an addressed variable
   size_t loopMark_ = 0;                                ///< storages_ at the start of the innermost loop
   void findShared();
@@ -126,7 +126,8 @@ class FuncGen {
   bool fitsFrame(uint64_t slots) const;
   /// Storage for what n allocates, if it is to lie in the frame and there is room; kNone: it goes to the heap.
   Reg storage(const Node* n, const Kinds& kinds);
-  Reg buffer(const Node* n, unsigned slots);           ///< the same, without pointers in it
+  /// The same, without pointers in it. `capShows`: programs can see that it was used, so it is faked if it must not be.
+  Reg buffer(const Node* n, unsigned slots, bool capShows = false);
   void endStorage(std::vector<Storage>& list, size_t mark, bool release);
   void expose(Reg r, unsigned slots);
   bool isExposed(Reg r) const;
@@ -170,7 +171,7 @@ class FuncGen {
     return in;
   }
   Ins& emitT(Op op, Reg a, Reg b, Reg c, Type* t);               ///< word 0: descriptor
-  Ins& emitTS(Op op, Reg a, Reg b, Reg c, Type* t, uint32_t site);  ///< descriptor, site
+  Ins& emitTS(Op op, Reg a, Reg b, Reg c, Type* t, uint64_t site);  ///< descriptor, site
   void branchTo(Op op, Reg a, Reg b, Label l);                   ///< two operands and a target
   void branch1(Op op, Reg a, Label l);                           ///< one operand and a target
   void move(Reg to, Reg from, unsigned slots);
@@ -179,7 +180,7 @@ class FuncGen {
   void loadSym(Reg to, uint32_t ref, int32_t addend = 0);
   unsigned slotsOfType(Type* t) { return info(t).slots; }
   /// The site of what n allocates. `stack`: it lies in the frame.
-  uint32_t site(const Node* n, AllocKind kind, Type* t, bool stack);
+  uint32_t site(const Node* n, AllocKind kind, Type* t, bool stack, uint64_t size = 0);
   uint32_t site(const Node* n, AllocKind kind) { return site(n, kind, n->type, false); }
   Reg target(Reg want, Type* t) { return want != kNone ? want : temp(t); }
 
@@ -245,7 +246,7 @@ class FuncGen {
   void makeMap(Node* n, Reg hint, bool small, Reg to);
   Reg makeExpr(Node* n, Reg want);
   static void shareBytes(Node* n);
-  uint32_t bufferSite(const Node* n, AllocKind kind);
+  uint64_t bufferSite(const Node* n, AllocKind kind);
   Reg lenCap(Node* n, Reg want);
   Reg lengthOf(Node* x, Reg want);
   Reg runeCount(Node* x, Reg want);

@@ -50,6 +50,15 @@ void FuncGen::stmt(Node* n) {
     case IrOp::Assign2Call: assign2Call(n); return;
     case IrOp::ExprStmt: discard(n->x); return;
     case IrOp::Send: sendStmt(n); return;
+    case IrOp::SliceToHeap: {
+      VarLoc& v = locOf(n->name);
+      if (v.kind != VarLoc::Frame || !buffered_.count(n->name)) return;
+      Type* elem = ir::underlyingAs<Slice>(n->name->type)->elem;
+      Ins& in = emitTS(Op::SliceToHeap, v.reg, v.reg, 0, elem, u.site(n->pos, AllocKind::Append, true, n->name->type, {}, "the slice is built in the frame") |
+                                                                  (u.options.escapeOff ? kBufOnHeap : 0));
+      in.w[2] = n->commaOk;
+      return;
+    }
     case IrOp::Delete: {
       TempScope temps(*this);
       hoistAll({&n->x, &n->y});

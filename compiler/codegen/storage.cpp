@@ -55,8 +55,8 @@ Reg FuncGen::storage(const Node* n, const Kinds& kinds) {
   return pinnedSlots(kinds, n->transient);
 }
 
-Reg FuncGen::buffer(const Node* n, unsigned slots) {
-  if (!n->onStack || u.options.escapeOff || !fitsFrame(slots)) return kNone;
+Reg FuncGen::buffer(const Node* n, unsigned slots, bool capShows) {
+  if (!n->onStack || (u.options.escapeOff && !capShows) || !fitsFrame(slots)) return kNone;
   return pinnedSlots(Kinds(slots, false), false);
 }
 
@@ -84,7 +84,11 @@ const char* FuncGen::heapReason(const Node* n) const {
   return n->reason ? n->reason->c_str() : "";
 }
 
-uint32_t FuncGen::bufferSite(const Node* n, AllocKind kind) { return u.site(n->pos, kind, false, n->type, {}, "if it fits the frame's buffer"); }
+/// The site word of an instruction that may use a buffer.
+uint64_t FuncGen::bufferSite(const Node* n, AllocKind kind) {
+  if (u.options.escapeOff) return u.site(n->pos, kind, true, n->type, {}, "escape analysis is off") | kBufOnHeap;
+  return u.site(n->pos, kind, false, n->type, {}, "if it fits the frame's buffer");
+}
 
 /// Conversions of bytes to strings, in a value that is only looked at, share the bytes.
 void FuncGen::shareBytes(Node* n) {

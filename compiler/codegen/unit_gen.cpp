@@ -127,8 +127,10 @@ uint32_t UnitGen::inlined(uint32_t inl) {
 }
 
 uint32_t UnitGen::site(Pos pos, AllocKind kind, bool onHeap, Type* type, std::string_view typeName,
-                       std::string_view reason) {
+                       std::string_view reason, uint64_t size) {
   ImageSite s{};
+  if (type && (kind == AllocKind::New || kind == AllocKind::Variable || kind == AllocKind::Box)) size = info(type).size;
+  s.size = static_cast<uint32_t>(std::min<uint64_t>(size, ~0u));
   s.func = funcCount;
   if (pos.isKnown()) s.file = fileString(pos, &s.line);
   s.col = pos.col();
@@ -234,14 +236,26 @@ void UnitGen::generateFunc(ir::Func* f) {
 }
 
 void UnitGen::generateFuncs() {
-  // Descriptors and itabs add wrappers to unit.funcs, functions add descriptors: until nothing is new.
+  // Descriptors and itabs add wrappers to unit.funcs, functions add descriptors: until nothing is new. Instances and wrappers whose calls
+  // were all inlined are left out.
   size_t nextFunc = 0;
+  std::vector<ir::Func*> unused;
   for (;;) {
     bool progress = false;
     while (nextFunc < unit.funcs.size()) {
-      generateFunc(unit.funcs[nextFunc++]);
+      ir::Func* f = unit.funcs[nextFunc++];
+      if (f->dupOk && !image.referred(f->symbol)) {
+        unused.push_back(f);
+        continue;
+      }
+      generateFunc(f);
       progress = true;
     }
+    std::erase_if(unused, [&](ir::Func* f) {
+      if (!image.referred(f->symbol)) return false;
+      generateFunc(f);
+      return progress = true;
+    });
     while (!pendingItabs_.empty()) {
       PendingItab p = pendingItabs_.back();
       pendingItabs_.pop_back();

@@ -76,7 +76,7 @@ class UnitGen {
   Type* unsafePointerType();
   uint32_t itab(Type* concrete, Type* iface);
   uint32_t site(Pos pos, AllocKind kind, bool onHeap, Type* type, std::string_view typeName = {},
-                std::string_view reason = {});
+                std::string_view reason = {}, uint64_t size = 0);
   uint32_t fileString(Pos pos, uint32_t* line);
   /// The number, in the function being generated, of the inlined call unit.inlineTree[inl].
   uint32_t inlined(uint32_t inl);

@@ -132,7 +132,8 @@ void FlowBuilder::assign(const List<Node*>& to, const List<Node*>& from, const c
       }
       if (isSelfAssign(to[i], value)) {
         if (c_.remarks)
-          c_.remarks->add(c_.at(where), ir::RemarkKind::SelfAssignment, c_.speller.func(*func_) + " ignoring self-assignment in " + c_.speller.node(where));
+          c_.remarks->add(c_.at(where), ir::RemarkKind::SelfAssignment,
+                          c_.speller.func(*func_) + " ignoring self-assignment in " + c_.speller.node(where));
         k = b_.discard();
       }
     }

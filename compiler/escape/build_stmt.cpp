@@ -177,6 +177,7 @@ void FlowBuilder::assignFromCall(Node* n) {
     x = x->x;
   }
   for (const Node* t : n->list) declareTemporary(t);
+  if (c_.explains() && !n->implicit) return assignThroughTemporaries(n, x);
   switch (x->op) {
     case Op::Assert: return assign(n->list, {&x, 1}, "assign-pair-dot-type", n);
     case Op::IndexMap: return assign(n->list, {&x, 1}, "assign-pair-mapr", n);
@@ -189,6 +190,42 @@ void FlowBuilder::assignFromCall(Node* n) {
   call(ks.data(), ks.size(), x);
   for (size_t i = 0; i < ks.size(); ++i)
     if (!declares(n, n->list[i], false)) ks[i].to->reassigned = true;
+}
+
+/// The same as gc has it: temporaries take the values, and are then assigned. Only explanations show the difference.
+void FlowBuilder::assignThroughTemporaries(Node* n, Node* x) {
+  const char* why = x->op == Op::Assert ? "assign-pair-dot-type" : x->op == Op::IndexMap ? "assign-pair-mapr" : "assign-pair-receive";
+  auto* tuple = as<Tuple>(x->type);
+  Holes ks;
+  for (size_t i = 0; i < n->list.size(); ++i) {
+    Name* temporary = c_.arena.make<Name>();
+    temporary->autoTemp = true;
+    temporary->type = ir::canon(tuple->vars[i]->type);
+    temporary->index = static_cast<int>(n->index) + static_cast<int>(i);
+    temporary->pos = n->pos;
+    temporary->inl = n->inl;
+    temporary->func = func_;
+    Location* l = b_.newLocation(func_, nullptr, loopDepth_, true);
+    l->name = temporary;
+    l->reportable = false;
+    ks.push_back({l});
+  }
+  if (x->op == Op::Assert || x->op == Op::IndexMap || x->op == Op::Recv) {
+    Hole k = b_.note(ks[0], n, why);
+    const_cast<Note*>(k.notes)->values = true;
+    expr(k, x);
+  } else {
+    if (x->op == Op::InlinedCall) bindArguments(x);
+    call(ks.data(), ks.size(), x);
+  }
+  Holes to;
+  for (Node* t : n->list) to.push_back(target(t));
+  for (size_t i = 0; i < to.size(); ++i) {
+    Hole k = b_.note(to[i], n, "assign-pair");
+    if (!ir::info(ks[i].to->name->type).hasPointers()) k.to = b_.discard().to;
+    b_.flow(k, ks[i].to);
+    if (!declares(n, n->list[i], false)) to[i].to->reassigned = true;
+  }
 }
 
 void FlowBuilder::returnStmt(Node* n) {

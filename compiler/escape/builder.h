@@ -26,6 +26,7 @@ class FlowBuilder {
   void range(ir::Node* n);
   void typeSwitch(ir::Node* n);
   void assignFromCall(ir::Node* n);
+  void assignThroughTemporaries(ir::Node* n, ir::Node* x);
   void returnStmt(ir::Node* n);
   void goOrDefer(ir::Node* n);
   void declare(ir::Name* n);

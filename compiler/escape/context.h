@@ -20,8 +20,9 @@ struct FuncState {
   ir::Func* func = nullptr;
   enum : uint8_t { Unknown, Open, Tagged } state = Unknown;  ///< Open: of the component at hand, its flows are in the graph
   bool resultsLost = false;          ///< of a literal: somebody calls it whom the graph does not know
+  bool prepared = false;             ///< its variables have locations
+  bool appends = false;
   bool mentioned = false;            ///< of a literal: it is in code that is not dead
-  bool dropped = false;              ///< of a literal: nothing mentions it any more
   std::vector<std::string_view> loopLabels;  ///< labels that a later goto jumps back to
   std::vector<ir::Name*> carriers;   ///< see Location::carrier
   std::vector<ir::Func*> natives;    ///< that it mentions
@@ -36,7 +37,7 @@ class Context {
   const Options& options;
   ir::Remarks* remarks;              ///< null: nobody asked
   ir::Speller speller;
-  Arena arena;                       ///< locations, edges, notes
+  Arena& arena = reusedArena();      ///< locations, edges, notes
 
   /// The largest variable, and the largest value without a name, that is put on a stack.
   uint64_t maxVariable() const { return options.smallFrames ? 64 << 10 : kMaxVariable; }
@@ -66,9 +67,14 @@ class Context {
   /// Undoes what it put into functions.
   ~Context() {
     for (FuncState& s : states_) s.func->phase = nullptr;
+    arena.reset();
   }
 
  private:
+  static Arena& reusedArena() {
+    thread_local Arena arena;
+    return arena;
+  }
   std::deque<FuncState> states_;
   std::unordered_map<const burrow::Func*, ir::Func*> natives_;
 };

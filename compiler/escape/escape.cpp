@@ -1,11 +1,11 @@
-// The order of things: variables, dead assignments, then each component of the call graph.
+// The order of things: a first look at every function, then each component of the call graph.
 #include "compiler/escape/escape.h"
 
 #include <unordered_set>
 
 #include "compiler/escape/batch.h"
 #include "compiler/escape/builder.h"
-#include "compiler/escape/dead_locals.h"
+#include "compiler/escape/own_slices.h"
 #include "compiler/escape/tags.h"
 #include "compiler/escape/variables.h"
 #include "compiler/ir/call_graph.h"
@@ -22,7 +22,7 @@ const ir::ReassignOracle& Context::oracle(Func* f) {
 }
 
 const std::string* Context::keep(std::string text) {
-  static std::unordered_set<std::string> kept;
+  thread_local auto& kept = *new std::unordered_set<std::string>;
   return &*kept.insert(std::move(text)).first;
 }
 
@@ -70,33 +70,34 @@ void addRoots(Func* f, std::vector<Func*>& roots) {
 }
 
 /// Leaves out literals that nothing mentions any more: there is no code to be made for them.
-void forget(Context& context, Func* f) {
-  std::erase_if(f->closures, [&](Func* c) { return context.of(c).dropped; });
+void forget(Func* f) {
+  std::erase_if(f->closures, [](Func* c) { return c->dead; });
   for (ir::Name* n : f->params) n->phase = nullptr;
   for (ir::Name* n : f->results) n->phase = nullptr;
   for (ir::Name* n : f->locals) n->phase = nullptr;
-  for (Func* c : f->closures) forget(context, c);
+  for (Func* c : f->closures) forget(c);
 }
 
 }  // namespace
 
 void run(ir::Unit& unit, const Options& options) {
   Context context(unit, options);
+  context.speller.unusedAreZero = true;
   std::vector<Func*> funcs;
   for (Func* f : ir::inDeclarationOrder(unit))
     if (!isSkipped(f)) funcs.push_back(f);
   for (Func* f : funcs)
     if (f->native && f->object) context.addNative(f);
-  for (Func* f : funcs) prepareVariables(context, f);
-  for (Func* f : funcs)
-    withLiterals(f, [&](Func* g) {
-      if (!isInner(g)) removeDeadLocals(context, g);
-    });
+  for (Func* f : funcs) prepare(context, f);
   // Literals of package variables that are data by now are in nobody's code.
   std::vector<Func*> roots;
   for (Func* f : funcs) addRoots(f, roots);
   ir::visitBottomUp(unit, roots, [&](const std::vector<Func*>& component, bool) { Batch(context).analyze(component); });
-  for (Func* f : funcs) forget(context, f);
+  for (Func* f : funcs)
+    withLiterals(f, [&](Func* g) {
+      if (context.of(g).appends) keepOwnSlices(context, g);
+    });
+  for (Func* f : funcs) forget(f);
 }
 
 }  // namespace burrow::escape

@@ -55,7 +55,8 @@ void Batch::explainFlow(Pos pos, const Location* to, const Location* from, int d
   std::string ops = derefs < 0 ? "&" : std::string(static_cast<size_t>(derefs), '*');
   context_.remarks->add(pos, RemarkKind::Flow, "  flow: " + textOf(to) + " ← " + ops + textOf(from) + ":", 2);
   for (; notes; notes = notes->next) {
-    std::string where = notes->name ? context_.speller.name(notes->name) : context_.speller.node(notes->where);
+    std::string where = notes->name ? context_.speller.name(notes->name)
+                        : notes->values ? context_.speller.multiValue(notes->where) : context_.speller.node(notes->where);
     context_.remarks->add(pos, RemarkKind::Flow, "    from " + where + " (" + notes->why + ")", 2);
     context_.remarks->list.back().at = notes->name ? context_.at(notes->name) : context_.at(notes->where);
   }

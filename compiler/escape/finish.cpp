@@ -43,7 +43,8 @@ void Batch::report(const Location* l) {
     return;
   }
   std::string text = l->node->op == Op::Append ? "append" : context_.speller.node(l->node);
-  context_.remarks->add(pos, escapes ? RemarkKind::Escapes : RemarkKind::DoesNotEscape, text + (escapes ? " escapes to heap" : " does not escape"));
+  context_.remarks->add(pos, escapes ? RemarkKind::Escapes : RemarkKind::DoesNotEscape,
+                        text + (escapes ? " escapes to heap" : " does not escape"));
   if (l->node->zeroCopy) context_.remarks->add(pos, RemarkKind::ZeroCopy, "zero-copy string->[]byte conversion");
 }
 

@@ -70,7 +70,7 @@ const Name* firstMention(Context& context, const Func* literal, Name* capture) {
   });
   if (!found) return capture;
   Name* at = context.arena.make<Name>(*capture);
-  at->pos = found->pos;
+  at->pos = capture->name.starts_with("#state") ? Pos() : found->pos;  // what keeps track of loops over functions is nowhere
   at->inl = found->inl;
   return at;
 }

@@ -24,6 +24,7 @@ struct Note {
   const ir::Node* where;      ///< null: `name` is meant
   const ir::Name* name;
   const char* why;
+  bool values = false;        ///< of an assignment of several values: where they go to temporaries
 };
 
 struct Location;
@@ -58,9 +59,9 @@ struct Location {
   bool reassigned = false;    ///< other than where it is declared (as gc counts it)
   bool addrTaken = false;
   bool perTurn = false;       ///< a loop variable of its own for each turn, and some turn's may be kept: see variables.h
-  bool used = false;          ///< read, or assigned something that has effects: see dead_locals.h
+  bool used = false;          ///< read, or assigned something that has effects: see variables.cpp
   bool reportable = true;     ///< -m has a line for it
-  struct Assigned* assigned = nullptr;  ///< dead_locals.cpp
+  struct Assigned* assigned = nullptr;  ///< variables.cpp
   Location* carrier = nullptr;          ///< perTurn: what carries the value from turn to turn
   bool has(Attribute a) const { return attributes & a; }
 };

@@ -73,7 +73,7 @@ const std::string* Batch::heldBy(const Location* holder) const {
   std::string_view why = holder->reason ? std::string_view(*holder->reason) : "on the heap";
   if (!holder->name || holder->name->name.empty()) return Context::keep(std::string(why));
   std::string name(holder->name->name);
-  if (why.starts_with("held by ")) return Context::keep("held by " + name + ", " + std::string(why));
+  if (why.starts_with("held by ")) why.remove_prefix(why.find(": ") + 2);  // the first holder and the last reason are enough
   return Context::keep("held by " + name + ": " + std::string(why));
 }
 
@@ -91,8 +91,10 @@ const std::string* Batch::reasonOf(const Location* root, const Location* l) cons
   const Note* first = notes;
   while (first && first->next) first = first->next;
   Pos pos = !first ? Pos() : first->name ? context_.at(first->name) : context_.at(first->where);
-  if (root->result >= 0 && !root->has(kEscapes)) return Context::keep("returned by " + context_.speller.func(*root->func) + placeOf(context_, pos));
-  std::string holder = root->name && !root->name->name.empty() ? std::string(root->name->name) : root->node ? "something allocated" : "a temporary";
+  if (root->result >= 0 && !root->has(kEscapes))
+    return Context::keep("returned by " + context_.speller.func(*root->func) + placeOf(context_, pos));
+  std::string holder = root->node ? "something allocated" : "a temporary";
+  if (root->name && !root->name->name.empty()) holder = root->name->name;
   if (root->has(kEscapes)) return heldBy(root);
   if (root->func == l->func) return Context::keep("kept in " + holder + " for longer than a turn of the loop" + placeOf(context_, pos));
   return Context::keep("kept in " + holder + ", which belongs to the function around" + placeOf(context_, pos));

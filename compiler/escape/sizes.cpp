@@ -76,7 +76,8 @@ void Batch::foldSizes(Location* l) {
       if (!i || *i >= 0) replacePart(context_.unit, l, part, literalOf(context_.unit, n, size->type, v->value));
     } else if (v->op == Op::Len) {
       Node* x = oracle.staticValue(v->x);
-      if (x->op == Op::SliceLit) replacePart(context_.unit, l, part, literalOf(context_.unit, n, ir::canon(typ(BasicKind::Int)), constant::makeInt64(x->index)));
+      if (x->op != Op::SliceLit) return;
+      replacePart(context_.unit, l, part, literalOf(context_.unit, n, ir::canon(typ(BasicKind::Int)), constant::makeInt64(x->index)));
     }
   } else if (n->op == Op::ConvIface && hasConstants(n->x->type) && mayStandFor(n->x)) {
     Node* v = context_.oracle(l->func).staticValue(n->x);

@@ -97,7 +97,8 @@ class Tagging {
     if (int x = distance(t, kToHeap); x >= 0) say((x == 0 ? "leaking param: " : "leaking param content: ") + name);
     for (int i = 0; i < kTaggedResults; ++i)
       if (int x = distance(t, kToResult + i); x >= 0)
-        say("leaking param: " + name + " to result " + context_.speller.name(func_->results[static_cast<size_t>(i)]) + " level=" + std::to_string(x));
+        say("leaking param: " + name + " to result " + context_.speller.name(func_->results[static_cast<size_t>(i)]) +
+            " level=" + std::to_string(x));
     if (context_.options.mutations) {
       for (auto [way, verb] : {std::pair{kToMutator, "mutates"}, {kToCallee, "calls"}})
         if (int x = distance(t, way); x >= 0) say(std::string(verb) + " param: " + name + " derefs=" + std::to_string(x));
@@ -120,7 +121,10 @@ void tagParameters(Context& context, Func* f) {
   facts.params.clear();
   Tagging tagging(context, f);
   auto* sig = ir::underlyingAs<Signature>(f->fullType);
-  for (size_t i = 0; i < f->params.size(); ++i) facts.params.push_back(tagging.tag(f->params[i], sig && sig->variadic && i + 1 == f->params.size()));
+  for (size_t i = 0; i < f->params.size(); ++i) {
+    bool rest = sig && sig->variadic && i + 1 == f->params.size();
+    facts.params.push_back(tagging.tag(f->params[i], rest));
+  }
   if (EscapeTag t = disguisedTag(*f); t != EscapeTag{}) facts.params.push_back(t);
   facts.tagged = true;
 }

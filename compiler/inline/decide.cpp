@@ -41,6 +41,7 @@ void Decider::all() {
   ir::visitBottomUp(unit_, ir::inDeclarationOrder(unit_), [&](const std::vector<Func*>& component, bool) {
     for (Func* f : component)
       if (f != unit_.init && !isMadeUp(*f)) decide(f);
+    components_.push_back(component);
   });
   oracles_.clear();
 }
@@ -96,7 +97,7 @@ void Decider::refuse(const Func* f, const std::string& reason) {
 }
 
 int32_t Decider::calleeCost(const Func& caller, const Node* call, bool bigCaller) {
-  const Node* callee = ir::staticCallee(call, oracleFor(caller));
+  const Node* callee = calleeOf(caller, call);
   if (!callee || (callee->op == Op::MethodExpr && callee->index == ir::kTypeParamMethod)) return -1;
   int32_t limit = bigCaller ? kBigFunctionBudget : kBudget, cost;
   if (callee->op == Op::Closure) {
@@ -110,6 +111,16 @@ int32_t Decider::calleeCost(const Func& caller, const Node* call, bool bigCaller
     cost = costOfKnown(callee);
   }
   return cost <= limit ? cost : -1;
+}
+
+/// The function that is called, if it is known. Few calls need more than a look.
+const Node* Decider::calleeOf(const Func& caller, const Node* call) {
+  const Node* f = call->x;
+  while (f->op == Op::ConvNop || f->op == Op::Paren) f = f->x;
+  if (f->op == Op::FuncName || f->op == Op::MethodExpr || f->op == Op::Closure) return f;
+  if (f->op == Op::Name && ir::declared(f->name)->cls != ir::Class::Local) return nullptr;
+  if (f->op != Op::Name && f->op != Op::InlinedCall) return nullptr;
+  return ir::staticCallee(call, oracleFor(caller));
 }
 
 int32_t Decider::costOfKnown(const Node* callee) const {

@@ -18,6 +18,8 @@ class Decider {
 
   /// All functions of the unit, callees first: nothing may have been inlined yet.
   void all();
+  /// The components of the call graph in the order in which all() saw them.
+  const std::vector<std::vector<ir::Func*>>& components() const { return components_; }
   /// One function, if it was not decided yet: literals that come with inlined bodies are, when they are called.
   void decide(ir::Func* f);
   /// What the body of the function that `call`, in `caller`, calls costs, if it is known and cheap enough there; -1 if not.
@@ -25,6 +27,7 @@ class Decider {
 
  private:
   std::string impossible(const ir::Func& f) const;
+  const ir::Node* calleeOf(const ir::Func& caller, const ir::Node* call);
   int32_t costOfKnown(const ir::Node* callee) const;
   const ir::ReassignOracle& oracleFor(const ir::Func& f);
   void allow(ir::Func* f, int32_t cost);
@@ -32,6 +35,7 @@ class Decider {
 
   ir::Unit& unit_;
   ir::Speller speller_;
+  std::vector<std::vector<ir::Func*>> components_;
   std::unordered_set<const ir::Func*> decided_;
   std::unordered_map<const ir::Func*, std::unique_ptr<ir::ReassignOracle>> oracles_;  ///< by outermost function; only while all() runs
 };

@@ -1,14 +1,15 @@
 #include "compiler/inline/inline.h"
 
+#include "compiler/inline/benchmark_loops.h"
 #include "compiler/inline/decide.h"
 #include "compiler/inline/inliner.h"
 
 namespace burrow::inlining {
 
 void run(ir::Unit& unit, const Options& options) {
-  if (!options.enabled) return;
+  reportBenchmarkLoops(unit);
   Decider decider(unit);
-  decider.all();
+  if (options.enabled) decider.all();  // calls become direct even without inlining
   Inliner(unit, decider, options).run();
 }
 

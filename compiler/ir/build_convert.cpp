@@ -63,6 +63,7 @@ Node* FuncBuilder::convert(Node* n, Type* to, Pos pos) {
     return n;
   }
   Op op = conversionOp(n->type, to);
+  if (op == Op::ConvIface) unit_.noteBoxed(n->type);
   Node* c = unary(op, pos, to, n);
   c->implicit = true;
   return c;

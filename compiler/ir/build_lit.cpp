@@ -31,10 +31,10 @@ Node* FuncBuilder::compositeLit(syntax::CompositeLit* e, Type* t) {
         Pos pos = value->pos;
         size_t field = i;
         if (auto* kv = syntax::as<syntax::KeyValueExpr>(value)) {
-          std::string_view name = static_cast<syntax::Name*>(kv->key)->name;
-          auto* named = static_cast<syntax::Name*>(kv->key);
+          auto* name = static_cast<syntax::Name*>(kv->key);
+          const Package* from = name->object ? name->object->pkg : nullptr;
           for (field = 0; field < s->fields.size(); ++field)
-            if (s->fields[field]->name == name && (!named->object || !named->object->pkg || s->fields[field]->pkg == named->object->pkg || s->fields[field]->exported())) break;
+            if (from ? s->fields[field]->sameId(from, name->name) : s->fields[field]->name == name->name) break;
           BURROW_CHECK(field < s->fields.size());
           value = kv->val;
           pos = kv->key->pos;

@@ -19,6 +19,8 @@
 // notes in #next, a variable of the outermost function, where to go. Loops are numbered from the outermost, 1: 2·n means break loop n,
 // 2·n - 1 continue it, -1 return (the results are stored in the function's result variables), and each label has three
 // smaller numbers. After the call every level either goes there or, if it is itself such a body, passes it on.
+#include <algorithm>
+
 #include "compiler/ir/func_builder.h"
 #include "compiler/syntax/walk.h"
 #include "vm/bytecode/check.h"
@@ -108,6 +110,10 @@ Name* FuncBuilder::nextVar() {
   FuncBuilder* home = rangeBody_->home;
   if (home->next_) return home->next_;
   home->next_ = home->loopVariable("#next", canon(typ(BasicKind::Int)), Pos());
+  // gc lists it in front of the states of the loops: messages come in that order.
+  std::vector<Name*>& locals = home->func_->locals;
+  auto isState = [&](const Name* n) { return n->name.starts_with("#state") && n->pos == home->loopPos_; };
+  if (auto first = std::find_if(locals.begin(), locals.end(), isState); first != locals.end()) std::rotate(first, locals.end() - 1, locals.end());
   Node* d = node(Op::Declare, home->loopPos_);
   d->name = home->next_;
   home->loopDecls_.push_back(d);
@@ -258,6 +264,7 @@ void FuncBuilder::buildRangeBody(syntax::ForStmt* s, Signature* yieldType) {
   std::vector<Node*> out;
   std::vector<Name*> params;
   Pos pos = s->pos;
+  ++declared_;  // the result
   for (size_t i = 0; i < yieldType->params->vars.size(); ++i) {
     Type* t = canon(yieldType->params->vars[i]->type);
     auto* name = i < lhs.size() ? syntax::as<syntax::Name>(lhs[i]) : nullptr;
@@ -266,6 +273,7 @@ void FuncBuilder::buildRangeBody(syntax::ForStmt* s, Signature* yieldType) {
     if (r->def && name && !blank) {
       p = declare(name->object, Class::Param);
     } else {
+      ++declared_;
       p = unit_.arena().make<Name>();
       p->name = r->def && blank ? "_" : unit_.intern("#p" + std::to_string(i + 1));
       p->cls = Class::Param;

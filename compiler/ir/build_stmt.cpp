@@ -130,8 +130,7 @@ Node* FuncBuilder::uncounted(Node* n) {
 
 /// A temporary that takes a value on the way to a place of another type, where gc has only that place.
 Node* FuncBuilder::tempTarget(Name* via, Pos pos) {
-  if (via->index == declared_ - 1) --declared_;
-  via->index = -1;
+  if (via->index >= 0) via->index = -1 - --declared_;
   return uncounted(nameNode(via, pos));
 }
 
@@ -250,7 +249,9 @@ Node* FuncBuilder::assignTuple(Node* call, std::vector<Node*> targets, Pos pos, 
   }
   Node* n = unary(Op::Assign2Call, pos, nullptr, call);
   n->list = unit_.arena().list(targets);
-  n->index = declared_;
+  n->index = declared_;  // gc has a temporary for each value
+  for (size_t k = 0; k < targets.size(); ++k)
+    if (targets[k] && targets[k]->uncounted && targets[k]->op == Op::Name) targets[k]->name->index = declared_ + static_cast<int>(k);
   declared_ += static_cast<int>(targets.size());
   out.push_back(n);
   out.insert(out.end(), later.begin(), later.end());
@@ -292,11 +293,14 @@ void FuncBuilder::returnStmt(syntax::ReturnStmt* s, std::vector<Node*>& out) {
   out.push_back(n);
 }
 
-/// Whether evaluating n later gives the same as now.
+/// Whether an operand of a go or defer statement can as well be evaluated by the call: gc's choice.
 static bool isFixed(const Node* n) {
   return n->op == Op::Literal || n->op == Op::Nil || n->op == Op::Zero || n->op == Op::FuncName || n->op == Op::MethodExpr || n->op == Op::TypeWord ||
-         (n->op == Op::ConvIface && isFixed(n->x) && n->x->op != Op::FuncName);
+         (n->op == Op::New && !n->x);
 }
+
+/// Composite literals are put together by the call; their elements are operands.
+static bool isAggregate(const Node* n) { return n->op == Op::ArrayLit || n->op == Op::SliceLit || n->op == Op::StructLit; }
 
 /// Puts an operand of a go or defer statement into a temporary: an entry of `saved`, the assignment that does it for all of them.
 Node* FuncBuilder::saveOperand(Node* n, Pos pos, std::pair<std::vector<Node*>, std::vector<Node*>>& saved) {
@@ -327,22 +331,24 @@ void FuncBuilder::goOrDefer(syntax::CallStmt* s, std::vector<Node*>& out) {
     if (call->op == Op::CallInter) mustNotBeNil = later->x;
     later->y = saveOperand(call->y, s->pos, saved);
     std::vector<Node*> args;
-    // Of uintptr(p) the pointer is kept, of the arguments for ...T each by itself: what they point to must stay alive.
-    auto save = [&](Node* a) {
-      if (a->op != Op::ConvNop || info(a->type).shape != Shape::U64 || info(a->x->type).shape != Shape::Ptr) return saveOperand(a, s->pos, saved);
-      return unary(Op::ConvNop, a->pos, a->type, saveOperand(a->x, s->pos, saved));
-    };
-    for (Node* a : call->list) {
-      if (a->op != Op::SliceLit || !a->implicit) {
-        args.push_back(save(a));
-        continue;
+    // Of uintptr(p) the pointer is kept: what it points to must stay alive.
+    std::function<Node*(Node*)> save = [&](Node* a) -> Node* {
+      bool address = a->op == Op::ConvNop && info(a->type).shape == Shape::U64 && info(a->x->type).shape == Shape::Ptr;
+      if (!address && !isAggregate(a)) return saveOperand(a, s->pos, saved);
+      Node* copy = unit_.arena().make<Node>(*a);
+      if (address) copy->x = save(a->x);
+      copy->list = unit_.arena().list(std::span<Node* const>(a->list));
+      for (Node*& e : copy->list) {
+        if (e->op != Op::Key && e->op != Op::StructKey) {
+          e = save(e);
+          continue;
+        }
+        e = unit_.arena().make<Node>(*e);
+        e->x = save(e->x);
       }
-      Node* rest = unit_.arena().make<Node>(*a);
-      std::vector<Node*> elems;
-      for (Node* e : a->list) elems.push_back(save(e));
-      rest->list = unit_.arena().list(elems);
-      args.push_back(rest);
-    }
+      return copy;
+    };
+    for (Node* a : call->list) args.push_back(save(a));
     if (plain) declared_ = declared;
     if (!saved.first.empty()) {
       Node* assign = node(Op::Assign2, s->pos);
@@ -355,15 +361,9 @@ void FuncBuilder::goOrDefer(syntax::CallStmt* s, std::vector<Node*>& out) {
       std::function<Node*(Node*)> rebind = [&](Node* n) -> Node* {
         if (!n) return n;
         if (n->op == Op::Name) return n->name->cls != Class::Global ? inner.nameNode(inner.capture(n->name), n->pos) : n;
-        if (n->op == Op::ConvNop) {
-          Node* c = unit_.arena().make<Node>(*n);
-          c->x = rebind(n->x);
-          return c;
-        }
-        if (n->op != Op::SliceLit) return n;
-        std::vector<Node*> elems;
-        for (Node* e : n->list) elems.push_back(rebind(e));
-        n->list = unit_.arena().list(elems);
+        if (n->op == Op::ConvNop || n->op == Op::Key || n->op == Op::StructKey) n->x = rebind(n->x);
+        if (isAggregate(n))
+          for (Node*& e : n->list) e = rebind(e);
         return n;
       };
       later->x = rebind(later->x);

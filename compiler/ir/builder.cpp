@@ -83,12 +83,19 @@ Unit* UnitBuilder::build() {
     unit_->types.push_back(pointerTo(c));
   }
   drain();
+  for (size_t i = 0; i < boxed_.size(); ++i) methodTable(*unit_, boxed_[i]);  // which may find more
   return unit_;
 }
 
 /// A type declared inside a generic function exists only in instances.
 bool UnitBuilder::isGenericLocal(const TypeName* t) const {
   return t->parent != t->pkg->scope && insideGeneric_.count(t) > 0;
+}
+
+void UnitBuilder::noteBoxed(Type* t) {
+  auto* p = burrow::as<Pointer>(t);
+  auto* n = burrow::as<Named>(p ? canon(p->base) : t);
+  if (n && n->inst && boxedSeen_.insert(t).second) boxed_.push_back(t);
 }
 
 void UnitBuilder::drain() {
@@ -178,6 +185,7 @@ void UnitBuilder::buildInstance(const Pending& p) {
   fn->pos = decl->pos;
   fn->decl = decl;
   fn->object = p.func;
+  fn->targs = p.targs;
   setCrashFunction(fn->symbol, fn->pos.bits());
   fn->pragma = decl->pragma;
   auto* env = new TypeEnv{sig->recv ? sig->rparams : sig->tparams, p.targs, {}, p.symbol, nullptr};

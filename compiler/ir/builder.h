@@ -65,6 +65,8 @@ class UnitBuilder {
   StaticData* stringData(std::string_view text);
   void layOutStatics();
   void drain();   ///< builds the instances that were asked for
+  /// A value of type t goes into an interface. Of an instantiated type all methods are built, while there is time to optimize them.
+  void noteBoxed(Type* t);
   Func* buildImported(burrow::Func* object);   ///< late.h
 
  private:
@@ -96,6 +98,8 @@ class UnitBuilder {
   std::unordered_map<std::string, std::string> pulls_;   ///< "pkg.local" → target symbol
   std::unordered_set<std::string> interned_;
   std::unique_ptr<StaticInit> statics_;
+  std::vector<Type*> boxed_;                      ///< instantiated types (and pointers to them) that go into interfaces
+  std::unordered_set<Type*> boxedSeen_;
   int initCount_ = 0;
   std::vector<Func*> inits_;
   std::set<const TypeName*> insideGeneric_;

@@ -45,6 +45,7 @@ class BottomUp {
   Func* mention(const Node* n) const {
     if (n->object && !bodyless_.empty())
       if (auto it = bodyless_.find(n->object); it != bodyless_.end()) return it->second;
+    if (n->op == Op::MethodExpr && n->index == kTypeParamMethod) return nullptr;  // gc finds it in a dictionary
     if (n->op != Op::MethodValue) return funcOf(unit_, n);
     // The symbol is that of the function that binds the receiver; what counts is the method.
     std::string_view symbol = n->symbol;

@@ -4,6 +4,8 @@
 #include <set>
 
 #include "compiler/ir/format_text.h"
+#include "compiler/ir/types.h"
+#include "compiler/types/typeset.h"
 
 namespace burrow::ir {
 
@@ -60,6 +62,41 @@ std::string plainName(std::string_view symbol, std::string_view path, const burr
   return std::string(found.empty() ? symbol : symbol.substr(found.size() + 1));
 }
 
+/// gc compiles one instance for all types of a shape and calls that by the shape's name: the underlying type, any pointer where the
+/// constraint speaks of methods only.
+std::string shapeOf(Type* t, TypeParam* p) {
+  Type* u = underlying(t);
+  std::string name = u->kind == TypeKind::Pointer && typeSetOf(p)->isMethodSet() ? "*uint8" : info(u).linkName;
+  return "go.shape." + name;
+}
+
+/// "F[go.shape.int]", "(*T[go.shape.int]).M" of an instance; `path` is its package's.
+std::string shapedName(const Func& f, std::string_view path) {
+  const Signature* sig = f.object->signature();
+  List<TypeParam*> params = sig->recv ? sig->rparams : sig->tparams;
+  std::string args = "[", name = plainName(f.symbol, path, f.object);
+  for (size_t i = 0; i < f.targs.size() && i < params.size(); ++i) args += (i ? "," : "") + shapeOf(f.targs[i], params[i]);
+  args += ']';
+  size_t open = name.find('['), close = open;
+  for (int depth = 0; close < name.size(); ++close) {
+    if (name[close] == '[') ++depth;
+    if (name[close] == ']' && --depth == 0) break;
+  }
+  return open == std::string::npos ? name : name.substr(0, open) + args + name.substr(std::min(close + 1, name.size()));
+}
+
+/// The name of a function of this unit: plain, or by shapes if it is, or is inside, an instance.
+std::string nameOf(const Func& f, std::string_view path) {
+  const Func* outermost = &f;
+  while (outermost->outer) outermost = outermost->outer;
+  std::string suffix = f.symbol.starts_with(outermost->symbol) ? f.symbol.substr(outermost->symbol.size()) : std::string();
+  const burrow::Func* object = outermost->object;
+  // The name of the declaration, whatever //go:linkname made of it for the linker.
+  if (object && !object->linkName.empty() && !object->signature()->recv) return std::string(object->name) + suffix;
+  if (outermost->targs.empty() || !object) return plainName(f.symbol, path, f.object);
+  return shapedName(*outermost, path) + suffix;
+}
+
 const Name* root(const Name* n) {
   while (n->outer) n = n->outer;
   return n;
@@ -83,7 +120,7 @@ void TextWriter::name(const Name* n) {
     return;
   }
   if (n->autoTemp && n->name.empty()) {
-    out += ".autotmp_" + std::to_string(n->index);
+    out += ".autotmp_" + std::to_string(n->index < 0 ? -1 - n->index : n->index);
     return;
   }
   // Variables that came with an inlined body, and those of an instance, belong to the package that they were declared in.
@@ -101,11 +138,13 @@ void TextWriter::function(std::string_view symbol, std::string_view path, const 
   if (path.empty()) path = pathOfSymbol(symbol);
   // A linknamed function is shown as the package has it that declares it.
   package(object && object->pkg ? std::string_view(object->pkg->path) : path);
-  out += plainName(symbol, path, object);
+  auto own = unit_.bySymbol.find(symbol);
+  out += own != unit_.bySymbol.end() ? nameOf(*own->second, path) : plainName(symbol, path, object);
 }
 
 std::string Speller::node(const Node* n) const {
   TextWriter w(unit_);
+  w.unusedAreZero = unusedAreZero;
   w.node(n);
   return std::move(w.out);
 }
@@ -136,7 +175,7 @@ std::string Speller::signature(const Func& f) const {
   return std::move(w.out);
 }
 
-std::string Speller::func(const Func& f) const { return plainName(f.symbol, f.package, f.object); }
+std::string Speller::func(const Func& f) const { return nameOf(f, f.package); }
 
 std::string Speller::calleeName(std::string_view symbol, std::string_view package, const burrow::Func* object) const {
   TextWriter w(unit_);

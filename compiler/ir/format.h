@@ -29,6 +29,9 @@ class Speller {
   /// node() is the second ("a, b := int(.autotmp_3), .autotmp_4").
   std::string multiValue(const Node* n) const;
 
+  /// After dead assignments are gone: values of a, _ := f() that nobody takes are shown as 0.
+  bool unusedAreZero = false;
+
  private:
   const Unit& unit_;
 };

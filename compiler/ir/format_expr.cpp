@@ -244,6 +244,8 @@ void TextWriter::slice(const Node* n) {
 
 /// A method as a function: the receiver's type, and the method.
 void TextWriter::methodExpr(const Node* n) {
+  auto own = unit_.bySymbol.find(n->symbol);
+  if (own != unit_.bySymbol.end() && !own->second->targs.empty()) return function(n->symbol, n->package, n->object);
   auto* sig = underlyingAs<Signature>(n->type);
   Type* recv = sig && sig->params && !sig->params->vars.empty() ? sig->params->vars[0]->type : nullptr;
   bool pointer = recv && recv->kind == TypeKind::Pointer;

@@ -1,5 +1,7 @@
 // Statements in messages. Loops, switches and selects are only named. Where ir has several statements for what is one to gc (declarations
 // in front of a definition, temporaries of multi-value calls), the one is shown.
+#include <algorithm>
+
 #include "compiler/ir/format_text.h"
 
 namespace burrow::ir {
@@ -60,7 +62,12 @@ void TextWriter::multiAssign(const Node* n, List<Node*> following) {
   auto* tuple = burrow::as<Tuple>(n->written ? n->written : n->x->type);
   // One that is converted anyway needs no other conversion.
   bool converted = isTemp(n->list[0]) && n->list[0]->uncounted;
+  bool someTaken = unusedAreZero && std::any_of(n->list.begin(), n->list.end(), [](const Node* t) { return t != nullptr; });
   for (size_t i = 0; i < n->list.size(); ++i) {
+    if (i && someTaken && !n->list[i]) {
+      out += ", 0";
+      continue;
+    }
     std::string temp = ".autotmp_" + std::to_string(n->index + static_cast<int64_t>(i));
     if (i) out += ", ";
     if (i || converted || !tuple) {

@@ -12,6 +12,7 @@ class TextWriter {
  public:
   explicit TextWriter(const Unit& unit) : unit_(unit) {}
   std::string out;
+  bool unusedAreZero = false;  ///< see Speller
 
   // ---- statements and lists (format_stmt.cpp)
   /// A statement, or an expression where nothing is around it.

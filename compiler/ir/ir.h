@@ -70,7 +70,7 @@ namespace burrow::ir {
   X(MethodValue) /* x.m bound: x receiver value (already of the method's receiver type, or an interface); symbol of the method, or `index` for interfaces */ \
   X(CallFunc)    /* x(list…): x FuncName, MethodExpr (receiver is list[0]) or any func value */                        \
   X(CallInter)   /* x.method(list…): x interface value, index: position in the interface's sorted method list */       \
-  X(Append)      /* append(x, list…); dots: list[0] is a slice (or string for []byte) */                               \
+  X(Append)      /* append(x, list…); dots: list[0] is a slice (or string for []byte); commaOk: x alone refers to its backing store */                               \
   X(Cap) X(Len)  /* x: slice, string, map, chan, array, pointer to array */                                            \
   X(Make)        /* slice, map, chan type; x len/size or null, y cap or null */                                        \
   X(Complex) X(Real) X(Imag)  /* x, y */                                                                               \
@@ -91,6 +91,7 @@ namespace burrow::ir {
   X(Assign2Call) /* list = multi-value call x, or commaOk form x (Assert, Recv, IndexMap with two values); null entries are blank. Conversions to the variables' types are made through temporaries beforehand when types differ: types are exactly those of the tuple */ \
   X(ExprStmt)    /* x, a call or receive */                                                                            \
   X(Send)        /* x <- y */                                                                                          \
+  X(SliceToHeap) /* name: a slice variable whose backing store, if it lies in the frame, moves to the heap; commaOk: with all its capacity */ \
   X(Delete)      /* x map, y key */                                                                                    \
   X(Clear) X(Close)  /* x */                                                                                           \
   X(Panic)       /* x: an eface */                                                                                     \
@@ -144,7 +145,7 @@ struct Name {
   uint32_t inl = 0;               ///< as Node::inl: the inlined call that brought the variable here
   const std::string* reason = nullptr;  ///< onHeap: why, in words for the site (escape)
   Name* outer = nullptr;          ///< Capture: the variable in the enclosing function
-  int index = 0;                  ///< Param/Result/Capture: position; autoTemp: gc's number of it (".autotmp_3"), -1: gc has none
+  int index = 0;                  ///< Param/Result/Capture: position; autoTemp: gc's number of it (".autotmp_3"); -1 - n: gc has none, it would be n
   Type* written = nullptr;        ///< as Node::written
   void* phase = nullptr;          ///< data of the phase at work
   void* codegen = nullptr;        ///< codegen's data: no phase comes after it
@@ -209,11 +210,13 @@ struct Func {
   Func* outer = nullptr;
   syntax::FuncDecl* decl = nullptr;
   burrow::Func* object = nullptr; ///< declared functions and instances (then the generic); null: literals and compiler-made ones
+  List<Type*> targs;              ///< instances: the type arguments
   InlineBody* inlineBody = nullptr;     ///< inline: cost and pristine body, if calls of it may be inlined
   FuncFacts* facts = nullptr;     ///< what importers are told (of declared functions also object->facts): escape tags, inline cost
   bool goDeferWrapper = false;    ///< the literal that goOrDefer made around a call; rangeBody: that of a range-over-func body
   bool rangeBody = false;
   bool dupOk = false;             ///< instance or wrapper
+  bool dead = false;              ///< a literal that nothing mentions any more: there for remarks, until escape analysis is done
   bool unreported = false;        ///< gc has no such function: messages never mention it
   bool wrapper = false;           ///< transparent to recover(), hidden in tracebacks
   bool hasDefer = false, hasRecover = false, hasClosureVars = false;

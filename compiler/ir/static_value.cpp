@@ -92,7 +92,8 @@ Node* ReassignOracle::staticValue(Node* n) const {
 Node* staticCallee(const Node* call, const ReassignOracle& oracle) {
   if (call->op != Op::CallFunc) return nullptr;
   Node* f = oracle.staticValue(call->x);
-  return f->op == Op::FuncName || f->op == Op::MethodExpr || f->op == Op::Closure ? f : nullptr;
+  if (f->op == Op::MethodExpr) return f->index == kTypeParamMethod ? nullptr : f;  // gc calls it through a dictionary
+  return f->op == Op::FuncName || f->op == Op::Closure ? f : nullptr;
 }
 
 }  // namespace burrow::ir

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <mutex>
 #include <new>
 
 namespace burrow {
@@ -27,10 +28,49 @@ std::byte* mapHuge(size_t size) {
   return base;
 }
 
+/// Blocks of arenas that are gone, for those to come: their pages are there already.
+class Pool {
+ public:
+  struct Block {
+    std::byte* base;
+    size_t size;
+    bool mapped;
+  };
+  static Pool& get() {
+    static Pool* pool = new Pool;  // outlives every arena
+    return *pool;
+  }
+  bool take(size_t atLeast, Block& out) {
+    std::lock_guard lock(mutex_);
+    for (size_t i = blocks_.size(); i-- > 0;) {
+      if (blocks_[i].size < atLeast) continue;
+      out = blocks_[i];
+      blocks_.erase(blocks_.begin() + static_cast<std::ptrdiff_t>(i));
+      bytes_ -= out.size;
+      return true;
+    }
+    return false;
+  }
+  bool give(const Block& b) {
+    std::lock_guard lock(mutex_);
+    if (bytes_ + b.size > kMost) return false;
+    bytes_ += b.size;
+    blocks_.push_back(b);
+    return true;
+  }
+
+ private:
+  static constexpr size_t kMost = size_t{64} << 20;
+  std::mutex mutex_;
+  std::vector<Block> blocks_;
+  size_t bytes_ = 0;
+};
+
 }  // namespace
 
 Arena::~Arena() {
   for (const Block& b : blocks_) {
+    if (Pool::get().give({b.base, b.size, b.mapped})) continue;
     if (b.mapped) munmap(b.base, b.size);
     else std::free(b.base);
   }
@@ -40,15 +80,19 @@ void Arena::newBlock(size_t atLeast) {
   for (; next_ < blocks_.size(); ++next_)
     if (blocks_[next_].size >= atLeast) break;
   if (next_ == blocks_.size()) {
-    // Each block is as large as all before it, so that small compilations stay small.
-    size_t size = kFirstBlock;
-    for (const Block& b : blocks_) size = std::min(size + b.size, kLargestBlock);
-    size = std::max(size, atLeast);
-    Block b{nullptr, size, size >= kHugePage};
-    if (b.mapped) b.size = size = (size + kHugePage - 1) & ~(kHugePage - 1);
-    b.base = b.mapped ? mapHuge(size) : static_cast<std::byte*>(std::malloc(size));
-    if (!b.base) throw std::bad_alloc();
-    blocks_.push_back(b);
+    if (Pool::Block spare; Pool::get().take(atLeast, spare)) {
+      blocks_.push_back({spare.base, spare.size, spare.mapped});
+    } else {
+      // Each block is as large as all before it, so that small compilations stay small.
+      size_t size = kFirstBlock;
+      for (const Block& b : blocks_) size = std::min(size + b.size, kLargestBlock);
+      size = std::max(size, atLeast);
+      Block b{nullptr, size, size >= kHugePage};
+      if (b.mapped) b.size = size = (size + kHugePage - 1) & ~(kHugePage - 1);
+      b.base = b.mapped ? mapHuge(size) : static_cast<std::byte*>(std::malloc(size));
+      if (!b.base) throw std::bad_alloc();
+      blocks_.push_back(b);
+    }
   }
   const Block& b = blocks_[next_++];
   base_ = b.base;

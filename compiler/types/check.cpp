@@ -206,6 +206,10 @@ FuncDecl* bodyOf(Func* f) {
   }
   Checker check(f->pkg, arena, *config, &diagnostics);
   check.checkStoredBody(f, decl, fileScope);
+  // Types declared in it are those of the compiled package: they have the same names.
+  std::vector<TypeName*>& types = check.result.types;
+  std::sort(types.begin(), types.end(), [](TypeName* a, TypeName* b) { return a->pos < b->pos; });
+  for (size_t i = 0; i < types.size(); ++i) types[i]->localIndex = stored.firstLocalType + static_cast<int>(i);
   if (diagnostics.hasErrors()) {
     setCrashContext("check stored body", diagnostics.list()[0].text.c_str());
     BURROW_CHECK(!diagnostics.hasErrors());

@@ -59,6 +59,7 @@ struct StoredBody {
   std::vector<std::pair<std::string_view, Package*>> imports;  ///< the file scope: local name → package
   std::string_view goVersion;
   uint32_t pragma = 0;                 ///< //go: comments of the declaration (syntax::Pragma)
+  int firstLocalType = 0;              ///< TypeName::localIndex of the first type declared in it
 };
 extern StoredBody (*storedBodyOf)(Func* f);
 

@@ -21,7 +21,7 @@
 
 namespace burrow::exported {
 
-inline constexpr uint32_t kVersion = 2;
+inline constexpr uint32_t kVersion = 3;
 inline constexpr char kMagic[8] = {'b', 'u', 'r', 'r', 'o', 'w', 't', '\n'};
 
 struct Section {

@@ -500,6 +500,7 @@ StoredBody ImportedPackage::body(uint32_t number) {
   uint64_t line = c.number(), col = c.number();
   b.start = Pos(file(f), line, col);
   b.pragma = c.id();
+  b.firstLocalType = static_cast<int>(c.number());
   uint64_t from = c.number(), length = c.number();
   b.text = {base_ + h_.text.start + from, length};
   Cursor fc = record(h_.files, f);

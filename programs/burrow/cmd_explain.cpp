@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <utility>
 
 #include "compiler/packages/files.h"
 #include "programs/burrow/explain_report.h"
@@ -55,6 +56,7 @@ class Explainer {
     std::vector<const Allocation*> heap, stack, constants;
     for (const Allocation& a : report.allocations())
       if (!only || a.pos.file() == only) (a.constant ? constants : a.onHeap ? heap : stack).push_back(&a);
+    first_ = false;
     std::printf("%s: %zu on the heap, %zu on the stack\n", plural(heap.size() + stack.size(), "allocation").c_str(), heap.size(), stack.size());
     if (!heap.empty()) heading("On the heap");
     for (const Allocation* a : heap) allocation(*a);
@@ -94,7 +96,14 @@ class Explainer {
   std::string bold(const std::string& s) const { return paint("1", s); }
   std::string dim(const std::string& s) const { return paint("2", s); }
 
-  void heading(const char* text) { std::printf("\n%s\n", bold(text).c_str()); }
+  void heading(const char* text) {
+    separate();
+    std::printf("%s\n", bold(text).c_str());
+  }
+  /// An empty line between what is printed.
+  void separate() {
+    if (!std::exchange(first_, false)) std::printf("\n");
+  }
 
   std::string place(Pos pos) const {
     Position p = files_.position(pos);
@@ -133,7 +142,8 @@ class Explainer {
 
   void allocation(const Allocation& a) {
     const char* colour = a.onHeap && !a.constant ? "1;31" : "1;32";
-    std::printf("\n%s: %s\n", bold(place(a.pos)).c_str(), paint(colour, verdict(a)).c_str());
+    separate();
+    std::printf("%s: %s\n", bold(place(a.pos)).c_str(), paint(colour, verdict(a)).c_str());
     source(a.pos, "  ", colour);
     std::printf("  %s\n", causeText(a).c_str());
     if (a.closure) std::printf("  (the closure at %s: %s)\n", place(a.closure->pos).c_str(), causeText(*a.closure).c_str());
@@ -160,13 +170,15 @@ class Explainer {
   }
 
   void other(const OtherRemark& r) {
-    std::printf("\n%s: %s\n", bold(place(r.pos)).c_str(), r.text.c_str());
+    separate();
+    std::printf("%s: %s\n", bold(place(r.pos)).c_str(), r.text.c_str());
     source(r.pos, "  ", "1;36");
     flow(r.flow);
   }
 
   FileSet& files_;
   bool colour_;
+  bool first_ = true;
 };
 
 /// The package of the directory that a file is in, if the file is one of several in it; else null.

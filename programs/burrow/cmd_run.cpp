@@ -29,7 +29,7 @@ int runProgramFile(const std::string& name, const std::vector<std::string>& args
     std::fprintf(stderr, "burrow: open %s: cannot be read\n", name.c_str());
     return 1;
   }
-  vm::vmConfig = vmFlags.config;
+  vmFlags.apply();
   size_t at = 8;
   while (at + 8 <= bytes.size()) {
     uint64_t n = *reinterpret_cast<const uint64_t*>(bytes.data() + at);

@@ -67,9 +67,9 @@ int toolBuildStd(const std::vector<std::string>& arguments) {
     if (!ok || !quiet) std::printf("%s %s\n", ok ? "ok  " : "FAIL", path.c_str());
   });
   const PhaseTimes& t = session.compiler().times();
-  double seconds = t.parse + t.check + t.ir + t.codegen;
-  std::printf("std: %d packages, %d failed; %llu lines in %.2f s (parse %.2f, check %.2f, ir %.2f, codegen %.2f): %.0f lines/s\n", total, failed,
-              static_cast<unsigned long long>(t.lines), seconds, t.parse, t.check, t.ir, t.codegen,
+  double seconds = t.parse + t.check + t.ir + t.inlining + t.escape + t.codegen;
+  std::printf("std: %d packages, %d failed; %llu lines in %.2f s (parse %.2f, check %.2f, ir %.2f, inline %.2f, escape %.2f, codegen %.2f): %.0f lines/s\n",
+              total, failed, static_cast<unsigned long long>(t.lines), seconds, t.parse, t.check, t.ir, t.inlining, t.escape, t.codegen,
               seconds > 0 ? static_cast<double>(t.lines) / seconds : 0.0);
   return failed ? 1 : 0;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compiler/ir/format.h"
 #include "compiler/ir/visit.h"
 
 namespace burrow {
@@ -79,7 +80,7 @@ Explained parseExplanation(const ir::Remark& r) {
 bool isInteresting(Op op) {
   switch (op) {
     case Op::CallFunc: case Op::CallInter: case Op::Assign: case Op::AssignOp: case Op::Assign2: case Op::Send: case Op::Go: case Op::Defer:
-    case Op::Append: case Op::Panic: case Op::Closure: case Op::ConvIface:
+    case Op::Append: case Op::Panic: case Op::Closure:
       return true;
     default: return false;
   }
@@ -92,7 +93,7 @@ ExplainReport::ExplainReport(const ir::Unit& unit) {
   indexNodes(unit);
   readRemarks(*unit.remarks);
   for (Allocation& a : allocations_)
-    if (a.onHeap) classify(a), a.constant = isConstant(a);
+    if (a.onHeap) classify(a), a.constant = !a.variable && constants_.count({a.pos.bits(), a.what});
   auto order = [](const auto& a, const auto& b) { return a.pos < b.pos; };
   std::stable_sort(allocations_.begin(), allocations_.end(), order);
   std::stable_sort(others_.begin(), others_.end(), order);
@@ -101,9 +102,12 @@ ExplainReport::ExplainReport(const ir::Unit& unit) {
 }
 
 void ExplainReport::indexNodes(const ir::Unit& unit) {
+  ir::Speller speller(unit);
   for (const ir::Func* f : unit.funcs)
     ir::visitAll(f->body, true, [&](const Node* n) {
-      if (isInteresting(n->op)) nodes_[ir::outermost(unit, n->pos, n->inl).bits()].push_back(n);
+      uint64_t at = ir::outermost(unit, n->pos, n->inl).bits();
+      if (isInteresting(n->op)) nodes_[at].push_back(n);
+      if (n->op == Op::ConvIface && n->x->op == Op::Literal) constants_.insert({at, speller.node(n->implicit ? n->x : n)});
     });
 }
 
@@ -207,14 +211,6 @@ HeapCause ExplainReport::causeOfStep(const Allocation& a, const FlowHop& hop, co
   // A literal that goes straight to the heap is that of a go statement, or of a defer in a loop.
   if (why == "spill" && a.what == "func literal" && hop.to == "{heap}") return HeapCause::Goroutine;
   return HeapCause::Other;
-}
-
-bool ExplainReport::isConstant(const Allocation& a) const {
-  auto found = nodes_.find(a.pos.bits());
-  if (found == nodes_.end() || a.variable) return false;
-  for (const Node* n : found->second)
-    if (n->op == Op::ConvIface && n->x->op == Op::Literal && !a.what.starts_with('[') && !a.what.ends_with("argument")) return true;
-  return false;
 }
 
 void ExplainReport::classify(Allocation& a) const {

@@ -1,6 +1,7 @@
 // The allocations of a package, with where their values go: what burrow explain shows.
 #pragma once
 
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -74,7 +75,6 @@ class ExplainReport {
  private:
   void readRemarks(const ir::Remarks& remarks);
   void indexNodes(const ir::Unit& unit);
-  bool isConstant(const Allocation& a) const;
   void classify(Allocation& a) const;
   HeapCause causeOfStep(const Allocation& a, const FlowHop& hop, const FlowStep& step) const;
   HeapCause causeOfCall(const FlowStep& step) const;
@@ -83,6 +83,7 @@ class ExplainReport {
 
   std::vector<Allocation> allocations_;
   std::vector<OtherRemark> others_;
+  std::set<std::pair<uint64_t, std::string>> constants_;  ///< in interfaces: position and spelling
   std::unordered_map<uint64_t, std::vector<const ir::Node*>> nodes_;  ///< calls, stores, go and defer, by outermost position
 };
 

@@ -96,7 +96,12 @@ std::string VmFlags::finish() {
 }
 
 PackageFlags packageFlagsOf(const GcFlags& gc) {
-  return {gc.optimizationReports, gc.noInlining != 1, gc.smallFrames, gc.hasDebug("escapemutationscalls")};
+  return {gc.optimizationReports, gc.noInlining != 1, gc.smallFrames, gc.hasDebug("escapemutationscalls"), gc.hasDebug("checkptr")};
+}
+
+void VmFlags::apply() const {
+  vm::vmConfig = config;
+  if (jit != "off") jit::install({jit == "always" ? jit::Mode::Always : jit::Mode::On, jitThreshold, jitLimit, jitStats});
 }
 
 Session::Session(const CompileFlags& flags, bool tests, bool namesAsGiven)
@@ -174,10 +179,7 @@ int Session::compileFiles(const std::vector<std::string>& names, const ToolCompi
     std::istringstream lines(text);
     for (std::string verb, what; lines >> verb >> what;)
       if (size_t eq = what.find('='); verb == "packagefile" && eq != std::string::npos)
-        if (std::string path = what.substr(0, eq); !loader_.isStd(path) && !compiler_.useImage(path, what.substr(eq + 1))) {
-          std::fprintf(stderr, "burrow tool compile: %s: not an image of this compiler\n", what.c_str());
-          return 1;
-        }
+        if (std::string path = what.substr(0, eq); path != tool.path && !loader_.isStd(path)) compiler_.useImage(path, what.substr(eq + 1));
   }
   PackageSource* source = loader_.loadFiles(names);
   if (!source->error.empty()) {
@@ -201,9 +203,7 @@ int Session::compileFiles(const std::vector<std::string>& names, const ToolCompi
 }
 
 int Session::run(CompiledPackage* main, const std::vector<std::string>& args, const VmFlags& vmFlags, void (*loaded)()) {
-  vm::vmConfig = vmFlags.config;
-  if (vmFlags.jit != "off")
-    jit::install({vmFlags.jit == "always" ? jit::Mode::Always : jit::Mode::On, vmFlags.jitThreshold, vmFlags.jitLimit, vmFlags.jitStats});
+  vmFlags.apply();
   std::vector<CompiledPackage*> order = compiler_.linkOrder(main);
   if (order.empty()) return 1;
   for (CompiledPackage* p : order) {

@@ -27,12 +27,14 @@ struct CompileFlags {
 struct VmFlags {
   vm::VmConfig config;
   std::string jit = "off", escape = "on";
-  uint32_t jitThreshold = 1000, jitLimit = ~0u;
+  uint32_t jitThreshold = 100, jitLimit = ~0u;
   bool jitStats = false;
   std::string maxHeap, maxStack;
   void add(CLI::App& app);
   /// Completes `config` from flags and environment (GOGC, GOMAXPROCS); what is wrong, or empty.
   std::string finish();
+  /// Makes the vm of this process run so. Before images are loaded.
+  void apply() const;
 };
 
 /// What the flags of gc mean for the compilation of one package.

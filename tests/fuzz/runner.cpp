@@ -17,6 +17,8 @@ Runner::Runner(std::string dir, std::string goRoot, double seconds)
            {"escape on, stack stress", {"--stack-stress"}},
            {"escape on, gc stress", {"--gc-stress"}},
            {"escape on, both", {"--stack-stress", "--gc-stress"}},
+           {"escape on, compiled", {"--jit=always"}},
+           {"escape on, compiled, both", {"--jit=always", "--stack-stress", "--gc-stress"}},
            {"escape off, stack stress", {"--escape=off", "--stack-stress"}},
            {"escape off, gc stress", {"--escape=off", "--gc-stress"}}};
   if (!goRoot_.empty()) modes.push_back({"gc", {}, true});

@@ -24,7 +24,10 @@ const std::vector<Mode>& modes() {
                                         {"stack_stress", {"--stack-stress"}},
                                         {"gc_stress", {"--gc-stress"}},
                                         {"escape_off", {"--escape=off"}},
-                                        {"both_stress", {"--stack-stress", "--gc-stress"}}};
+                                        {"both_stress", {"--stack-stress", "--gc-stress"}},
+                                        {"jit", {"--jit=always"}},
+                                        {"jit_on", {"--jit=on", "--jit-threshold=5"}},
+                                        {"jit_stress", {"--jit=always", "--stack-stress", "--gc-stress"}}};
   return all;
 }
 

@@ -3,7 +3,7 @@
 // packages.txt has a package and the number of its test functions (tests and examples that run) on
 // each line; a * marks those that the sample runs too. expected.txt lists test functions that fail
 // today with the reason. A listed one that passes fails, and so does a package of which fewer
-// functions ran than recorded (a crash hides the rest).
+// functions ran than recorded (a crash hides the rest). BURROW_RUN_FLAGS ("--jit=always") are given to the command.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -47,6 +47,8 @@ class StdTest : public ::testing::Test {
         ++p_.skipped;
       }
     if (!skip.empty()) c.argv.push_back("-skip=" + skip + ")$");
+    if (const char* flags = std::getenv("BURROW_RUN_FLAGS"))
+      for (const std::string& f : splitQuoted(flags)) c.argv.push_back(f);
     c.argv.push_back(p_.path);
     c.merge = true;
     c.limits.seconds = 1500;

@@ -103,6 +103,30 @@ TEST(Verify, RejectsBrokenCode) {
   EXPECT_NE(faultOf([](Code& c) { c.op(Op::Return); c.word(0xffff); }), "");
 }
 
+TEST(Verify, StorageLiesAmongTheLocals) {
+  EXPECT_EQ(faultOf([](Code& c) { c.op(Op::NewStack, 0, 1, 2); c.word(0).word(0); c.op(Op::Return); }), "");
+  EXPECT_EQ(faultOf([](Code& c) { c.op(Op::NewStack, 0, 2, 2); c.word(0).word(0); c.op(Op::Return); }),
+            "v.F: at 0 (NewStack): storage of 2 slots at register 2 is not in the frame");
+  EXPECT_NE(faultOf([](Code& c) { c.op(Op::RuneToStrBuf, 0, 2, 0); c.word(0); c.op(Op::Return); }), "") << "a buffer has four slots";
+  EXPECT_NE(faultOf([](Code& c) { c.op(Op::ClosureStack, 0, 1, 2); c.word(0).word(0).word(0); c.op(Op::Return); }), "");
+  EXPECT_NE(faultOf([](Code& c) { c.op(Op::BoxStack, 0, 1, 2); c.word(0).word(uint64_t{3} << 32); c.op(Op::Return); }), "");
+}
+
+TEST(Verify, FunctionsWithStorageHaveAMemoryMap) {
+  for (bool memory : {false, true}) {
+    ImageBuilder image("v", "v");
+    ImageBuilder::Function f;
+    f.name = "v.F";
+    f.frameSlots = 4;
+    f.flags = kHasStorage;
+    f.code = {makeInsn(Op::Return)};
+    if (memory) f.maps.add(kMemoryMapPc, 2);
+    image.addFunc(f);
+    std::string bytes = image.finish(0, 0);
+    EXPECT_EQ(verifyImage(ImageView(bytes.data())).empty(), memory);
+  }
+}
+
 TEST(Disasm, ShowsNamesAndAllocations) {
   ImageBuilder image("d", "d");
   Code c(image, "d.F", 4, 1, 1);

@@ -209,6 +209,7 @@ class Listing {
     const ImageSite& s = image_.sites()[index];
     std::string note = fmt::format(" {} {}", s.onHeap ? "heap" : "stack", allocKindName(static_cast<AllocKind>(s.kind)));
     if (s.typeName) note += fmt::format(" {}", image_.string(s.typeName));
+    if (s.size) note += fmt::format(", {} bytes", s.size);
     if (s.reason) note += fmt::format(": {}", image_.string(s.reason));
     return note + inlinedAt(s.inl);
   }

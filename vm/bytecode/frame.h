@@ -21,11 +21,14 @@
 // pointer arguments. Result slots are dead at entry; code that can be left early by a recovered panic
 // (hasDefer) zeroes them first and keeps them live throughout.
 //
+// Storage that pointers may lead to (variables whose address is taken, what *Stack opcodes make) is part of the locals; in functions that
+// have some, maps come in pairs: see ImageStackMap.
+//
 // More exactly: at a safepoint that is not a call, the operands that the instruction reads count as live (it may collect before
 // it reads them, and a parked instruction reads them when it is resumed). An instruction that traps without being a safepoint needs no map:
 // in a function without deferred calls nothing of its frame is used again, and in one with them (kHasDefer) the map of its
 // DeferReturn at Func deferReturn stands in. So everything that deferred calls can reach in the frame (defer records and closures made
-// there, variables that they refer to, result slots) is live at that DeferReturn, and zeroed on entry. What Select receives into
+// there, variables that they refer to, result slots) is named by the map of that DeferReturn, and zeroed on entry. What Select receives into
 // is live at the Select, zeroed before. A received value narrower than a slot is zero-extended: ExtI* follows for signed ones.
 //
 // Prologue order: a closure's first instruction is LoadCtx, before anything that could overwrite the context.

@@ -186,6 +186,11 @@ bool ImageBuilder::defined(std::string_view text) const {
   return n && n->symbol != kNothing;
 }
 
+bool ImageBuilder::referred(std::string_view text) const {
+  const Name* n = findName(text, symbolHash(text));
+  return n && n->ref != kNothing;
+}
+
 uint32_t ImageBuilder::addData(SymbolKind kind, std::string_view name, uint8_t flags, std::string_view bytes,
                                uint16_t align, const std::vector<Reloc>& relocs, const std::vector<bool>& ptrs) {
   auto symbol = static_cast<uint32_t>(s_.symbols.size());

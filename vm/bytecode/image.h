@@ -109,6 +109,7 @@ struct ImageSite {
   uint32_t file, line, col;  ///< file: offset into strings
   uint32_t typeName;  ///< offset into strings
   uint32_t reason;    ///< offset into strings: why this verdict; 0: none
+  uint32_t size;      ///< bytes; 0: known at run time only
   uint32_t inl;       ///< the inlined call that it came with (number in its function); 0: none. The position is the callee's
   uint8_t kind;       ///< AllocKind
   uint8_t onHeap;
@@ -221,6 +222,8 @@ class ImageBuilder {
   uint32_t addBss(std::string_view name, uint64_t size, uint16_t align, const std::vector<bool>& ptrs);
   /// Whether a symbol of that name was defined here.
   bool defined(std::string_view name) const;
+  /// Whether something refers to it as DupOk or own.
+  bool referred(std::string_view name) const;
 
   /// The stack maps of a function.
   struct StackMaps {

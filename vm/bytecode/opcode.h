@@ -69,6 +69,8 @@ inline constexpr unsigned kMapSlots = 6;
 inline constexpr unsigned kMapSmallEntries = 8;
 /// Frame buffers of small results that do not escape: 32 bytes, or 32 runes, as gc has them.
 inline constexpr unsigned kBufSlots = 4, kRuneBufSlots = 16;
+/// In an instruction's site word: the buffer is not used, but what takes its place has its capacity (--escape=off).
+inline constexpr uint64_t kBufOnHeap = uint64_t{1} << 33;
 /// Frame storage of a defer record made by DeferStack.
 inline constexpr unsigned kDeferSlots = 6;
 

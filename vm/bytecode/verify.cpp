@@ -149,6 +149,7 @@ class Verifier {
 
   bool checkMaps() {
     if (uint64_t{func_.firstMap} + func_.mapCount > image_.stackMapsCount()) return fail(0, "stack maps out of bounds");
+    if (func_.flags & kHasStorage && !func_.mapCount) return fail(0, "no map of the memory slots");
     unsigned span = func_.frameSlots + incomingSlots();
     uint32_t last = 0;
     for (uint32_t k = 0; k < func_.mapCount; k++) {

@@ -4,9 +4,11 @@
 // that can look at the goroutine, and read back (RELOAD) after anything that said Next::Reload.
 #include <immintrin.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <iterator>
 
 #include "vm/bytecode/check.h"
 #include "vm/heap/heap.h"
@@ -15,6 +17,7 @@
 #include "vm/link/linker.h"
 #include "vm/object/object.h"
 #include "vm/panic/panic.h"
+#include "vm/sched/fault.h"
 
 namespace burrow::vm {
 
@@ -162,6 +165,8 @@ Next interpret(Goroutine& g) {
 #include "vm/bytecode/opcodes.def"
   };
   labels[kReturnToMachine] = &&L_ReturnToMachine;
+  static const void* real[kReturnToMachine + 1];
+  static bool saving = false;  // labels lead to `saved`
   const Insn* pc;
   const Insn* target;
   Slot *r, *fp;
@@ -173,10 +178,21 @@ Next interpret(Goroutine& g) {
     if (next == Next::Park || next == Next::Exit) return next;
   }
 
+  if (UNLIKELY(anyPanicOnFault != saving || (saving && !panicsOnFault(g)))) {
+    bool wanted = anyPanicOnFault && panicsOnFault(g);
+    if (wanted && !saving) {
+      std::copy(std::begin(labels), std::end(labels), std::begin(real));
+      std::fill(std::begin(labels), std::end(labels), &&saved);
+    } else if (!wanted && saving) {
+      std::copy(std::begin(real), std::end(real), std::begin(labels));
+    }
+    saving = wanted;
+  }
+
 reload:
   pc = g.pc;
   fp = g.fp;
-  if (UNLIKELY(frameFunc(fp)->compiled)) {
+  if (UNLIKELY(frameFunc(fp)->compiled && !saving)) {
     if (const void* at = machineEntry(*frameFunc(fp), pc)) {
       next = machineHooks.enter(g, at);
       goto handle;
@@ -208,6 +224,10 @@ handle:
     DISPATCH();
   }
   return next;
+
+saved:
+  SAVE();
+  goto* real[pc->op];
 
 enterSlow:
   SAVE();
@@ -666,6 +686,15 @@ poll:
     Slot len = s[1] + WORD(3), cap = s[2];
     if (UNLIKELY(len > cap)) SLOW(slowAppendGrowBuf, 4);
     Slot base = s[0];
+    Slot* d = &A;
+    d[0] = base, d[1] = len, d[2] = cap;
+    NEXT(4);
+  }
+  OP(SliceToHeap) {
+    const Slot* s = &B;
+    Slot base = s[0];
+    if (UNLIKELY((base >= word(r) && base < word(fp)) || WORD(2) >> 32)) SLOW(slowSliceToHeap, 4);
+    Slot len = s[1], cap = s[2];
     Slot* d = &A;
     d[0] = base, d[1] = len, d[2] = cap;
     NEXT(4);

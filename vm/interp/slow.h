@@ -22,7 +22,7 @@ SlowFn slowDivC128, slowDivide, slowShift;
 SlowFn slowNilA, slowNilB;                 ///< operand a or b was the nil pointer
 SlowFn slowIndexBC, slowIndexAB, slowIndexStr, slowIndexImmBC, slowIndexImmAB, slowCheckIndex;
 SlowFn slowSliceSlice, slowSliceStr, slowSliceArr, slowSliceToArr;
-SlowFn slowAppendGrow, slowAppendGrowBuf, slowAppendMake, slowAppendSlice, slowAppendStr, slowCopySlice, slowClearSlice;
+SlowFn slowAppendGrow, slowAppendGrowBuf, slowSliceToHeap, slowAppendMake, slowAppendSlice, slowAppendStr, slowCopySlice, slowClearSlice;
 
 // slow_alloc.cpp
 SlowFn slowMakeSliceHeap, slowMakeSliceBounds, slowMakeSliceBuf, slowMakeChan;

@@ -1,4 +1,5 @@
 // Traps of memory and index instructions; slice expressions, append, copy, clear.
+#include <algorithm>
 #include <cstring>
 
 #include "vm/heap/heap.h"
@@ -110,13 +111,50 @@ Next slowAppendGrowBuf(Goroutine& g, const Insn* pc, Slot* r) {
   const AbiType* t = typeWord(pc);
   auto more = static_cast<int64_t>(pc[3].word), room = static_cast<int64_t>(kBufSlots * sizeof(Slot) / t->size);
   Slot *buf = r + pc->c, *used = buf + kBufSlots;
-  if (!*used && s.len == 0 && more <= room) {
+  bool alone = pc[2].word >> 32 & 1;
+  if (pc[2].word & kBufOnHeap && s.len + more <= room && (alone || (!*used && !s.len))) {
+    // A test mode: memory of the size that the buffer has.
+    *used = 1;
+    int64_t cap = alone ? std::min(static_cast<int64_t>(roundUpSize(static_cast<uint64_t>(s.len + more) * t->size, !t->ptrBytes) / t->size), room) : room;
+    RootLink keep(s.data);
+    void* to = allocateArray(g, t, static_cast<uint64_t>(cap));
+    if (s.len) std::memcpy(to, s.data, static_cast<uint64_t>(s.len) * t->size);
+    s = {to, s.len + more, cap};
+  } else if (alone && s.len + more <= room) {
+    // Just as much more as a heap object would have: the slice may be moved there.
+    if (s.data != buf && s.len) std::memmove(buf, s.data, static_cast<uint64_t>(s.len) * t->size);
+    s.len += more;
+    uint64_t bytes = static_cast<uint64_t>(s.len) * t->size;
+    s.cap = std::min(static_cast<int64_t>(roundUpSize(bytes, !t->ptrBytes) / t->size), room);
+    std::memset(reinterpret_cast<char*>(buf) + bytes, 0, static_cast<uint64_t>(s.cap) * t->size - bytes);
+    s.data = buf;
+  } else if (!alone && !*used && s.len == 0 && more <= room) {
     // Once a call of the function: an older slice may still refer to it.
     *used = 1;
     std::memset(buf, 0, kBufSlots * sizeof(Slot));
     s = {buf, more, room};
   } else if (const char* error = growSlice(g, s, more, t)) {
     return raiseError(g, error);
+  }
+  std::memcpy(r + pc->a, &s, sizeof s);
+  return Next::Run;
+}
+Next slowSliceToHeap(Goroutine& g, const Insn* pc, Slot* r) {
+  GoSliceRaw s = sliceAt(r + pc->b);
+  const AbiType* t = typeWord(pc);
+  Slot* fp = g.fp;
+  Slot base = reinterpret_cast<Slot>(s.data);
+  if (pc[2].word & kBufOnHeap) {
+    // The capacity that moving would have given.
+    auto room = static_cast<int64_t>(kBufSlots * sizeof(Slot) / t->size);
+    if (!pc[3].word && s.cap == room) s.cap = static_cast<int64_t>(roundUpSize(static_cast<uint64_t>(s.len) * t->size, !t->ptrBytes) / t->size);
+  } else if (base >= reinterpret_cast<Slot>(r) && base < reinterpret_cast<Slot>(fp)) {
+    uint64_t bytes = static_cast<uint64_t>(s.len) * t->size, room = static_cast<uint64_t>(s.cap) * t->size;
+    if (!pc[3].word) room = roundUpSize(bytes, !t->ptrBytes) / t->size * t->size;
+    auto cap = static_cast<int64_t>(room / t->size);
+    char* to = static_cast<char*>(t->ptrBytes ? allocateArray(g, t, static_cast<uint64_t>(cap)) : allocateBytes(g, room));
+    std::memcpy(to, s.data, pc[3].word ? room : bytes);
+    s = {room ? to : reinterpret_cast<char*>(&zeroSizedObject), s.len, cap};
   }
   std::memcpy(r + pc->a, &s, sizeof s);
   return Next::Run;

@@ -68,10 +68,11 @@ Next bytesToStr(Goroutine& g, Slot* to, const Slot* s, Slot* buf) {
   return Next::Run;
 }
 
-Next strToBytes(Goroutine& g, Slot* to, const Slot* s, Slot* buf) {
+Next strToBytes(Goroutine& g, Slot* to, const Slot* s, Slot* buf, bool onHeap = false) {
   uint64_t n = s[1];
   if (buf && n <= kBufSlots * sizeof(Slot)) {
     // The string is not in the buffer: that holds the result of an earlier turn of a loop, which is over.
+    if (onHeap) buf = static_cast<Slot*>(allocateBytes(g, kBufSlots * sizeof(Slot), false));
     std::memset(buf, 0, kBufSlots * sizeof(Slot));
     if (n) std::memcpy(buf, reinterpret_cast<const char*>(s[0]), n);
     setSlice(to, buf, n, kBufSlots * sizeof(Slot));
@@ -105,7 +106,7 @@ Next runesToStr(Goroutine& g, Slot* to, const Slot* s, Slot* buf) {
   return Next::Run;
 }
 
-Next strToRunes(Goroutine& g, Slot* to, const Slot* s, Slot* buf) {
+Next strToRunes(Goroutine& g, Slot* to, const Slot* s, Slot* buf, bool onHeap = false) {
   GoString text{reinterpret_cast<const char*>(s[0]), static_cast<int64_t>(s[1])};
   uint64_t n = 0;
   for (int64_t i = 0; i < text.len; n++) decodeRune(text, i);
@@ -113,6 +114,7 @@ Next strToRunes(Goroutine& g, Slot* to, const Slot* s, Slot* buf) {
   int32_t* p;
   if (buf && n <= kRuneBufSlots * 2) {
     cap = kRuneBufSlots * 2;
+    if (onHeap) buf = static_cast<Slot*>(allocateBytes(g, cap * 4, false));
     std::memset(buf, 0, cap * 4);
     p = reinterpret_cast<int32_t*>(buf);
   } else {
@@ -144,11 +146,11 @@ Next runeToStr(Goroutine& g, Slot* to, Slot value, Slot* buf) {
 Next slowBytesToStr(Goroutine& g, const Insn* pc, Slot* r) { return bytesToStr(g, r + pc->a, r + pc->b, nullptr); }
 Next slowBytesToStrBuf(Goroutine& g, const Insn* pc, Slot* r) { return bytesToStr(g, r + pc->a, r + pc->b, r + pc->c); }
 Next slowStrToBytes(Goroutine& g, const Insn* pc, Slot* r) { return strToBytes(g, r + pc->a, r + pc->b, nullptr); }
-Next slowStrToBytesBuf(Goroutine& g, const Insn* pc, Slot* r) { return strToBytes(g, r + pc->a, r + pc->b, r + pc->c); }
+Next slowStrToBytesBuf(Goroutine& g, const Insn* pc, Slot* r) { return strToBytes(g, r + pc->a, r + pc->b, r + pc->c, pc[1].word & kBufOnHeap); }
 Next slowRunesToStr(Goroutine& g, const Insn* pc, Slot* r) { return runesToStr(g, r + pc->a, r + pc->b, nullptr); }
 Next slowRunesToStrBuf(Goroutine& g, const Insn* pc, Slot* r) { return runesToStr(g, r + pc->a, r + pc->b, r + pc->c); }
 Next slowStrToRunes(Goroutine& g, const Insn* pc, Slot* r) { return strToRunes(g, r + pc->a, r + pc->b, nullptr); }
-Next slowStrToRunesBuf(Goroutine& g, const Insn* pc, Slot* r) { return strToRunes(g, r + pc->a, r + pc->b, r + pc->c); }
+Next slowStrToRunesBuf(Goroutine& g, const Insn* pc, Slot* r) { return strToRunes(g, r + pc->a, r + pc->b, r + pc->c, pc[1].word & kBufOnHeap); }
 Next slowRuneToStr(Goroutine& g, const Insn* pc, Slot* r) { return runeToStr(g, r + pc->a, r[pc->b], nullptr); }
 Next slowRuneToStrBuf(Goroutine& g, const Insn* pc, Slot* r) { return runeToStr(g, r + pc->a, r[pc->b], r + pc->c); }
 

@@ -70,7 +70,7 @@ void setLinkedEntry(Func& f);
 bool machineTick(Goroutine& g);
 /// Asks for machineTick at the next poll of the running goroutine. By the monitor thread.
 void requestTick(Goroutine& g);
-/// Whether ticks found something to compile lately.
+/// Whether ticks found something to compile lately: if not, they may come more seldom.
 bool ticksAreUseful();
 
 }  // namespace burrow::vm

@@ -4,6 +4,7 @@
 
 #include "vm/native/native.h"
 #include "vm/sched/sched_internal.h"
+#include "vm/sched/fault.h"
 
 namespace burrow::vm {
 namespace {
@@ -21,11 +22,10 @@ NATIVE(setCrashFd) {
   return Next::Run;
 }
 
-NATIVE(setPanicOnFault) {
-  static bool on = false;
-  a[1] = on;
-  on = a[0] & 1;
-  return Next::Run;
+NATIVE(panicOnFault) {
+  bool on = a[0] & 1, was = setPanicOnFault(g, on);
+  a[1] = was;
+  return on == was ? Next::Run : yield(g);  // the interpreter looks when it begins
 }
 
 NATIVE(getProfLabel) { a[0] = slot(g.labels); return Next::Run; }
@@ -71,7 +71,7 @@ constexpr NativeEntry kTable[] = {
     {"runtime/debug.WriteHeapDump", nothing},
     {"runtime/debug.runtime_setCrashFD", setCrashFd},
     {"runtime.setCrashFD", setCrashFd},
-    {"runtime/debug.setPanicOnFault", setPanicOnFault},
+    {"runtime/debug.setPanicOnFault", panicOnFault},
     {"runtime/pprof.runtime_getProfLabel", getProfLabel},
     {"runtime/pprof.runtime_setProfLabel", setProfLabel},
     {"runtime/trace.runtime_readTrace", nothing},

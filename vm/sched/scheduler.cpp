@@ -3,6 +3,7 @@
 // Order follows gc with one processor: a goroutine that was just started or woken runs next, the one it displaces goes to
 // the end of the queue. To keep a ping-pong pair from starving the rest, runNext is used so often in a row and no more.
 
+#include "vm/sched/fault.h"
 #include "vm/sched/scheduler.h"
 
 #include <sched.h>
@@ -154,7 +155,7 @@ Goroutine* findRunnable() {
 }
 
 /// Runs goroutines until this thread has lost the baton.
-void scheduleLoop() {
+[[gnu::noinline]] void scheduleLoop() {
   for (;;) {
     Goroutine* g = findRunnable();
     if (onlyOne && g != onlyOne) continue;
@@ -166,6 +167,20 @@ void scheduleLoop() {
     currentGoroutine.store(nullptr, std::memory_order_relaxed);
     if (next == Next::Exit) retire(*g);
   }
+}
+
+/// The same; a fault comes back here if the goroutine wants a panic of it, and it goes on with that.
+void scheduleCatchingFaults() {
+  sigjmp_buf here;
+  sigjmp_buf* outer = faultReturn;
+  if (sigsetjmp(here, 0)) {  // the handler has restored the signal mask
+    Goroutine& g = *currentGoroutine.load(std::memory_order_relaxed);
+    raiseNil(g, faultAddress);
+    yield(g);
+  }
+  faultReturn = &here;
+  scheduleLoop();
+  faultReturn = outer;
 }
 
 }  // namespace
@@ -249,14 +264,14 @@ int runScheduler() {
   setupThread();
   setupSignals();
   for (;;) {
-    scheduleLoop();
+    scheduleCatchingFaults();
     finishLostCall();
     waitForBaton();
   }
 }
 
 /// What a spare thread does with the baton (syscall.cpp).
-void runWithBaton() { scheduleLoop(); }
+void runWithBaton() { scheduleCatchingFaults(); }
 
 void addExitHook(void (*hook)(int)) { exitHooks.push_back(hook); }
 

@@ -8,16 +8,37 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <ucontext.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <vector>
 
 #include "vm/bytecode/check.h"
 #include "vm/interp/interp.h"
+#include "vm/machine/machine.h"
+#include "vm/sched/fault.h"
 
 namespace burrow::vm {
 
 std::atomic<bool> signalsPending{false};
+
+bool anyPanicOnFault = false;
+thread_local sigjmp_buf* faultReturn = nullptr;
+thread_local uint64_t faultAddress = 0;
+
+static std::vector<uint64_t> panicOnFault;   // ids of goroutines
+
+bool panicsOnFault(const Goroutine& g) { return std::find(panicOnFault.begin(), panicOnFault.end(), g.id) != panicOnFault.end(); }
+
+bool setPanicOnFault(Goroutine& g, bool on) {
+  bool was = panicsOnFault(g);
+  if (on && !was) panicOnFault.push_back(g.id);
+  if (!on && was) std::erase(panicOnFault, g.id);
+  anyPanicOnFault = !panicOnFault.empty();
+  return was;
+}
 
 namespace {
 
@@ -44,8 +65,16 @@ extern "C" void onSignal(int number, siginfo_t*, void*) {
 
 extern "C" void onPipe(int, siginfo_t*, void*) {}
 
-extern "C" void onFault(int number, siginfo_t* info, void*) {
+extern "C" void onFault(int number, siginfo_t* info, void* context) {
   // Only unsafe code or a bug gets here: nil checks are explicit.
+  const Goroutine* running = currentGoroutine.load(std::memory_order_relaxed);
+  auto* interrupted = static_cast<ucontext_t*>(context);
+  auto* at = reinterpret_cast<void*>(interrupted->uc_mcontext.gregs[REG_RIP]);
+  if (anyPanicOnFault && running && running->preemptOff == 0 && faultReturn && info->si_code > 0 && panicsOnFault(*running) && !isMachineAddress(at)) {
+    faultAddress = reinterpret_cast<uint64_t>(info->si_addr);
+    sigprocmask(SIG_SETMASK, &interrupted->uc_sigmask, nullptr);
+    siglongjmp(*faultReturn, 1);
+  }
   signal(number, SIG_DFL);
   char text[128];
   if (info->si_code <= 0) {  // sent by kill

@@ -117,10 +117,11 @@ extern "C" void* monitorMain(void*) {
         if (g->preemptOff == 0) requestPreempt(*g);
       }
       tickSince = now;
-    } else if (machineHooks.ticks && ticksAreUseful()) {
-      nap = 1000;
-      if (Goroutine* g = currentGoroutine.load(std::memory_order_relaxed)) requestTick(*g);
+      continue;
     }
+    if (!machineHooks.ticks) continue;
+    if (ticksAreUseful() && nap > 1000) nap = 1000;
+    if (Goroutine* g = currentGoroutine.load(std::memory_order_relaxed)) requestTick(*g);
   }
   return nullptr;
 }

@@ -10,7 +10,7 @@ import (
 type _panic struct {
 	arg        any
 	link       *_panic
-	deferFP    unsafe.Pointer // frame whose deferred call runs now
+	deferFP    uintptr // frame whose deferred call runs now; the vm adjusts it when the stack moves
 	recovered  bool
 	goexit     bool
 	repanicked bool
