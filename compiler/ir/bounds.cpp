@@ -55,10 +55,8 @@ bool isBelow(const Node* n, int64_t max) {
 
 void look(const Unit& unit, Node* n) {
   if (n->op != Op::Index || n->bounded) return;
-  int64_t length = -1;
-  if (auto* array = underlyingAs<Array>(n->x->type)) length = array->len;
-  else if (n->x->op == Op::Literal && n->x->value->kind() == ConstKind::String) length = static_cast<int64_t>(constant::stringVal(n->x->value).size());
-  if (length < 0 || !isBelow(n->y, length)) return;
+  auto* array = underlyingAs<Array>(n->x->type);
+  if (!array || !isBelow(n->y, array->len)) return;
   n->bounded = true;
   if (unit.remarks && n->y->op != Op::Literal) unit.remarks->add(outermost(unit, n->pos, n->inl), RemarkKind::Other, "index bounds check elided");
 }

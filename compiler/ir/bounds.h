@@ -5,8 +5,8 @@
 
 namespace burrow::ir {
 
-/// Marks (Node::bounded) what indexes an array or a constant string with a value whose type, mask, modulus or shift keeps it inside, as gc
-/// recognizes it; remarks say so.
+/// Marks (Node::bounded) what indexes an array with a value whose type, mask, modulus or shift keeps it inside, as gc recognizes it; remarks
+/// say so.
 void elideBoundsChecks(Unit& unit);
 
 }  // namespace burrow::ir

@@ -126,7 +126,8 @@ Next slowAppendGrowBuf(Goroutine& g, const Insn* pc, Slot* r) {
     s.len += more;
     uint64_t bytes = static_cast<uint64_t>(s.len) * t->size;
     s.cap = std::min(static_cast<int64_t>(roundUpSize(bytes, !t->ptrBytes) / t->size), room);
-    std::memset(reinterpret_cast<char*>(buf) + bytes, 0, static_cast<uint64_t>(s.cap) * t->size - bytes);
+    // All of it: the collector looks at what lies beyond the capacity too, and an earlier slice may have left something there.
+    std::memset(reinterpret_cast<char*>(buf) + bytes, 0, kBufSlots * sizeof(Slot) - bytes);
     s.data = buf;
   } else if (!alone && !*used && s.len == 0 && more <= room) {
     // Once a call of the function: an older slice may still refer to it.
