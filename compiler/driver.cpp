@@ -293,16 +293,14 @@ void Compiler::optimize(ir::Unit& unit, const PackageSource& source) {
   bool wanted = flags.remarkLevel > 0;
   remarks.level = flags.remarkLevel;
   if (wanted) unit.remarks = &remarks;
-  const char* passes = std::getenv("BURROW_DEV_PASSES");
-  if (!passes) passes = "inline,escape";
   ir::indexFuncs(unit);
-  if (passes && std::strstr(passes, "inline")) {
+  {
     Stopwatch watch(times_.inlining);
     setCrashContext("inline", source.path.c_str());
     inlining::run(unit, {.checkPtr = flags.checkPtr, .enabled = flags.inlining, .isInstruction = [](std::string_view symbol) { return codegen::findIntrinsic(symbol) != nullptr; }});
   }
   ir::layOutStatics(unit);
-  if (passes && std::strstr(passes, "escape")) {
+  {
     Stopwatch watch(times_.escape);
     setCrashContext("escape", source.path.c_str());
     escape::run(unit, {.smallFrames = flags.smallFrames, .mutations = flags.mutations});

@@ -64,22 +64,21 @@ bool FuncGen::mayAllocate(Node* n) {
 /// Whether n reads a variable that lies in these slots.
 bool FuncGen::mentions(Node* n, Reg reg, unsigned slots) {
   if (!n) return false;
-  if (n->op == IrOp::Name) {
-    if (n->name->cls == ir::Class::Global) return false;
-    VarLoc& v = locOf(n->name);
-    unsigned count = v.kind == VarLoc::Frame ? slotsOfType(n->name->type) : 1;
+  auto liesThere = [&](Name* name) {
+    auto it = vars_.find(name);  // a variable of an inlined call has no place before the call is run
+    if (it == vars_.end() || it->second.released) return false;
+    const VarLoc& v = it->second;
+    unsigned count = v.kind == VarLoc::Frame ? slotsOfType(name->type) : 1;
     return v.reg < reg + static_cast<Reg>(slots) && reg < v.reg + static_cast<Reg>(count);
-  }
+  };
+  if (n->op == IrOp::Name) return n->name->cls != ir::Class::Global && liesThere(n->name);
   if (n->op == IrOp::Intrinsic) {
     Reg r = static_cast<Reg>(n->index);
     return r < reg + static_cast<Reg>(slots) && reg < r + static_cast<Reg>(slotsOfType(n->type));
   }
   if (n->op == IrOp::Closure) {
     for (Name* c : n->func->captures) {
-      if (!c->outer) continue;
-      VarLoc& v = locOf(c->outer);
-      unsigned count = v.kind == VarLoc::Frame ? slotsOfType(c->outer->type) : 1;
-      if (v.reg < reg + static_cast<Reg>(slots) && reg < v.reg + static_cast<Reg>(count)) return true;
+      if (c->outer && liesThere(c->outer)) return true;
     }
     return false;
   }

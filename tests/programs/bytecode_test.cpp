@@ -86,7 +86,7 @@ TEST_P(Bytecode, PrintsTheSameInEveryMode) {
     args.push_back(file);
     CommandResult r = burrow(args);
     EXPECT_EQ(r.status, 0) << mode << ": " << r.describe() << "\n" << r.err;
-    EXPECT_EQ(firstDifference(r.out, want), "") << mode;
+    EXPECT_EQ(r.out, want) << mode << ": " << firstDifference(r.out, want);
   }
 }
 

@@ -153,21 +153,23 @@ TEST(Format, FunctionNames) {
   Built b(R"(
 var v = func() func() { return func() {} }
 func init() { _ = func() {} }
-func (t *T) m(ch chan int) {
+func (t *T) Run(ch chan int) {
 	f := func() { go func() { _ = func() {} }() }
 	go f()
 	defer close(ch)
 	go t.Val(1)
-	for range func(yield func() bool) {} { defer func() {}() }
+	for range ch { }
+	each := func(yield func() bool) {}
+	for range each { defer func() {}() }
 }
 )");
   ir::Speller s(*b.unit);
-  for (const char* name : {"(*T).m", "(*T).m.func1", "(*T).m.func1.1", "(*T).m.func1.1.1", "(*T).m.deferwrap1", "(*T).m.gowrap2", "(*T).m-range1", "(*T).m.func2",
-                           "(*T).m.func3", "init.func1", "init.func1.1", "init.0.func1", "T.Val"}) {
+  for (const char* name : {"(*T).Run", "(*T).Run.func1", "(*T).Run.func1.1", "(*T).Run.func1.1.1", "(*T).Run.deferwrap1", "(*T).Run.gowrap2", "(*T).Run-range1", "(*T).Run.func2",
+                           "(*T).Run.func3", "init.func1", "init.func1.1", "init.0.func1", "T.Val"}) {
     const ir::Func* f = b.find("p." + std::string(name));
     EXPECT_EQ(f ? s.func(*f) : "", name);
   }
-  EXPECT_EQ(s.signature(*b.find("p.(*T).m")), "method(*T) func(chan int)");
+  EXPECT_EQ(s.signature(*b.find("p.(*T).Run")), "method(*T) func(chan int)");
   EXPECT_EQ(s.calleeName("fmt.(*pp).printArg", "fmt", nullptr), "fmt.(*pp).printArg");
   EXPECT_EQ(s.calleeName("net/http.F.func1", "net/http", nullptr), "http.F.func1");
   EXPECT_EQ(s.calleeName("p.T.Val", "", nullptr), "T.Val");

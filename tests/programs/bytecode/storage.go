@@ -14,8 +14,6 @@ type point struct {
 func (p point) sum() int  { return p.x + p.y }
 func (p *point) get() int { return p.x }
 
-type shape interface{ sum() int }
-
 //go:noinline
 func deref(p *point) int { return p.x + p.y }
 
@@ -31,7 +29,12 @@ func total(s []int) (t int) {
 func run(f func() int) int { return f() }
 
 //go:noinline
-func area(s shape) int { return s.sum() }
+func area(v any) int {
+	if p, ok := v.(point); ok {
+		return p.sum()
+	}
+	return -1
+}
 
 //go:noinline
 func set(p *int, v int) { *p = v }
@@ -136,7 +139,7 @@ func lookups(m map[string]int, b []byte) int {
 	return -1
 }
 
-// BYTECODE main.appends: AppendGrowBuf -AppendGrow
+// BYTECODE main.appends: AppendGrowBuf -SliceToHeap
 func appends(n int) int {
 	var s []int
 	s = append(s, n)
@@ -156,7 +159,7 @@ func collect(n int) []int {
 }
 
 // BYTECODE main.extend: AppendMake -MakeSliceHeap
-func extend(n int) []int { return append([]int{1, 2}, make([]int, n)...) }
+func extend(s []int, n int) []int { return append(s, make([]int, n)...) }
 
 // BYTECODE main.deferred: DeferStack ClosureStack -Defer -ClosureHeap
 func deferred(n int) (r int) {
@@ -182,7 +185,7 @@ func loop(n int) int {
 func main() {
 	println2(literal(3), escaping(4).x, variable(5), *moved(6), slices(3), closures(2), methodValue(8), boxes(4), maps(5))
 	println2(texts("ab", []byte("ab-")), lookups(map[string]int{"k": 3}, []byte("k")), appends(4), total(collect(3)), total(collect(50)),
-		cap(collect(3)), len(extend(5)), deferred(3), loop(9))
+		cap(collect(3)), len(extend([]int{1, 2}, 5)), deferred(3), loop(9))
 }
 
 func println2(list ...int) {
