@@ -125,7 +125,7 @@ static bool isOrdered(const Node* n) {
 static bool pointerFromCall(const Node* n) {
   if (n->op != IrOp::ConvNop || info(n->type).shape != Shape::Ptr || info(n->x->type).shape != Shape::U64) return false;
   const Node* x = n->x;
-  while (x->op == IrOp::Paren) x = x->x;
+  while (x->op == IrOp::Paren || x->op == IrOp::Init) x = x->x;
   return x->op == IrOp::CallFunc || x->op == IrOp::CallInter || x->op == IrOp::InlinedCall;
 }
 
