@@ -2,23 +2,20 @@
 
 #include <time.h>
 
-#include <cstdio>
-#include <cstdlib>
-
 #include "jit/ssa/tier.h"
 #include "jit/template.h"
 
 namespace burrow::jit {
 
 CompileStats compileStats;
+bool optimizing = false;
 
 bool compile(vm::Func& f, std::string* why) {
   timespec begin, end;
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &begin);
   vm::MachineCode* code = nullptr;
-  static const bool optimizing = std::getenv("BURROW_JIT_SSA");
-  if (std::string reason; optimizing && !(code = compileOptimized(f, ~0u, reason)) && std::getenv("BURROW_JIT_WHY"))
-    std::fprintf(stderr, "jit: %s: %s\n", std::string(f.name).c_str(), reason.c_str());
+  std::string notOptimized;
+  if (optimizing) code = compileOptimized(f, ~0u, notOptimized);
   Template tier(f);
   if (!code) code = tier.compile();
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &end);

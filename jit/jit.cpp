@@ -6,6 +6,7 @@
 
 #include "jit/code_memory.h"
 #include "jit/compile.h"
+#include "jit/ssa/tier.h"
 #include "jit/stubs.h"
 #include "vm/interp/interp.h"
 #include "vm/machine/machine.h"
@@ -65,6 +66,7 @@ bool install(const Options& options) {
   hooks.ticks = !always;
   limit = options.limit;
   printNames = limit != ~0u;
+  optimizing = options.optimize && optimizerAvailable();
   if (options.stats) vm::addExitHook(printStats);
   return true;
 }

@@ -1,7 +1,6 @@
 #include "jit/ssa/tier.h"
 
 #include <cstdio>
-#include <cstdlib>
 
 #include "jit/ssa/emit.h"
 #include "vm/bytecode/check.h"
@@ -23,10 +22,6 @@ vm::MachineCode* compileOptimized(vm::Func& f, uint32_t osrPc, std::string& why)
   if (!optimizerAvailable()) return why = "processor", nullptr;
   Graph g;
   if (!build(g, f, osrPc, why)) return nullptr;
-  auto dumpIf = [&](const char* stage) {
-    static const char* wanted = std::getenv("BURROW_JIT_DUMP");
-    if (wanted && f.name == wanted) std::fprintf(stderr, "--- %s\n%s", stage, dump(g).c_str());
-  };
   auto sound = [&](const char* stage) {
 #ifdef BURROW_ASSERTS
     std::string broken = verify(g);
@@ -39,10 +34,8 @@ vm::MachineCode* compileOptimized(vm::Func& f, uint32_t osrPc, std::string& why)
 #endif
   };
   order(g);
-  dumpIf("built");
   if (!sound("build")) return nullptr;
   optimize(g);
-  dumpIf("optimized");
   if (!sound("optimize")) return nullptr;
   return Emitter(g).run(why);
 }

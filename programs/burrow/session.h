@@ -28,7 +28,7 @@ struct VmFlags {
   vm::VmConfig config;
   std::string jit = "off", escape = "on";
   uint32_t jitThreshold = 100, jitLimit = ~0u;
-  bool jitStats = false;
+  bool jitOptimize = false, jitStats = false;
   std::string maxHeap, maxStack;
   void add(CLI::App& app);
   /// Completes `config` from flags and environment (GOGC, GOMAXPROCS); what is wrong, or empty.

@@ -965,14 +965,19 @@ poll:
     SAVE();
     return Next::Exit;
   }
+  // A goroutine whose faults are to be panics stays in the interpreter: there each instruction is known.
   OP(EnterMachine) {
+    if (UNLIKELY(saving)) {
+      pc = frameFunc(fp)->code;
+      DISPATCH();
+    }
     SAVE();
     next = machineHooks.enter(g, frameFunc(fp)->compiled->body);
     goto handle;
   }
   OP(EnterCounted) {
     Func* f = frameFunc(fp);
-    if (++f->counter >= machineHooks.threshold) {
+    if (++f->counter >= machineHooks.threshold && !saving) {
       machineHooks.compile(*f);
       pc = f->entry;
     } else {
@@ -981,6 +986,10 @@ poll:
     DISPATCH();
   }
   OP(ReturnToMachine) {
+    if (UNLIKELY(saving)) {
+      pc = instructionBehind(pc);
+      DISPATCH();
+    }
     SAVE();
     next = machineHooks.enter(g, pc);
     goto handle;

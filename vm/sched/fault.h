@@ -2,7 +2,7 @@
 //
 // Nil checks are explicit, so only unsafe code gets here: bad addresses, and func values that are none. The interpreter then notes
 // where it is before each instruction (loop.cpp), and the fault handler leaves it for the scheduler, which raises the panic there.
-// Faults of machine code end the program as ever.
+// Such a goroutine does not run machine code.
 #pragma once
 
 #include <setjmp.h>
