@@ -184,7 +184,11 @@ void pollUnblock(PollDesc* d) {
 }
 
 void netpoll(int64_t timeout) {
-  ensureEpoll();
+  if (epollFd < 0) {
+    // A signal may have come that had no descriptor to wake: who calls has to look again before it waits.
+    ensureEpoll();
+    return;
+  }
   int ms = timeout < 0 ? -1 : timeout == 0 ? 0 : timeout < 1'000'000 ? 1 : timeout > 1'000'000'000'000 ? 1'000'000
                                                                         : static_cast<int>(timeout / 1'000'000);
   epoll_event events[128];
@@ -199,10 +203,12 @@ void netpoll(int64_t timeout) {
   for (int i = 0; i < n; ++i) {
     auto* d = static_cast<PollDesc*>(events[i].data.ptr);
     if (!d) {
+      // In this order: a wake-up between the two is dropped, but its reason is seen as soon as this returns. The other way
+      // round the read could swallow a wake-up that has just set the flag, and no other would ever be sent.
       uint64_t count;
-      wakeSent.store(false, std::memory_order_seq_cst);
       ssize_t got = read(wakeFd, &count, 8);
       (void)got;
+      wakeSent.store(false, std::memory_order_seq_cst);
       continue;
     }
     uint32_t e = events[i].events;

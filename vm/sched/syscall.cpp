@@ -13,6 +13,7 @@
 
 #include "vm/bytecode/check.h"
 #include "vm/interp/interp.h"
+#include "vm/sched/netpoll.h"
 #include "vm/sched/sched_internal.h"
 
 namespace burrow::vm {
@@ -144,6 +145,7 @@ void setupThread() {
 void startMonitor() {
   if (monitorStarted) return;
   monitorStarted = true;
+  pollInit();  // before another thread may want to wake the poller
   startThread(monitorMain, 64 * 1024);
 }
 
@@ -161,6 +163,7 @@ void enterBlocking(Goroutine& g, bool now) {
     callState.store(call, std::memory_order_release);
     return;
   }
+  pollInit();
   callState.store(call + 1, std::memory_order_release);
   inSyscalls.fetch_add(1, std::memory_order_acq_rel);
   offerBaton();
