@@ -2,6 +2,7 @@
 #include "jit/helpers.h"
 #include "jit/template.h"
 #include "vm/heap/heap.h"
+#include "vm/profile/sites.h"
 
 namespace burrow::jit {
 
@@ -220,7 +221,7 @@ bool Template::slices() {
       }
       load(x86::rdx, i.b + 2u);
       a_.cmp(x86::rcx, x86::rdx);
-      a_.ja(slowSite(buf ? vm::slowAppendGrowBuf : vm::slowAppendGrow));
+      a_.ja(slowSite(!buf ? vm::slowAppendGrow : vm::siteCounts ? vm::slowCounted : vm::slowAppendGrowBuf));
       load(x86::rax, i.b);
       store(i.a, x86::rax);
       store(i.a + 1u, x86::rcx);

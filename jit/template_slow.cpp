@@ -1,6 +1,7 @@
 // Instructions that are a call of their slow half and nothing else, and how many instructions have templates at all.
 #include "jit/helpers.h"
 #include "jit/template.h"
+#include "vm/profile/sites.h"
 
 namespace burrow::jit {
 
@@ -64,7 +65,7 @@ vm::SlowFn* slowHalf(Op op) {
 }  // namespace
 
 bool Template::slowHalves() {
-  vm::SlowFn* fn = slowHalf(op());
+  vm::SlowFn* fn = vm::siteCounts && vm::countsBuffer(op()) ? vm::slowCounted : slowHalf(op());
   if (!fn) return false;
   slow(fn);
   return true;

@@ -1,11 +1,26 @@
 // Templates of what makes values: storage in the frame in place, allocations by helpers.
 #include "jit/helpers.h"
 #include "jit/template.h"
+#include "vm/profile/sites.h"
 
 namespace burrow::jit {
 
+namespace {
+
+/// Values of these sizes are left to the interpreter (which then counts them, if anybody does).
+bool leavesForBox(const Insn& i) {
+  uint64_t n = (&i)[2].word >> 32;
+  return n == 0 || n > 32;
+}
+
+}  // namespace
+
 bool Template::storage() {
   const Insn& i = *pc_;
+  if (vm::siteCounts && vm::countsAlways(op()) && !(op() == Op::BoxStack && leavesForBox(i))) {
+    constant(x86::rax, reinterpret_cast<uint64_t>(&vm::siteCounts[vm::siteAt(pc_)].onStack));
+    a_.inc(x86::qword_ptr(x86::rax));
+  }
   switch (op()) {
     case Op::NewStack:
       zeroSlots(i.b, i.c);
@@ -37,7 +52,7 @@ bool Template::storage() {
       return true;
     case Op::BoxStack: {
       uint64_t n = word(2) >> 32;
-      if (n == 0 || n > 32) {
+      if (leavesForBox(i)) {
         leave();
         return true;
       }

@@ -23,12 +23,13 @@ bool isProgramFile(const std::string& name) {
   return false;
 }
 
-int runProgramFile(const std::string& name, const std::vector<std::string>& args, const VmFlags& vmFlags) {
+int runProgramFile(const std::string& name, const std::vector<std::string>& args, const VmFlags& vmFlags, const BeforeRun& before) {
   std::string bytes;
   if (!readFile(name, bytes)) {
     std::fprintf(stderr, "burrow: open %s: cannot be read\n", name.c_str());
     return 1;
   }
+  if (before) before(args);
   vmFlags.apply();
   size_t at = 8;
   while (at + 8 <= bytes.size()) {
@@ -59,6 +60,10 @@ int cmdRun(const std::vector<std::string>& arguments) {
   flags.add(app);
   vmFlags.add(app);
   if (int status = parseFlags(app, arguments); status >= 0) return status;
+  return runArguments(app, flags, vmFlags);
+}
+
+int runArguments(const CLI::App& app, CompileFlags& flags, VmFlags& vmFlags, const BeforeRun& before) {
   std::vector<std::string> args = app.remaining();
   if (!args.empty() && args[0] == "--") args.erase(args.begin());
   std::string e = flags.finish();
@@ -69,10 +74,10 @@ int cmdRun(const std::vector<std::string>& arguments) {
   }
   flags.options.escapeOff = vmFlags.escape == "off";
   if (args.empty()) {
-    std::fprintf(stderr, "burrow run: no go files listed\n");
+    std::fprintf(stderr, "%s: no go files listed\n", app.get_name().c_str());
     return 1;
   }
-  if (isProgramFile(args[0])) return runProgramFile(args[0], args, vmFlags);
+  if (isProgramFile(args[0])) return runProgramFile(args[0], args, vmFlags, before);
 
   Session session(flags);
   if (!session.init()) return 1;
@@ -102,6 +107,7 @@ int cmdRun(const std::vector<std::string>& arguments) {
   if (!main || !session.checkMain(*main)) return 1;
   std::vector<std::string> programArgs{args[0]};
   programArgs.insert(programArgs.end(), args.begin() + static_cast<std::ptrdiff_t>(used), args.end());
+  if (before) before(programArgs);
   return session.run(main, programArgs, vmFlags);
 }
 

@@ -1,4 +1,5 @@
 // burrow tool compile: one package from files, with the flags and the output of go tool compile.
+// burrow tool counts (tool_counts.cpp): what a program's sites counted, raw.
 // burrow tool buildstd: compiles the standard library into the store beside the binary (the build runs it).
 #include <cerrno>
 #include <cstdio>
@@ -79,7 +80,8 @@ int toolBuildStd(const std::vector<std::string>& arguments) {
 int cmdTool(const std::vector<std::string>& args) {
   if (!args.empty() && args[0] == "compile") return toolCompile({args.begin() + 1, args.end()});
   if (!args.empty() && args[0] == "buildstd") return toolBuildStd({args.begin() + 1, args.end()});
-  std::fprintf(stderr, "usage: burrow tool compile [flags] FILE.go…\n       burrow tool buildstd [-o DIR]\n");
+  if (!args.empty() && args[0] == "counts") return toolCounts({args.begin() + 1, args.end()});
+  std::fprintf(stderr, "usage: burrow tool compile [flags] FILE.go…\n       burrow tool buildstd [-o DIR]\n       burrow tool counts [flags] FILE.go… | PKG [arguments]\n");
   return 2;
 }
 

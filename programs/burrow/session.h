@@ -2,6 +2,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -90,6 +91,10 @@ std::vector<std::string> goStyle(const CLI::App& app, const std::vector<std::str
 /// Returns -1 to go on, or an exit status.
 int parseFlags(CLI::App& app, const std::vector<std::string>& args);
 
+/// Called when a program has been compiled and is about to be loaded: with its name and arguments.
+using BeforeRun = std::function<void(const std::vector<std::string>& programArgs)>;
+/// What burrow run does with its flags and arguments once they are parsed into `app`: for every command that runs a program.
+int runArguments(const CLI::App& app, CompileFlags& flags, VmFlags& vmFlags, const BeforeRun& before = {});
 int cmdRun(const std::vector<std::string>& args);
 int cmdBuild(const std::vector<std::string>& args);
 int cmdTest(const std::vector<std::string>& args);
@@ -97,6 +102,7 @@ int cmdTest(const std::vector<std::string>& args);
 bool isTestBinary();
 int runTestBinary(const std::vector<std::string>& args);
 int cmdTool(const std::vector<std::string>& args);
+int toolCounts(const std::vector<std::string>& args);
 int cmdDisasm(const std::vector<std::string>& args);
 int cmdExplain(const std::vector<std::string>& args);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "vm/heap/observe.h"
 #include "vm/heap/span.h"
 #include "vm/link/linker.h"
 #include "vm/sched/goroutine.h"
@@ -54,6 +55,7 @@ static void initSmallSpan(Span* s, unsigned cls, bool noscan) {
   BURROW_CHECK(s->marks);
   s->types =
       noscan ? nullptr : reinterpret_cast<TypeWord*>(reinterpret_cast<char*>(s->marks) + marks);
+  if (siteCounts) addSiteTable(s);
 }
 
 /// The first unmarked object from i on, or s.objects.
@@ -82,7 +84,10 @@ static void takeChunk(Cursor& c) {
   uint64_t chunk = std::max<uint64_t>(kChunkBytes / c.objectBytes, 1) * c.objectBytes;
   if (h.config.collectAlways) chunk = c.objectBytes;
   bytes = std::min(bytes, chunk);
-  c.end = c.cur + bytes;
+  if (__builtin_expect(memorySampling, 0)) bytes = cutForSample(c, bytes);
+  c.chunkEnd = c.cur + bytes;
+  c.end = siteCounts ? c.cur : c.chunkEnd;
+  if (siteCounts) c.sites = s.sites + s.indexOf(c.cur), s.fresh = true;
   if (!s.noscan) {
     if (s.needZero) std::memset(c.cur, 0, bytes);
     c.types = s.types + s.indexOf(c.cur);
@@ -103,7 +108,7 @@ static void refill(Goroutine& g, Cursor& c, unsigned cls, bool noscan) {
       if (first < s.objects) {
         uint32_t last = nextMarked(s, first);
         s.cursor = last;
-        c.cur = c.end = s.base + first * s.objectBytes;
+        c.cur = c.end = c.chunkEnd = s.base + first * s.objectBytes;
         c.runEnd = s.base + last * s.objectBytes;
         continue;
       }
@@ -119,7 +124,7 @@ static void refill(Goroutine& g, Cursor& c, unsigned cls, bool noscan) {
       c.objectBytes = kClassBytes[cls];
     }
     c.objectBytes = kClassBytes[cls];
-    c.cur = c.end = c.runEnd = nullptr;
+    c.cur = c.end = c.chunkEnd = c.runEnd = nullptr;
   }
 }
 
@@ -143,6 +148,12 @@ static __attribute__((noinline)) void* allocateLarge(Goroutine& g, uint64_t size
   h.live += s->bytes();
   h.largeBytes += s->bytes();
   ++h.largeMallocs;
+  if (siteCounts) {
+    addSiteTable(s);
+    *s->sites = noteAllocation(g, s->bytes());
+    s->fresh = true;
+  }
+  if (memorySampling) sampleLarge(g, s->base, s->bytes());
   return s->base;
 }
 
@@ -150,9 +161,17 @@ static __attribute__((noinline)) void* allocateSlow(Goroutine& g, Cursor& c, uns
                                                     bool noscan, TypeWord type, bool zero) {
   // The type may itself be a heap object that only this call knows of.
   RootLink keep(noscan || !(type & kTableType) ? nullptr : const_cast<AbiType*>(typeOfWord(type)));
-  refill(g, c, cls, noscan);
+  if (c.cur == c.chunkEnd) refill(g, c, cls, noscan);
   char* p = c.cur;
   c.cur += c.objectBytes;
+  if (siteCounts) {
+    c.end = c.cur;
+    *c.sites++ = noteAllocation(g, c.objectBytes);
+  }
+  if (c.sampled) {
+    c.sampled = false;
+    sampleAllocation(g, p, c.objectBytes);
+  }
   if (noscan) {
     if (zero && c.span->needZero) std::memset(p, 0, c.objectBytes);
   } else {
@@ -221,13 +240,15 @@ void flushCursors() {
   for (auto& kind : h.cursors) {
     for (Cursor& c : kind) {
       if (c.span) {
-        uint32_t rest = static_cast<uint32_t>((c.end - c.cur) / c.objectBytes);
+        uint32_t rest = static_cast<uint32_t>((c.chunkEnd - c.cur) / c.objectBytes);
         c.handedOut -= rest;
         c.span->taken -= rest;
         h.live -= rest * uint64_t{c.objectBytes};
+        if (c.untilSample != ~uint64_t{0}) c.untilSample += rest * uint64_t{c.objectBytes};
       }
       c.span = nullptr;
-      c.cur = c.end = c.runEnd = nullptr;
+      c.cur = c.end = c.chunkEnd = c.runEnd = nullptr;
+      c.sampled = false;
     }
   }
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "vm/heap/observe.h"
 #include "vm/heap/span.h"
 #include "vm/sched/scheduler.h"
 
@@ -51,6 +52,7 @@ static void sweep() {
     if (h.config.collectAlways && died) poisonDead(s);
     if (!survivors) {
       if (s->state == SpanState::Small) std::free(s->marks);
+      dropSiteTable(s);
       s->marks = nullptr;
       s->types = nullptr;
       freePages(s);
@@ -96,12 +98,15 @@ void collect(Goroutine& g, bool forced) {
   int64_t start = nanotime();
   for (auto hook : h.hooks) hook();
   flushCursors();
+  uint64_t before = h.live, goalBefore = h.trigger;
   clearMarks();
   h.markedBytes = h.markedObjects = h.rootBytes = 0;
   markRoots();
   drainMarks();
   handleDead();
   if (h.config.verify && (!h.config.collectAlways || h.numGC % kVerifyEvery == 0)) verifyMarks();
+  if (siteCounts) countSurvivors();
+  if (memorySampling) forgetDeadSamples();
   sweep();
   h.live = h.markedBytes;
   setGoal();
@@ -121,6 +126,7 @@ void collect(Goroutine& g, bool forced) {
   ++h.numGC;
   h.numForced += forced;
   h.collecting = false;
+  if (onCollected) onCollected({start, end, before, h.markedBytes, goalBefore, forced});
 }
 
 void releaseFreeMemory(Goroutine& g) {
@@ -137,7 +143,7 @@ HeapStats heapStats() {
     for (unsigned i = 0; i < kClasses; ++i) {
       Cursor& c = kind[i];
       uint64_t n =
-          c.handedOut - (c.span ? static_cast<uint64_t>(c.end - c.cur) / c.objectBytes : 0);
+          c.handedOut - (c.span ? static_cast<uint64_t>(c.chunkEnd - c.cur) / c.objectBytes : 0);
       s.mallocs += n;
       s.totalAlloc += n * kClassBytes[i];
     }

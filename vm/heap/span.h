@@ -37,6 +37,7 @@ struct Span {
   uint64_t magic = 0;            ///< ceil(2^40 / objectBytes): division by multiplication
   uint64_t* marks = nullptr;     ///< a bit an object
   TypeWord* types = nullptr;     ///< an entry an object; null in spans without pointers
+  uint32_t* sites = nullptr;     ///< an entry an object: its allocation site; null unless sites are counted
   uint32_t objects = 0;
   uint32_t cursor = 0;           ///< objects before it are in use or were skipped as survivors
   uint32_t taken = 0;            ///< survivors of the last collection and those handed out since
@@ -46,8 +47,10 @@ struct Span {
   bool noscan = false;
   bool needZero = false;         ///< may hold old contents
   bool released = false;         ///< free, and its memory was given back
+  bool fresh = false;            ///< sites are counted, and objects were handed out since the last collection
   uint64_t largeMark = 0;
   TypeWord largeType = 0;
+  uint32_t largeSite = 0;
 
   uint64_t bytes() const { return pages * kPageBytes; }
   uint32_t indexOf(const void* p) const {
@@ -57,14 +60,22 @@ struct Span {
   uint32_t markWords() const { return (objects + 63) / 64; }
 };
 
-/// Where the next objects of one class come from: [cur, end) is free and (with pointers) zeroed.
+/// In Span::sites: no collection has seen the object yet.
+inline constexpr uint32_t kFreshObject = 0x80000000;
+
+/// Where the next objects of one class come from: [cur, end) is free and (with pointers) zeroed. While sites are counted, `end`
+/// pretends that there is nothing: so the fast path needs no test, and every allocation comes by the slow one.
 struct Cursor {
   char *cur = nullptr, *end = nullptr;
   TypeWord* types = nullptr;     ///< of the object at cur
   uint32_t objectBytes = 0;
-  char* runEnd = nullptr;        ///< the free run goes on from end to here
+  char* chunkEnd = nullptr;      ///< what end is when it does not pretend
+  char* runEnd = nullptr;        ///< the free run goes on from chunkEnd to here
   Span* span = nullptr;
-  uint64_t handedOut = 0;        ///< objects in all chunks so far; those from cur to end are not allocated yet
+  uint64_t handedOut = 0;        ///< objects in all chunks so far; those from cur to chunkEnd are not allocated yet
+  uint32_t* sites = nullptr;     ///< of the object at cur, if sites are counted
+  uint64_t untilSample = ~uint64_t{0};  ///< bytes until an allocation is sampled (profile/memory.h)
+  bool sampled = false;          ///< the object at cur is to be
   std::vector<Span*> partial;    ///< spans with gaps, to be used next
 };
 

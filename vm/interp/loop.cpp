@@ -17,6 +17,7 @@
 #include "vm/link/linker.h"
 #include "vm/object/object.h"
 #include "vm/panic/panic.h"
+#include "vm/profile/sites.h"
 #include "vm/sched/fault.h"
 
 namespace burrow::vm {
@@ -167,6 +168,8 @@ Next interpret(Goroutine& g) {
   labels[kReturnToMachine] = &&L_ReturnToMachine;
   static const void* real[kReturnToMachine + 1];
   static bool saving = false;  // labels lead to `saved`
+  static const void* plain[kOpCount];
+  static bool counting = false;  // labels of what makes something in the frame lead to `counted`
   const Insn* pc;
   const Insn* target;
   Slot *r, *fp;
@@ -178,6 +181,14 @@ Next interpret(Goroutine& g) {
     if (next == Next::Park || next == Next::Exit) return next;
   }
 
+  if (UNLIKELY(siteCounts && !counting)) {
+    counting = true;
+    std::copy(labels, labels + kOpCount, plain);
+    for (size_t op = 0; op < kOpCount; op++) {
+      if (countsAlways(static_cast<Op>(op))) labels[op] = &&counted;
+      if (countsBuffer(static_cast<Op>(op))) labels[op] = &&countedSlow;
+    }
+  }
   if (UNLIKELY(anyPanicOnFault != saving || (saving && !panicsOnFault(g)))) {
     bool wanted = anyPanicOnFault && panicsOnFault(g);
     if (wanted && !saving) {
@@ -228,6 +239,13 @@ handle:
 saved:
   SAVE();
   goto* real[pc->op];
+
+counted:
+  siteCounts[siteAt(pc)].onStack++;
+  goto* plain[pc->op];
+
+countedSlow:
+  SLOW(slowCounted, insnWords(static_cast<Op>(pc->op)));
 
 enterSlow:
   SAVE();

@@ -39,6 +39,9 @@ SlowFn slowEqIface, slowEqEface, slowEqVal, slowEqMem, slowAssertIface, slowAsse
 // slow_map.cpp
 SlowFn slowMapGet, slowMapGetOk, slowMapSet, slowMapDelete, slowMapClear, slowMapIterInit, slowMapIterNext;
 
+// slow_counted.cpp: while a profiler counts (profile/sites.h), in place of the slow half of an instruction that may use a buffer in the frame
+SlowFn slowCounted;
+
 // slow_chan.cpp
 SlowFn slowChanSend, slowChanRecv, slowChanClose, slowSelect;
 

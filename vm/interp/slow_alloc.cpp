@@ -4,6 +4,7 @@
 #include "vm/heap/heap.h"
 #include "vm/interp/slow.h"
 #include "vm/object/object.h"
+#include "vm/profile/sites.h"
 
 namespace burrow::vm {
 
@@ -26,6 +27,7 @@ Next makeSlice(Goroutine& g, const AbiType* t, Slot* to, int64_t len, int64_t ca
   if (len > cap || tooBig(cap)) return raiseError(g, "makeslice: cap out of range");
   void* p = allocateArray(g, t, static_cast<uint64_t>(cap));
   setSlice(to, p, len, cap);
+  noteLength(g, static_cast<uint64_t>(len));
   return Next::Run;
 }
 

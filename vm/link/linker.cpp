@@ -21,6 +21,7 @@
 #include "vm/interp/interp.h"
 #include "vm/heap/heap.h"
 #include "vm/link/internal.h"
+#include "vm/profile/sites.h"
 #include "vm/sched/goroutine.h"
 
 namespace burrow::vm {
@@ -267,6 +268,7 @@ std::string addModule(char* base, Module** out) {
   m->linked.resize(image.symbolsCount());
   m->resolved.resize(image.refsCount());
   m->index = static_cast<uint32_t>(modules.size());
+  addModuleSites(*m);
   Module* result = m.release();
   modules.push_back(result);
   byPath.emplace(result->path, result);
@@ -431,6 +433,7 @@ void linkFunc(Func& f) {
       std::abort();
     }
   }
+  if (siteCounts) numberSites(f);
   setLinkedEntry(f);
 }
 

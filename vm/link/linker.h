@@ -21,6 +21,7 @@ struct Module {
   bool initStarted = false;
   std::vector<void*> resolved;      ///< per ref: its address, null if not resolved yet
   uint32_t index = 0;               ///< in allModules()
+  uint32_t siteBase = 0;            ///< number of its first allocation site: see profile/sites.h
 };
 
 /// Base of the module region: NameOff, TypeOff and TextOff count from here.

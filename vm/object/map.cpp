@@ -22,6 +22,7 @@
 #include "vm/heap/heap.h"
 #include "vm/object/hash.h"
 #include "vm/object/map_layout.h"
+#include "vm/profile/sites.h"
 #include "vm/sched/goroutine.h"
 
 namespace burrow::vm {
@@ -232,6 +233,7 @@ void grow(Goroutine& g, Map* m) {
   }
   storePtr(&m->entries, entries.get());
   storePtr(&m->table, t);
+  noteGrowth(g, old * l.slotBytes, m->count + 1);
 }
 
 /// A place for a new entry, zeroed. Safepoint if there is none.

@@ -3,6 +3,7 @@
 
 #include "vm/heap/heap.h"
 #include "vm/object/object.h"
+#include "vm/profile/sites.h"
 
 namespace burrow::vm {
 
@@ -49,6 +50,7 @@ const char* growSlice(Goroutine& g, GoSliceRaw& s, int64_t more, const AbiType* 
     p = static_cast<char*>(allocateArray(g, elem, cap));
   }
   if (oldBytes) std::memcpy(p, s.data, oldBytes);
+  noteGrowth(g, oldBytes, static_cast<uint64_t>(newLen));
   s = {p, newLen, static_cast<int64_t>(cap)};
   return nullptr;
 }

@@ -12,6 +12,7 @@
 namespace burrow::vm {
 
 extern bool anyPanicOnFault;                    ///< some goroutine has asked
+extern bool dyingOfFault;                       ///< the process ends in the handler of a fault: nothing is at a safepoint
 bool panicsOnFault(const Goroutine& g);
 /// The earlier setting.
 bool setPanicOnFault(Goroutine& g, bool on);

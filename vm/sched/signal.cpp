@@ -25,6 +25,7 @@ namespace burrow::vm {
 std::atomic<bool> signalsPending{false};
 
 bool anyPanicOnFault = false;
+bool dyingOfFault = false;
 thread_local sigjmp_buf* faultReturn = nullptr;
 thread_local uint64_t faultAddress = 0;
 
@@ -48,12 +49,16 @@ uint64_t wanted = 0, ignored = 0, initiallyIgnored = 0;
 Goroutine* receiver = nullptr;
 bool countsAsWaiter = false;
 std::atomic<bool> quitAsked{false};
+bool endsInOrder = false;
+std::atomic<int> endAsked{0};      // the signal that is to end the program
 
 extern "C" void onSignal(int number, siginfo_t*, void*) {
   int saved = errno;
   if (number == SIGQUIT && !(wanted >> (number - 1) & 1))
     quitAsked.store(true, std::memory_order_relaxed);
-  else
+  else if (endsInOrder && !(wanted >> (number - 1) & 1)) {
+    if (endAsked.exchange(number, std::memory_order_relaxed)) signal(number, SIG_DFL);  // asked again: now at once
+  } else
     pending.fetch_or(uint64_t{1} << (number - 1), std::memory_order_relaxed);
   signalsPending.store(true, std::memory_order_release);
   if (Goroutine* g = currentGoroutine.load(std::memory_order_relaxed)) {
@@ -84,6 +89,7 @@ extern "C" void onFault(int number, siginfo_t* info, void* context) {
   int n = snprintf(text, sizeof text, "unexpected fault address 0x%lx\n", reinterpret_cast<unsigned long>(info->si_addr));
   ssize_t w = write(2, text, static_cast<size_t>(n));
   (void)w;
+  dyingOfFault = true;
   fatalError(currentGoroutine.load(std::memory_order_relaxed), "fault");
 }
 
@@ -100,7 +106,7 @@ bool canCatch(uint32_t number) { return number > 0 && number < kSignals && numbe
 void restoreDefault(int number) {
   if (number == SIGPIPE) {
     install(number, onPipe);
-  } else if (number == SIGQUIT) {
+  } else if (number == SIGQUIT || (endsInOrder && (number == SIGINT || number == SIGTERM))) {
     install(number, onSignal);
   } else if (number != SIGSEGV && number != SIGBUS && number != SIGFPE) {
     signal(number, initiallyIgnored >> (number - 1) & 1 ? SIG_IGN : SIG_DFL);
@@ -126,11 +132,19 @@ void setupSignals() {
   ignored = initiallyIgnored;
   install(SIGPIPE, onPipe);
   install(SIGQUIT, onSignal);
+  if (endsInOrder) {
+    for (int n : {SIGINT, SIGTERM})
+      if (!(initiallyIgnored >> (n - 1) & 1)) install(n, onSignal);
+    startMonitor();  // which takes over from a goroutine in a system call
+  }
   // A debugging aid for Burrow itself: BURROW_CORE leaves faults to the kernel.
   if (!getenv("BURROW_CORE")) {
     for (int n : {SIGSEGV, SIGBUS, SIGFPE}) install(n, onFault);
   }
 }
+
+void endInOrder() { endsInOrder = true; }
+bool endedBySignal() { return endAsked.load(std::memory_order_relaxed) != 0; }
 
 void checkSignals() {
   signalsPending.store(false, std::memory_order_relaxed);
@@ -138,6 +152,10 @@ void checkSignals() {
     fprintf(stderr, "SIGQUIT: quit\n\n");
     fflush(stderr);
     fatalError(nullptr, "");
+  }
+  if (int number = endAsked.load(std::memory_order_relaxed)) {
+    runExitHooks(128 + number);
+    dieFromSignal(number);
   }
   if (!receiver) return;
   if (int number = takePending()) {

@@ -1,0 +1,34 @@
+// What the heap tells profilers: whose every object is (profile/sites.h), a sample of allocations (profile/memory.h), and when it collected.
+// Inner header of vm/heap and vm/profile.
+#pragma once
+
+#include "vm/heap/span.h"
+#include "vm/profile/memory.h"
+#include "vm/profile/sites.h"
+
+namespace burrow::vm::heap {
+
+// ---- Sites
+/// Gives a new span its table of sites; takes it away.
+void addSiteTable(Span* s);
+void dropSiteTable(Span* s);
+/// Counts an allocation of g; what goes into the table of sites.
+inline uint32_t noteAllocation(const Goroutine& g, uint64_t bytes) {
+  uint32_t site = currentSite(g);
+  ObjectCount& c = siteCounts[site].allocated;
+  c.objects++;
+  c.bytes += bytes;
+  return site | kFreshObject;
+}
+/// After marking: who outlived the first collection, and if the heap was never greater, who is alive.
+void countSurvivors();
+
+// ---- Samples
+/// How much of the next `bytes` of a class to hand out before an allocation is to be sampled; sets c.sampled if it is the first.
+uint64_t cutForSample(Cursor& c, uint64_t bytes);
+void sampleAllocation(Goroutine& g, void* p, uint64_t bytes);
+void sampleLarge(Goroutine& g, void* p, uint64_t bytes);
+/// After marking: samples that are not marked are gone.
+void forgetDeadSamples();
+
+}  // namespace burrow::vm::heap

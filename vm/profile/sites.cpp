@@ -1,0 +1,98 @@
+// Numbers of sites, and those that are found while the program runs.
+#include "vm/profile/sites.h"
+
+#include <sys/mman.h>
+
+#include <unordered_map>
+
+#include "vm/bytecode/check.h"
+#include "vm/bytecode/operands.h"
+
+namespace burrow::vm {
+
+SiteCounts* siteCounts = nullptr;
+
+namespace {
+
+uint32_t nextSite = 1;       // of images
+std::vector<RuntimeSite> found;
+
+struct KeyHash {
+  size_t operator()(const RuntimeSite& s) const {
+    return (reinterpret_cast<uintptr_t>(s.native) >> 4) * 31 + (reinterpret_cast<uintptr_t>(s.pc) >> 3);
+  }
+};
+struct KeyEqual {
+  bool operator()(const RuntimeSite& a, const RuntimeSite& b) const { return a.native == b.native && a.pc == b.pc; }
+};
+std::unordered_map<RuntimeSite, uint32_t, KeyHash, KeyEqual> foundIndex;
+RuntimeSite lastKey;         // the one asked for last: natives come in runs
+uint32_t lastSite = 0;
+
+}  // namespace
+
+void enableSiteCounts() {
+  if (siteCounts) return;
+  void* p = mmap(nullptr, kMaxSites * sizeof(SiteCounts), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  BURROW_CHECK(p != MAP_FAILED);
+  siteCounts = static_cast<SiteCounts*>(p);
+  found.reserve(kMaxSites / 2);  // other threads may read it
+}
+
+void addModuleSites(Module& m) {
+  m.siteBase = nextSite;
+  if (!siteCounts) return;
+  // Half of the numbers stay free for runtime sites.
+  BURROW_CHECK(m.image.sitesCount() < kMaxSites / 2 - nextSite);
+  nextSite += static_cast<uint32_t>(m.image.sitesCount());
+}
+
+void numberSites(Func& f) {
+  auto* code = const_cast<Insn*>(f.code);
+  uint32_t end = f.info->bodyWords();
+  for (uint32_t pc = 0; pc < end;) {
+    auto op = static_cast<Op>(code[pc].op);
+    if (op == Op::JumpTable) {  // tables lie behind the instructions
+      auto table = pc + static_cast<uint32_t>(code[pc + 1].word);
+      if (table < end) end = table;
+    }
+    if (unsigned w = kSiteWord[static_cast<size_t>(op)]) {
+      code[pc + w].word += f.module->siteBase;
+      siteCounts[siteAt(code + pc)].storageBytes = storageOf(code + pc).slots * sizeof(Slot);
+    }
+    pc += insnWords(op);
+  }
+}
+
+uint32_t imageSiteEnd() { return nextSite; }
+const std::vector<RuntimeSite>& runtimeSites() { return found; }
+
+uint32_t runtimeSite(const Goroutine& g) {
+  RuntimeSite key{nullptr, g.pc};
+  if (g.fp && frameFunc(g.fp)->flags & kNative) key = {frameFunc(g.fp), g.fp[0] ? returnPc(g.fp) - 1 : nullptr};
+  if (KeyEqual()(key, lastKey) && lastSite) return lastSite;
+  auto [it, isNew] = foundIndex.try_emplace(key, 0);
+  if (isNew) {
+    uint32_t site = nextSite + static_cast<uint32_t>(found.size());
+    if (site >= kMaxSites) return 0;
+    found.push_back(key);
+    it->second = site;
+  }
+  lastKey = key;
+  return lastSite = it->second;
+}
+
+void noteGrowthSlow(const Goroutine& g, uint64_t copied, uint64_t length) {
+  SiteCounts& c = siteCounts[currentSite(g)];
+  if (copied) c.growths++;
+  c.copiedBytes += copied;
+  if (length > c.maxLength) c.maxLength = length;
+}
+
+void noteLengthSlow(const Goroutine& g, uint64_t length) {
+  SiteCounts& c = siteCounts[currentSite(g)];
+  if (length > c.maxLength) c.maxLength = length;
+  if (!c.minLengthPlus1 || length + 1 < c.minLengthPlus1) c.minLengthPlus1 = length + 1;
+}
+
+}  // namespace burrow::vm
