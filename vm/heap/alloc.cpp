@@ -157,11 +157,13 @@ static __attribute__((noinline)) void* allocateLarge(Goroutine& g, uint64_t size
   return s->base;
 }
 
-static __attribute__((noinline)) void* allocateSlow(Goroutine& g, Cursor& c, unsigned cls,
-                                                    bool noscan, TypeWord type, bool zero) {
-  // The type may itself be a heap object that only this call knows of.
-  RootLink keep(noscan || !(type & kTableType) ? nullptr : const_cast<AbiType*>(typeOfWord(type)));
-  if (c.cur == c.chunkEnd) refill(g, c, cls, noscan);
+static __attribute__((noinline)) void* allocateSlower(Goroutine& g, Cursor& c, unsigned cls,
+                                                      bool noscan, TypeWord type, bool zero) {
+  if (c.cur == c.chunkEnd) {
+    // The type may itself be a heap object that only this call knows of.
+    RootLink keep(noscan || !(type & kTableType) ? nullptr : const_cast<AbiType*>(typeOfWord(type)));
+    refill(g, c, cls, noscan);
+  }
   char* p = c.cur;
   c.cur += c.objectBytes;
   if (siteCounts) {
@@ -176,6 +178,23 @@ static __attribute__((noinline)) void* allocateSlow(Goroutine& g, Cursor& c, uns
     if (zero && c.span->needZero) std::memset(p, 0, c.objectBytes);
   } else {
     *c.types++ = type;
+  }
+  return p;
+}
+
+/// The chunk is used up, or seems to be. While sites are counted nearly every allocation ends here: nothing in it saves a register.
+static __attribute__((noinline)) void* allocateSlow(Goroutine& g, Cursor& c, unsigned cls,
+                                                    bool noscan, TypeWord type, bool zero) {
+  const Insn* pc = g.pc;
+  if (!siteCounts || c.cur == c.chunkEnd || !hasSite(pc)) return allocateSlower(g, c, cls, noscan, type, zero);
+  char* p = c.cur;
+  uint64_t bytes = c.objectBytes;
+  c.cur = c.end = p + bytes;
+  *c.sites++ = countAllocation(siteAt(pc), bytes);
+  if (!noscan) {
+    *c.types++ = type;
+  } else if (zero && c.span->needZero) {
+    return std::memset(p, 0, bytes);
   }
   return p;
 }

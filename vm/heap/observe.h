@@ -12,14 +12,14 @@ namespace burrow::vm::heap {
 /// Gives a new span its table of sites; takes it away.
 void addSiteTable(Span* s);
 void dropSiteTable(Span* s);
-/// Counts an allocation of g; what goes into the table of sites.
-inline uint32_t noteAllocation(const Goroutine& g, uint64_t bytes) {
-  uint32_t site = currentSite(g);
+/// Counts an allocation; what goes into the table of sites.
+inline uint32_t countAllocation(uint32_t site, uint64_t bytes) {
   ObjectCount& c = siteCounts[site].allocated;
   c.objects++;
   c.bytes += bytes;
   return site | kFreshObject;
 }
+inline uint32_t noteAllocation(const Goroutine& g, uint64_t bytes) { return countAllocation(currentSite(g), bytes); }
 /// After marking: who outlived the first collection, and if the heap was never greater, who is alive.
 void countSurvivors();
 

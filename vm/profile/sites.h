@@ -65,13 +65,14 @@ inline constexpr auto kSiteWord = [] {
   }
   return table;
 }();
+inline bool hasSite(const Insn* pc) { return pc->op < kOpCount && kSiteWord[pc->op]; }
 inline uint32_t siteAt(const Insn* pc) { return static_cast<uint32_t>(pc[kSiteWord[pc->op]].word); }
 
 uint32_t runtimeSite(const Goroutine& g);
 /// The site on whose behalf g allocates now: g.pc is the instruction being executed.
 inline uint32_t currentSite(const Goroutine& g) {
   const Insn* pc = g.pc;
-  if (__builtin_expect(pc->op < kOpCount && kSiteWord[pc->op], 1)) return siteAt(pc);
+  if (__builtin_expect(hasSite(pc), 1)) return siteAt(pc);
   return runtimeSite(g);
 }
 
