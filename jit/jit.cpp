@@ -67,6 +67,7 @@ bool install(const Options& options) {
   limit = options.limit;
   printNames = limit != ~0u;
   optimizing = options.optimize && optimizerAvailable();
+  if (options.registers) limitRegisters(options.registers);
   if (options.stats) vm::addExitHook(printStats);
   return true;
 }

@@ -10,12 +10,21 @@ namespace burrow::jit {
 namespace {
 
 // r11 and xmm14, xmm15 are for moves; rsp, rbp, r14 have their meaning.
-constexpr uint32_t kGeneral = 0xffffu & ~(1u << 4 | 1u << 5 | 1u << 11 | 1u << 14);
-constexpr uint32_t kVector = 0x3fffu << 16;
+constexpr uint32_t kAllGeneral = 0xffffu & ~(1u << 4 | 1u << 5 | 1u << 11 | 1u << 14);
+constexpr uint32_t kAllVector = 0x3fffu << 16;
+uint32_t generalSet = kAllGeneral, vectorSet = kAllVector;
 
 uint32_t bitOf(int r) { return 1u << r; }
 
 }  // namespace
+
+void limitRegisters(unsigned count) {
+  generalSet = vectorSet = 0;
+  for (unsigned r = 0, general = 0, vector = 0; r < 32; r++) {
+    if (kAllGeneral >> r & 1 && general++ < count) generalSet |= bitOf(static_cast<int>(r));
+    if (kAllVector >> r & 1 && vector++ < count) vectorSet |= bitOf(static_cast<int>(r));
+  }
+}
 
 void Emitter::bind(Value* v, Reg r) {
   regs_[r] = v;
@@ -69,7 +78,7 @@ uint32_t Emitter::nextUse(const Value* v) const {
 }
 
 Emitter::Reg Emitter::freeReg(bool vector, uint32_t avoid) {
-  uint32_t set = (vector ? kVector : kGeneral) & ~avoid;
+  uint32_t set = (vector ? vectorSet : generalSet) & ~avoid;
   for (int r = 0; r < 32; r++)
     if (set & bitOf(r) && !regs_[r]) return static_cast<Reg>(r);
   return evict(vector, avoid);
@@ -77,7 +86,7 @@ Emitter::Reg Emitter::freeReg(bool vector, uint32_t avoid) {
 
 /// Takes the register whose value is needed last.
 Emitter::Reg Emitter::evict(bool vector, uint32_t avoid) {
-  uint32_t set = (vector ? kVector : kGeneral) & ~avoid;
+  uint32_t set = (vector ? vectorSet : generalSet) & ~avoid;
   int best = -1;
   uint64_t farthest = 0;
   for (int r = 0; r < 32; r++) {
@@ -189,7 +198,7 @@ void Emitter::moveReg(Reg to, Reg from) {
 void Emitter::takeReg(Reg r) {
   Value* v = regs_[r];
   if (!v) return;
-  uint32_t set = (r >= 16 ? kVector : kGeneral) & ~pinned_ & ~bitOf(r);
+  uint32_t set = (r >= 16 ? vectorSet : generalSet) & ~pinned_ & ~bitOf(r);
   for (int k = 0; k < 32; k++) {
     if (!(set & bitOf(k)) || regs_[k]) continue;
     moveReg(static_cast<Reg>(k), r);

@@ -28,7 +28,7 @@ struct CompileFlags {
 struct VmFlags {
   vm::VmConfig config;
   std::string jit = "off", escape = "on";
-  uint32_t jitThreshold = 100, jitLimit = ~0u;
+  uint32_t jitThreshold = 100, jitLimit = ~0u, jitRegisters = 0;
   bool jitOptimize = false, jitStats = false;
   std::string maxHeap, maxStack;
   void add(CLI::App& app);

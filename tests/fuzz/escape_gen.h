@@ -6,24 +6,12 @@
 // iteration, capacities after append, addresses) is kept out of the checksum.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
+#include "tests/fuzz/program.h"
+
 namespace burrow::fuzz {
-
-/// A part of a program that may be left out: a statement, or a block with statements inside.
-struct Piece {
-  std::string head;          ///< lines; a block's end with {
-  std::vector<Piece> body;
-  std::string tail;          ///< } and what follows it; empty: no block
-};
-
-struct Program {
-  uint64_t seed = 0;
-  std::string name;          ///< prefix of its names
-  std::vector<Piece> pieces; ///< top-level declarations; `NAMEmain` is where it starts
-};
 
 /// The same program for the same seed, always.
 Program generateProgram(uint64_t seed, const std::string& name);

@@ -142,12 +142,6 @@ func run(name string, f func(), h *uint64) {
 var _ = runtime.GC
 )go";
 
-void print(const Piece& piece, std::string& out) {
-  out += piece.head + "\n";
-  for (const Piece& inner : piece.body) print(inner, out);
-  if (!piece.tail.empty()) out += piece.tail + "\n";
-}
-
 }  // namespace
 
 void Generator::declareGlobals() {

@@ -10,55 +10,56 @@
 
 namespace burrow::fuzz {
 
-Runner::Runner(std::string dir, std::string goRoot, double seconds)
-    : dir_(std::move(dir)), goRoot_(std::move(goRoot)), seconds_(seconds) {
-  modes = {{"escape off", {"--escape=off"}},
-           {"escape on", {}},
-           {"escape on, stack stress", {"--stack-stress"}},
-           {"escape on, gc stress", {"--gc-stress"}},
-           {"escape on, both", {"--stack-stress", "--gc-stress"}},
-           {"escape on, compiled", {"--jit=always"}},
-           {"escape on, compiled, both", {"--jit=always", "--stack-stress", "--gc-stress"}},
-           {"escape off, stack stress", {"--escape=off", "--stack-stress"}},
-           {"escape off, gc stress", {"--escape=off", "--gc-stress"}}};
+Runner::Runner(const Subject& subject, std::string dir, std::string goRoot, double seconds)
+    : modes(subject.modes), subject_(subject), dir_(std::move(dir)), goRoot_(std::move(goRoot)), seconds_(seconds) {
   if (!goRoot_.empty()) modes.push_back({"gc", {}, true});
 }
 
-Outcome Runner::run(const std::vector<Program>& programs, const Mode& mode) {
-  std::string base = dir_ + "/f" + std::to_string(files_++), file = base + ".go";
-  std::ofstream(file) << goFile(programs);
+Runner::File::~File() {
+  for (const std::string& name : {go(), image(), binary()}) ::unlink(name.c_str());
+}
+
+std::unique_ptr<Runner::File> Runner::prepare(const std::vector<Program>& programs) {
+  auto file = std::make_unique<File>(dir_ + "/f" + std::to_string(files_++));
+  std::ofstream(file->go()) << subject_.file(programs);
+  if (subject_.compileOnce) {
+    test::Command c;
+    c.limits.seconds = seconds_;
+    c.argv = {test::burrowPath(), "build", "--no-cache", "-o", file->image(), file->go()};
+    file->hasImage = test::runCommand(c).status == 0;  // if not, running the source says why
+  }
+  return file;
+}
+
+Outcome Runner::run(const File& file, const Mode& mode) {
   Outcome outcome;
   test::Command c;
-  c.limits.seconds = seconds_;
   if (mode.gc) {
-    c.argv = {goRoot_ + "/bin/go", "build", "-o", base + ".bin", file};
+    c.argv = {goRoot_ + "/bin/go", "build", "-o", file.binary(), file.go()};
     c.env["GOFLAGS"] = "-gcflags=-c=1";
     c.limits.seconds = 600;
     test::CommandResult built = test::runCommand(c);
     if (built.status != 0) {
       outcome.compiled = false;
       outcome.trouble = built.describe() + "\n" + built.err.substr(0, 2000);
+      return outcome;
     }
     c.env.clear();
-    c.limits.seconds = seconds_;
-    c.argv = {base + ".bin"};
+    c.argv = {file.binary()};
   } else {
     c.argv = {test::burrowPath(), "run", "--no-cache"};
     c.argv.insert(c.argv.end(), mode.flags.begin(), mode.flags.end());
-    c.argv.push_back(file);
+    c.argv.push_back(file.hasImage ? file.image() : file.go());
   }
-  if (outcome.compiled) {
-    test::CommandResult result = test::runCommand(c);
-    std::istringstream in(result.out);
-    for (std::string line; std::getline(in, line);) outcome.lines[line.substr(0, line.find(' '))] = line;
-    outcome.status = result.status;
-    if (result.status != 0) {
-      outcome.compiled = result.status != 1 || !result.out.empty();
-      outcome.trouble = result.describe() + "\n" + result.err.substr(0, 3000);
-    }
+  c.limits.seconds = seconds_;
+  test::CommandResult result = test::runCommand(c);
+  std::istringstream in(result.out);
+  for (std::string line; std::getline(in, line);) outcome.lines[line.substr(0, line.find(' '))] = line;
+  outcome.status = result.status;
+  if (result.status != 0) {
+    outcome.compiled = result.status != 1 || !result.out.empty();
+    outcome.trouble = result.describe() + "\n" + result.err.substr(0, 3000);
   }
-  ::unlink(file.c_str());
-  ::unlink((base + ".bin").c_str());
   return outcome;
 }
 
@@ -75,10 +76,11 @@ int Runner::compare(const std::vector<Program>& programs, const Outcome& referen
 }
 
 bool Runner::differs(const Program& program, const Mode& mode, std::string* what) {
-  Outcome reference = run({program}, modes[0]);
+  std::unique_ptr<File> file = prepare({program});
+  Outcome reference = run(*file, modes[0]);
   if (!reference.compiled || reference.lines.empty()) return false;
   for (int i = 0; i < repeat; ++i) {
-    if (compare({program}, reference, run({program}, mode), what) >= 0) return true;
+    if (compare({program}, reference, run(*file, mode), what) >= 0) return true;
   }
   return false;
 }

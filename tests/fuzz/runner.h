@@ -3,18 +3,13 @@
 
 #include <atomic>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "tests/fuzz/escape_gen.h"
+#include "tests/fuzz/fuzzer.h"
 
 namespace burrow::fuzz {
-
-struct Mode {
-  std::string name;
-  std::vector<std::string> flags;  ///< of burrow run; for gc, empty
-  bool gc = false;
-};
 
 /// What each program of a file printed, by name; programs that did not get that far are missing.
 struct Outcome {
@@ -27,12 +22,28 @@ struct Outcome {
 class Runner {
  public:
   /// `goRoot`: a gc tool chain to compare with, or empty. Files are made in `dir`.
-  Runner(std::string dir, std::string goRoot, double seconds);
+  Runner(const Subject& subject, std::string dir, std::string goRoot, double seconds);
 
-  /// The reference, then what must equal it.
-  std::vector<Mode> modes;
+  std::vector<Mode> modes;         ///< the subject's, and gc if there is one
 
-  Outcome run(const std::vector<Program>& programs, const Mode& mode);
+  /// A file on disk, compiled if that serves several modes. Its files go with it.
+  class File {
+   public:
+    explicit File(std::string base) : base_(std::move(base)) {}
+    ~File();
+    File(const File&) = delete;
+    File& operator=(const File&) = delete;
+    std::string go() const { return base_ + ".go"; }
+    std::string image() const { return base_ + ".burrow"; }
+    std::string binary() const { return base_ + ".bin"; }
+    bool hasImage = false;
+
+   private:
+    std::string base_;
+  };
+  std::unique_ptr<File> prepare(const std::vector<Program>& programs);
+  Outcome run(const File& file, const Mode& mode);
+  Outcome run(const std::vector<Program>& programs, const Mode& mode) { return run(*prepare(programs), mode); }
   /// The first program whose line in `mode` differs from the reference's, or -1. `*what` describes the difference.
   int compare(const std::vector<Program>& programs, const Outcome& reference, const Outcome& other, std::string* what) const;
   /// How often a program alone is run to see a difference that does not always show.
@@ -41,6 +52,7 @@ class Runner {
   bool differs(const Program& program, const Mode& mode, std::string* what);
 
  private:
+  const Subject& subject_;
   std::string dir_, goRoot_;
   double seconds_;
   std::atomic<int> files_{0};
