@@ -26,6 +26,7 @@ int runProgram(const RunOptions& options) {
   HeapConfig heap;
   heap.gogc = vmConfig.gogc;
   heap.maxHeap = vmConfig.maxHeap;
+  heap.memoryLimit = vmConfig.memoryLimit;
   heap.collectAlways = heap.verify = vmConfig.stressCollect;
   heapInit(heap);
   // Package initialisers and main.main are called from there.

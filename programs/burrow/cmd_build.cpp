@@ -10,15 +10,17 @@ namespace burrow {
 
 namespace {
 
-/// Images one after another, each preceded by its length and padded to 8 bytes (see cmd_run.cpp).
-bool writeProgram(Session& session, CompiledPackage* main, const std::string& output) {
-  std::string bytes = "BURROWP1";
-  for (CompiledPackage* p : session.compiler().linkOrder(main)) {
-    uint64_t n = p->bytes.size();
+/// Link flags, then images, one after another, each preceded by its length and padded to 8 bytes (see cmd_run.cpp).
+bool writeProgram(Session& session, const LinkFlags& link, CompiledPackage* main, const std::string& output) {
+  std::string bytes = "BURROWP2";
+  auto append = [&bytes](std::string_view part) {
+    uint64_t n = part.size();
     bytes.append(reinterpret_cast<const char*>(&n), 8);
-    bytes += p->bytes;
+    bytes += part;
     bytes.resize((bytes.size() + 7) & ~size_t{7});
-  }
+  };
+  append(link.save());
+  for (CompiledPackage* p : session.compiler().linkOrder(main)) append(p->bytes);
   if (writeFileAtomically(output, bytes)) return true;
   std::fprintf(stderr, "burrow build: open %s: %s\n", output.c_str(), errorText(errno).c_str());
   return false;
@@ -74,7 +76,7 @@ int cmdBuild(const std::vector<std::string>& arguments) {
     std::fprintf(stderr, "burrow build: -o needs one main package\n");
     return 1;
   }
-  return writeProgram(session, main, output) ? 0 : 1;
+  return writeProgram(session, flags.link, main, output) ? 0 : 1;
 }
 
 }  // namespace burrow

@@ -11,12 +11,12 @@ namespace burrow {
 
 namespace {
 
-/// A file written by burrow build -o: images one after another, each preceded by its length.
+/// A file written by burrow build -o: link flags, then images, one after another, each preceded by its length.
 bool isProgramFile(const std::string& name) {
   std::string text;
   if (std::FILE* f = std::fopen(name.c_str(), "rb")) {
     char head[8];
-    bool yes = std::fread(head, 1, 8, f) == 8 && std::string_view(head, 8) == "BURROWP1";
+    bool yes = std::fread(head, 1, 8, f) == 8 && std::string_view(head, 8) == "BURROWP2";
     std::fclose(f);
     return yes;
   }
@@ -32,17 +32,27 @@ int runProgramFile(const std::string& name, const std::vector<std::string>& args
   if (before) before(args);
   vmFlags.apply();
   size_t at = 8;
-  while (at + 8 <= bytes.size()) {
+  auto next = [&] {
     uint64_t n = *reinterpret_cast<const uint64_t*>(bytes.data() + at);
     at += 8;
-    std::string_view image = n <= bytes.size() - at ? std::string_view(bytes).substr(at, n) : std::string_view();
+    std::string_view part = n <= bytes.size() - at ? std::string_view(bytes).substr(at, n) : std::string_view();
+    at += (part.size() + 7) & ~uint64_t{7};
+    return part;
+  };
+  LinkFlags link;
+  if (at + 8 <= bytes.size()) link = LinkFlags::load(next());
+  while (at + 8 <= bytes.size()) {
+    std::string_view image = next();
     std::string error = checkImage(image, Compiler::compilerHash());
     if (error.empty()) error = vm::loadImageBytes(image, nullptr);
     if (!error.empty()) {
       std::fprintf(stderr, "burrow: %s: %s; build it again\n", name.c_str(), error.c_str());
       return 1;
     }
-    at += (n + 7) & ~uint64_t{7};
+  }
+  if (std::string error = link.apply(); !error.empty()) {
+    std::fprintf(stderr, "burrow: %s: %s\n", name.c_str(), error.c_str());
+    return 1;
   }
   vm::RunOptions options;
   options.config = vmFlags.config;

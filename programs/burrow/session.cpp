@@ -2,8 +2,9 @@
 
 #include <unistd.h>
 
-#include <cstdio>
 #include <cerrno>
+#include <charconv>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <sstream>
@@ -43,6 +44,12 @@ bool parseSize(const std::string& text, uint64_t& out) {
   return false;
 }
 
+/// As the run time reads numbers from the environment: anything else than a whole number counts as not set.
+bool parseInt32(const std::string& text, int32_t& out) {
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+  return !text.empty() && error == std::errc() && end == text.data() + text.size();
+}
+
 }  // namespace
 
 void CompileFlags::add(CLI::App& app) {
@@ -54,6 +61,8 @@ void CompileFlags::add(CLI::App& app) {
   app.add_option("--func", options.dumpFunc, "limit --dump to one function, by symbol name");
   app.add_option("--gcflags", gcflags, "[pattern=]flags of go tool compile for packages: -m, -m=2 (what is inlined, what escapes), -l, -e, -lang")
       ->allow_extra_args(false);
+  app.add_option("--ldflags", ldflags, "flags of go tool link: -X importpath.name=value gives a string variable its first value")
+      ->allow_extra_args(false);
   app.add_flag("-e", options.allErrors, "report all errors, not only the first ten");
 }
 
@@ -64,6 +73,8 @@ std::string CompileFlags::finish() {
     if (std::string error = packageFlags.add(value, absolutePath(".")); !error.empty()) return error;
     bodyless |= value.find("-complete=") != std::string::npos;
   }
+  for (const std::string& value : ldflags)
+    if (std::string error = link.add(value); !error.empty()) return error;
   const GcFlags& gc = packageFlags.together();
   options.allErrors |= gc.allErrors;
   options.bodyless |= bodyless && !gc.complete;
@@ -90,7 +101,14 @@ void VmFlags::add(CLI::App& app) {
 
 std::string VmFlags::finish() {
   auto env = [](const char* name) { const char* v = std::getenv(name); return std::string(v ? v : ""); };
-  if (std::string v = env("GOGC"); !v.empty() && config.gogc == 100) config.gogc = v == "off" ? -1 : std::atoi(v.c_str());
+  int32_t percent;
+  if (std::string v = env("GOGC"); config.gogc == 100 && v == "off") config.gogc = -1;
+  else if (config.gogc == 100 && parseInt32(v, percent)) config.gogc = percent;
+  if (std::string v = env("GOMEMLIMIT"); !v.empty() && v != "off" && !parseSize(v, config.memoryLimit)) {
+    // As the run time of a compiled program ends.
+    std::fprintf(stderr, "GOMEMLIMIT=%s\nfatal error: malformed GOMEMLIMIT; see `go doc runtime/debug.SetMemoryLimit`\n", v.c_str());
+    std::exit(2);
+  }
   if (std::string v = env("GOMAXPROCS"); !v.empty() && config.procs == 0) config.procs = std::atoi(v.c_str());
   if (!maxHeap.empty() && !parseSize(maxHeap, config.maxHeap)) return "--max-heap: not a size: " + maxHeap;
   if (!maxStack.empty() && !parseSize(maxStack, config.maxStack)) return "--max-stack: not a size: " + maxStack;
@@ -215,6 +233,10 @@ int Session::run(CompiledPackage* main, const std::vector<std::string>& args, co
       std::fprintf(stderr, "burrow: %s: %s\n", p->path.c_str(), error.c_str());
       return 1;
     }
+  }
+  if (std::string error = flags_.link.apply(); !error.empty()) {
+    std::fprintf(stderr, "# %s\n%s\n", main->source ? main->source->path.c_str() : main->path.c_str(), error.c_str());
+    return 1;
   }
   if (flags_.options.time) {
     const PhaseTimes& t = compiler_.times();

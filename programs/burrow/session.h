@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "compiler/driver.h"
+#include "programs/burrow/link_flags.h"
 #include "programs/burrow/package_flags.h"
 #include "vm/vm.h"
 
@@ -15,9 +16,10 @@ namespace burrow {
 /// Flags of every command that compiles.
 struct CompileFlags {
   CompileOptions options;
-  std::vector<std::string> tags, gcflags;
+  std::vector<std::string> tags, gcflags, ldflags;
   std::string mod;
   PackageFlagRules packageFlags;
+  LinkFlags link;
   bool json = false;              ///< remarks as JSON
   void add(CLI::App& app);
   /// Puts what -gcflags and --mod say into `options`; what is wrong with them, or empty.

@@ -400,6 +400,23 @@ void* lookupSymbol(std::string_view name, std::string_view package) {
   return symbolAddress(*at.module, at.symbol);
 }
 
+bool setStringVariable(std::string_view name, std::string_view value) {
+  Location at = findGlobal(name);
+  if (!at) return true;
+  const ImageSymbol& symbol = at.module->image.symbols()[at.symbol];
+  bool zeroed = symbol.kind == SymbolKind::Bss;
+  if ((symbol.kind != SymbolKind::Data && !zeroed) || symbol.size != 16) return false;
+  const uint64_t* pointers = zeroed ? at.module->image.bssPtrs() : at.module->image.dataPtrs();
+  auto isPointer = [&](uint64_t word) { return (pointers[word / 64] >> word % 64 & 1) != 0; };
+  if (!isPointer(symbol.offset / 8) || isPointer(symbol.offset / 8 + 1)) return false;
+  auto* words = static_cast<uint64_t*>(lookupSymbol(name));
+  void* bytes = regionAllocate(value.size() + 1);
+  std::memcpy(bytes, value.data(), value.size());
+  words[0] = reinterpret_cast<uint64_t>(bytes);
+  words[1] = value.size();
+  return true;
+}
+
 Func* lookupFunc(std::string_view name) {
   Location at = findGlobal(name);
   if (!at || !imageFunc(at)) return nullptr;

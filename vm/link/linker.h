@@ -36,6 +36,9 @@ const std::vector<Module*>& allModules();     ///< in load order
 /// Address of a symbol, linked (a Func*, data, a type descriptor, an itab); null if there is none.
 void* lookupSymbol(std::string_view name, std::string_view package = {});
 Func* lookupFunc(std::string_view name);
+/// Makes a package's string variable ("pkg.name") begin with `value`, whose bytes are copied. True too if there is no such symbol; false if
+/// it is no variable of the shape of a string. Before the program runs.
+bool setStringVariable(std::string_view symbol, std::string_view value);
 /// Resolves one reference of a module; fatal "undefined: name" with the referrer if it does not exist.
 void* resolveRef(Module& m, uint32_t ref);
 /// Links a function: relocations of its code; sets entry. Called by EnterUnlinked.

@@ -44,6 +44,7 @@ void forEachLivePointer(Goroutine& g, void (*visit)(void* ctx, Slot* slot), void
 struct VmConfig {
   int gogc = 100;
   uint64_t maxHeap = ~uint64_t{0}, maxStack = 1000000000;  // gc's limits
+  uint64_t memoryLimit = ~uint64_t{0};  ///< GOMEMLIMIT
   int procs = 0;
   bool stressCollect = false;       ///< collect at each allocation
   bool stressStack = false;         ///< move the stack at each call
