@@ -373,7 +373,7 @@ Reg FuncGen::methodValue(Node* n, Reg want) {
   if (isInterface(n->x->type)) emit(Op::NilCheck, x);
   std::string symbol = n->func ? n->func->symbol : std::string(n->symbol);
   if (!symbol.ends_with("-fm")) symbol += "-fm";
-  closureObject(n, u.symbol(symbol, n->func ? std::string_view{} : n->package), kinds, x, in, to);
+  closureObject(n, u.symbol(symbol, n->func ? std::string_view{} : n->package.view()), kinds, x, in, to);
   return to;
 }
 

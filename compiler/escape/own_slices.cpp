@@ -49,12 +49,14 @@ class SliceUses {
 
   void run() {
     if (order_.empty()) return;
-    statements(func_->body);
+    PackedList<Node*> body = func_->body;
+    statements(body);
     for (Name* n : order_) {
       const Slice& s = slices_[n];
       if (s.lost || s.understood != s.uses || !s.until || s.weight < 2) continue;
       commit(n, s);
     }
+    func_->body = body.view();
   }
 
  private:
@@ -65,7 +67,7 @@ class SliceUses {
     bool lost = false;                    ///< shared, or in more places than one
     bool capUsed = false;                 ///< its capacity shows
     Node* until = nullptr;                ///< the statement that gives it away …
-    List<Node*>* where = nullptr;     ///< … and the list that holds it
+    PackedList<Node*>* where = nullptr;     ///< … and the list that holds it
     std::vector<Node*> appends;
   };
 
@@ -83,7 +85,7 @@ class SliceUses {
     return it == slices_.end() || it->second.lost ? nullptr : &it->second;
   }
 
-  void statements(List<Node*>& list) {
+  void statements(PackedList<Node*>& list) {
     auto* outerList = list_;
     Node* outer = statement_;
     for (Node* n : list) {
@@ -246,7 +248,7 @@ class SliceUses {
   }
 
   void commit(Name* name, const Slice& s) {
-    List<Node*>& list = *s.where;
+    PackedList<Node*>& list = *s.where;
     auto at = std::find(list.begin(), list.end(), s.until);
     // A label names the loop behind it: nothing may come between.
     if (at == list.end() || (at != list.begin() && at[-1]->op == Op::Label)) return;
@@ -269,7 +271,7 @@ class SliceUses {
   Func* func_;
   std::unordered_map<const Name*, Slice> slices_;
   std::vector<Name*> order_, namedResults_;
-  List<Node*>* list_ = nullptr;   ///< the statements being walked
+  PackedList<Node*>* list_ = nullptr;   ///< the statements being walked
   Node* statement_ = nullptr;         ///< and the one of them
   int depth_ = 0;
 };

@@ -82,9 +82,11 @@ Node* Cloner::copy(const Node* n) {
     c->name = mapped(n->name);
     return c;
   }
+  if (ir::isLeaf(n->op)) return c;
   if (n->x) c->x = copy(n->x);
   if (n->y) c->y = copy(n->y);
   if (n->z) c->z = copy(n->z);
+  if (!ir::hasLists(n->op)) return c;
   c->list = copy(n->list);
   c->list2 = copy(n->list2);
   c->body = copy(n->body);

@@ -167,7 +167,7 @@ void TextWriter::methodExpr(const Node* n) {
   if (pointer) out += ')';
   out += '.';
   if (n->object) out += n->object->name;
-  else out += n->symbol.substr(n->symbol.rfind('.') + 1);
+  else out += n->symbol.substr(n->symbol.rfind(".") + 1);
 }
 
 void TextWriter::call(const Node* n) {

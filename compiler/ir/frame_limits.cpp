@@ -48,9 +48,10 @@ class FrameSize {
   }
 
   void visit(const Node* n) {
-    if (!n) return;
+    if (!n || isLeaf(n->op)) return;
     if (n->op != Op::InlinedCall) visit(n->x);
     visit(n->y), visit(n->z);
+    if (!hasLists(n->op)) return;
     visit(n->list), visit(n->list2), visit(n->body), visit(n->els);
     switch (n->op) {
       case Op::CallFunc: case Op::CallInter: {

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "compiler/source/arena.h"
+#include "compiler/source/packed.h"
 #include "compiler/source/pos.h"
 #include "compiler/types/checker_api.h"
 #include "compiler/types/predicates.h"
@@ -117,6 +118,13 @@ enum class Op : uint8_t {
 #undef X
 };
 std::string_view opName(Op op);
+/// Whether a node of this op has nothing below it.
+constexpr bool isLeaf(Op op) { return op <= Op::TypeWord; }
+/// Whether a node of this op may have lists. Walks had better ask: most have none, and not to look saves half of the memory to read.
+constexpr bool hasLists(Op op) {
+  static_assert(Op::TypeWord < Op::Add && Op::Shr < Op::AddStr && Op::AddStr < Op::IndexMap && Op::IndexMap < Op::Slice);
+  return op > Op::IndexMap ? op < Op::Paren || op > Op::Assert : op == Op::AddStr;
+}
 
 struct Func;
 struct Node;
@@ -160,7 +168,8 @@ enum Dictionary : int64_t {
 };
 
 /// One node type for all ops: the macro above says which members an op uses.
-struct Node {
+struct alignas(64) Node {
+  // What walks of the tree look at is in the first cache line, or the second.
   Op op;
   Op assignOp = Op::Add;
   bool commaOk = false, dots = false, def = false, isDefault = false, implicit = false;
@@ -176,22 +185,22 @@ struct Node {
   uint32_t inl = 0;               ///< the inlined call this node came with: index into Unit::inlineTree; 0: the function's own code
   Type* type = nullptr;
   Node *x = nullptr, *y = nullptr, *z = nullptr;
-  List<Node*> list, list2, body, els;
+  PackedList<Node*> list, list2, body, els;
   Name* name = nullptr;
-  List<Name*> loopVars;
-  Type* written = nullptr;        ///< the type as the source has it, for messages: `type` knows neither byte nor any. Null: as `type`
   const ConstantValue* value = nullptr;
   Func* func = nullptr;           ///< Closure, InlinedCall; FuncName, MethodExpr: what funcOf found
-  std::string_view symbol;        ///< function symbol name (FuncName, MethodExpr, MethodValue)
-  std::string_view package;       ///< path of the package that defines `symbol`; empty: DupOk (instances, wrappers) or own
+  PackedString symbol;            ///< function symbol name (FuncName, MethodExpr, MethodValue)
+  PackedString package;           ///< path of the package that defines `symbol`; empty: DupOk (instances, wrappers) or own
   burrow::Func* object = nullptr; ///< FuncName, MethodExpr, MethodValue, CallInter: the declared function or method meant (generic: the origin); null: compiler-made
-  const std::string* reason = nullptr;  ///< escape: why an allocating node is on the heap, in words for the site
-  std::string_view label;
-  Type* typeArg = nullptr;        ///< TypeWord, New, Make (also type)
   int64_t index = 0;              ///< FuncName, MethodExpr, Assert, TypeWord, New: a Dictionary
-  uint32_t weight = 0;            ///< reserved: inlining cost
+  Type* typeArg = nullptr;        ///< TypeWord, New, Make (also type)
+  Type* written = nullptr;        ///< the type as the source has it, for messages: `type` knows neither byte nor any. Null: as `type`
+  const std::string* reason = nullptr;  ///< escape: why an allocating node is on the heap, in words for the site
+  PackedString label;
+  PackedList<Name*> loopVars;
   explicit Node(Op o) : op(o) {}
 };
+static_assert(sizeof(Node) == 192);
 
 /// A function to compile: declared, literal, instance, wrapper or package init.
 struct Func {

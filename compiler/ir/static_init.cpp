@@ -139,7 +139,7 @@ Node* substituted(Arena& arena, const Node* n, const std::vector<Binding>& bindi
   Node* c = arena.make<Node>(*n);
   if (n->x && n->op != Op::InlinedCall) c->x = substituted(arena, n->x, bindings);
   if (n->y) c->y = substituted(arena, n->y, bindings);
-  for (List<Node*> Node::*list : {&Node::list, &Node::list2, &Node::body}) {
+  for (PackedList<Node*> Node::*list : {&Node::list, &Node::list2, &Node::body}) {
     c->*list = arena.list(std::span<Node* const>(n->*list));
     for (Node*& e : c->*list)
       if (e) e = substituted(arena, e, bindings);

@@ -58,6 +58,7 @@ void ReassignOracle::walk(const Node* n) {
   if (n->x && n->op != Op::InlinedCall) walk(n->x);
   if (n->y) walk(n->y);
   if (n->z) walk(n->z);
+  if (!hasLists(n->op)) return;
   walk(n->list);
   walk(n->list2);
   walk(n->body);

@@ -12,9 +12,14 @@ void visitChildren(const Node* n, Visit&& visit) {
   auto one = [&](Node* c) {
     if (c) visit(c);
   };
-  auto each = [&](const List<Node*>& list) {
+  auto each = [&](List<Node*> list) {
     for (Node* c : list) one(c);
   };
+  if (isLeaf(n->op)) return;
+  if (!hasLists(n->op)) {
+    one(n->x), one(n->y), one(n->z);
+    return;
+  }
   switch (n->op) {
     case Op::InlinedCall: break;
     case Op::Init: case Op::Assign2Call: break;  // what is prepared, or assigned to, comes first

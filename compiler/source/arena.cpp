@@ -77,9 +77,9 @@ Arena::~Arena() {
 }
 
 void Arena::newBlock(size_t atLeast) {
-  for (; next_ < blocks_.size(); ++next_)
-    if (blocks_[next_].size >= atLeast) break;
-  if (next_ == blocks_.size()) {
+  for (; inUse_ < blocks_.size(); ++inUse_)
+    if (blocks_[inUse_].size >= atLeast) break;
+  if (inUse_ == blocks_.size()) {
     if (Pool::Block spare; Pool::get().take(atLeast, spare)) {
       blocks_.push_back({spare.base, spare.size, spare.mapped});
     } else {
@@ -94,19 +94,17 @@ void Arena::newBlock(size_t atLeast) {
       blocks_.push_back(b);
     }
   }
-  const Block& b = blocks_[next_++];
-  base_ = b.base;
-  capacity_ = b.size;
-  used_ = 0;
+  const Block& b = blocks_[inUse_++];
+  next_ = reinterpret_cast<uintptr_t>(b.base);
+  end_ = next_ + b.size;
 }
 
 void Arena::reset() {
 #ifdef __SANITIZE_ADDRESS__
-  for (size_t i = 0; i < next_; ++i) std::memset(blocks_[i].base, 0xdb, blocks_[i].size);  // what still points here should fail
+  for (size_t i = 0; i < inUse_; ++i) std::memset(blocks_[i].base, 0xdb, blocks_[i].size);  // what still points here should fail
 #endif
-  next_ = 0;
-  base_ = nullptr;
-  used_ = capacity_ = 0;
+  inUse_ = 0;
+  next_ = end_ = 0;
 }
 
 }  // namespace burrow

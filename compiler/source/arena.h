@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <span>
 #include <string_view>
@@ -24,13 +25,13 @@ class Arena {
   Arena& operator=(const Arena&) = delete;
 
   void* allocate(size_t size, size_t align) {
-    size_t at = (used_ + align - 1) & ~(align - 1);
-    if (at + size > capacity_) {
+    uintptr_t at = (next_ + align - 1) & ~(align - 1);
+    if (at + size > end_) {
       newBlock(size + align);
-      at = (used_ + align - 1) & ~(align - 1);
+      at = (next_ + align - 1) & ~(align - 1);
     }
-    used_ = at + size;
-    return base_ + at;
+    next_ = at + size;
+    return reinterpret_cast<void*>(at);
   }
 
   template <class T, class... Args>
@@ -60,7 +61,7 @@ class Arena {
 
   /// Forgets everything that was allocated and keeps the memory for what comes next.
   void reset();
-  bool empty() const { return next_ == 0; }
+  bool empty() const { return inUse_ == 0; }
 
  private:
   struct Block {
@@ -71,10 +72,9 @@ class Arena {
 
   void newBlock(size_t atLeast);
 
-  std::vector<Block> blocks_;   ///< those before next_ are in use
-  size_t next_ = 0;
-  std::byte* base_ = nullptr;
-  size_t used_ = 0, capacity_ = 0;
+  std::vector<Block> blocks_;
+  size_t inUse_ = 0;              ///< blocks: the first ones
+  uintptr_t next_ = 0, end_ = 0;  ///< what is left of the last of them
 };
 
 }  // namespace burrow

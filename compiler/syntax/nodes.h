@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "compiler/source/arena.h"
+#include "compiler/source/packed.h"
 #include "compiler/source/pos.h"
 #include "compiler/syntax/tokens.h"
 
@@ -40,8 +41,8 @@ enum class Kind : uint8_t {
 };
 
 struct Node {
-  Kind kind;
   Pos pos;
+  Kind kind;  ///< last: what derived nodes begin with goes into the room behind it
 
  protected:
   explicit Node(Kind k) : kind(k) {}
@@ -95,7 +96,7 @@ struct Name : Expr {
   BURROW_NODE(Name, Expr)
   std::string_view name;              ///< the spelling, interned: equal names share their bytes
   Object* object = nullptr;           ///< checker:
-  List<Type*> targs;                  ///< checker:
+  PackedList<Type*> targs;                  ///< checker:
 };
 
 enum class LitKind : uint8_t { Int, Float, Imag, Rune, String };
@@ -111,7 +112,7 @@ struct BasicLit : Expr {
 struct CompositeLit : Expr {
   BURROW_NODE(CompositeLit, Expr)
   Expr* typeExpr = nullptr;
-  List<Expr*> elems;      ///< KeyValueExpr for keyed ones
+  PackedList<Expr*> elems;      ///< KeyValueExpr for keyed ones
   int keyed = 0;          ///< how many elems are KeyValueExprs
   Pos rbrace;
 };
@@ -191,14 +192,14 @@ struct Operation : Expr {
 struct CallExpr : Expr {
   BURROW_NODE(CallExpr, Expr)
   Expr* fun = nullptr;
-  List<Expr*> args;
+  PackedList<Expr*> args;
   bool hasDots = false;
   bool isPanic = false;   ///< checker: a call of the predeclared panic
 };
 
 struct ListExpr : Expr {
   BURROW_NODE(ListExpr, Expr)
-  List<Expr*> elems;
+  PackedList<Expr*> elems;
 };
 
 /// [len]elem; len null: [...]elem.
@@ -225,17 +226,17 @@ struct Field : Node {
 
 struct StructType : Expr {
   BURROW_NODE(StructType, Expr)
-  List<Field*> fields;
-  List<BasicLit*> tags;   ///< empty, or as long as fields (null where there is none)
+  PackedList<Field*> fields;
+  PackedList<BasicLit*> tags;   ///< empty, or as long as fields (null where there is none)
 };
 struct InterfaceType : Expr {
   BURROW_NODE(InterfaceType, Expr)
-  List<Field*> methods;   ///< name null: embedded element (unions are Operations with Operator::Or)
+  PackedList<Field*> methods;   ///< name null: embedded element (unions are Operations with Operator::Or)
 };
 struct FuncType : Expr {
   BURROW_NODE(FuncType, Expr)
-  List<Field*> params;    ///< a DotsType may be the last one's type
-  List<Field*> results;
+  PackedList<Field*> params;    ///< a DotsType may be the last one's type
+  PackedList<Field*> results;
 };
 struct MapType : Expr {
   BURROW_NODE(MapType, Expr)
@@ -287,20 +288,20 @@ struct ImportDecl : Decl {
 };
 struct ConstDecl : Decl {
   BURROW_NODE(ConstDecl, Decl)
-  List<Name*> names;
+  PackedList<Name*> names;
   Expr* type = nullptr;
   Expr* values = nullptr;       ///< null: repeat the previous one; ListExpr for several
 };
 struct TypeDecl : Decl {
   BURROW_NODE(TypeDecl, Decl)
   Name* name = nullptr;
-  List<Field*> tparams;
+  PackedList<Field*> tparams;
   bool alias = false;
   Expr* type = nullptr;
 };
 struct VarDecl : Decl {
   BURROW_NODE(VarDecl, Decl)
-  List<Name*> names;
+  PackedList<Name*> names;
   Expr* type = nullptr;
   Expr* values = nullptr;       ///< ListExpr for several
 };
@@ -308,7 +309,7 @@ struct FuncDecl : Decl {
   BURROW_NODE(FuncDecl, Decl)
   Field* recv = nullptr;
   Name* name = nullptr;
-  List<Field*> tparams;
+  PackedList<Field*> tparams;
   FuncType* signature = nullptr;
   BlockStmt* body = nullptr;    ///< null: declared elsewhere
   std::string_view text;        ///< the declaration as written, for bodies stored with a package
@@ -332,7 +333,7 @@ struct LabeledStmt : Stmt {
 };
 struct BlockStmt : Stmt {
   BURROW_NODE(BlockStmt, Stmt)
-  List<Stmt*> list;
+  PackedList<Stmt*> list;
   Pos rbrace;
 };
 struct ExprStmt : Stmt {
@@ -346,7 +347,7 @@ struct SendStmt : Stmt {
 };
 struct DeclStmt : Stmt {
   BURROW_NODE(DeclStmt, Stmt)
-  List<Decl*> decls;
+  PackedList<Decl*> decls;
 };
 /// lhs op= rhs. op Def: `:=`; op None: `=`; rhs null: x++ or x-- (op Add or Sub).
 struct AssignStmt : Stmt {
@@ -396,7 +397,7 @@ struct ForStmt : Stmt {
 struct CaseClause : Node {
   BURROW_NODE(CaseClause, Node)
   Expr* cases = nullptr;        ///< null: default
-  List<Stmt*> body;
+  PackedList<Stmt*> body;
   Pos colon;
   Object* implicit = nullptr;   ///< checker: the clause's variable in x := y.(type)
 };
@@ -404,18 +405,18 @@ struct SwitchStmt : Stmt {
   BURROW_NODE(SwitchStmt, Stmt)
   Stmt* init = nullptr;
   Expr* tag = nullptr;          ///< TypeSwitchGuard for type switches
-  List<CaseClause*> body;
+  PackedList<CaseClause*> body;
   Pos rbrace;
 };
 struct CommClause : Node {
   BURROW_NODE(CommClause, Node)
   Stmt* comm = nullptr;         ///< SendStmt, ExprStmt, AssignStmt; null: default
-  List<Stmt*> body;
+  PackedList<Stmt*> body;
   Pos colon;
 };
 struct SelectStmt : Stmt {
   BURROW_NODE(SelectStmt, Stmt)
-  List<CommClause*> body;
+  PackedList<CommClause*> body;
   Pos rbrace;
 };
 
@@ -437,7 +438,7 @@ struct File {
   uint32_t index = 0;               ///< in the FileSet
   Pos pos;                          ///< of `package`
   Name* pkgName = nullptr;
-  List<Decl*> decls;
+  PackedList<Decl*> decls;
   List<Linkname> linknames;
   std::string_view goVersion;       ///< of a //go:build line ("go1.21"), or empty
   List<LateError> lateErrors;         ///< to be reported after a type check without errors

@@ -375,7 +375,7 @@ Expr* Parser::embeddedTerm() {
 // ------------------------------------------------------------------------------------
 
 // Signature = [ TypeParams ] Parameters [ Result ] .
-FuncType* Parser::funcType(std::string_view context, List<Field*>* tparams) {
+FuncType* Parser::funcType(std::string_view context, PackedList<Field*>* tparams) {
   auto* t = make<FuncType>(pos);
   if (got(Token::Lbrack)) {
     if (!context.empty()) {

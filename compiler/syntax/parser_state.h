@@ -153,7 +153,7 @@ class Parser final : public Scanner {
   Expr* pointerTo(Pos at, Expr* base);
   Expr* typeInstance(Expr* x);
   /// `context` empty: type parameters are legal and go to `tparams`.
-  FuncType* funcType(std::string_view context, List<Field*>* tparams);
+  FuncType* funcType(std::string_view context, PackedList<Field*>* tparams);
   Expr* arrayType(Pos at, Expr* len);
   Expr* sliceType(Pos at);
   Expr* chanElem();

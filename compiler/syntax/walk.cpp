@@ -15,7 +15,7 @@ Pos behind(Pos p, size_t bytes) {
 }
 
 template <class T>
-const Node* last(const List<T*>& list) {
+const Node* last(const PackedList<T*>& list) {
   return list.empty() ? nullptr : list.back();
 }
 

@@ -1,7 +1,9 @@
 // burrow: the command. Dispatch only; each command has a file of its own.
+#include <malloc.h>
 #include <pthread.h>
 
 #include <cerrno>
+#include <climits>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
@@ -115,9 +117,19 @@ void* runOnBigStack(void* argument) {
   return nullptr;
 }
 
+/// A process that only compiles allocates in one thread: the heap grows in large steps and gives nothing back. By itself malloc would
+/// grow the thread's heap page by page, and map and clear anew each large buffer.
+void tuneForCompiling() {
+  mallopt(M_ARENA_MAX, 1);
+  mallopt(M_TOP_PAD, 8 << 20);
+  mallopt(M_TRIM_THRESHOLD, INT_MAX);
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);  // the most that it takes
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc > 1 && std::strcmp(argv[1], "tool") == 0) tuneForCompiling();
   // The front end recurses as deeply as the source is nested, and gc takes sources a hundred thousand levels deep.
   Invocation call{argc, argv};
   pthread_attr_t attributes;
