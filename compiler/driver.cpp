@@ -297,7 +297,7 @@ void Compiler::optimize(ir::Unit& unit, const PackageSource& source) {
   {
     Stopwatch watch(times_.inlining);
     setCrashContext("inline", source.path.c_str());
-    inlining::run(unit, {.checkPtr = flags.checkPtr, .enabled = flags.inlining, .isInstruction = [](std::string_view symbol) { return codegen::findIntrinsic(symbol) != nullptr; }});
+    inlining::run(unit, {.checkPtr = flags.checkPtr, .enabled = flags.inlining, .cheapCalls = flags.cheapCalls, .isInstruction = [](std::string_view symbol) { return codegen::findIntrinsic(symbol) != nullptr; }});
   }
   ir::layOutStatics(unit);
   {

@@ -27,8 +27,9 @@ struct Unit;
 struct PackageFlags {
   int remarkLevel = 0;            ///< -m: such a package is compiled even if a compiled one is at hand
   bool inlining = true;           ///< -l
+  bool cheapCalls = false;        ///< -l=4
   bool smallFrames = false, mutations = false, checkPtr = false;  ///< -smallframes, -d=escapemutationscalls, -d=checkptr
-  bool plain() const { return remarkLevel == 0 && inlining && !smallFrames && !checkPtr; }
+  bool plain() const { return remarkLevel == 0 && inlining && !cheapCalls && !smallFrames && !checkPtr; }
 };
 
 struct CompileOptions {

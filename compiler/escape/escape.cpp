@@ -9,6 +9,7 @@
 #include "compiler/escape/tags.h"
 #include "compiler/escape/variables.h"
 #include "compiler/ir/call_graph.h"
+#include "compiler/ir/instance_wrappers.h"
 
 namespace burrow::escape {
 
@@ -98,6 +99,7 @@ void run(ir::Unit& unit, const Options& options) {
       if (context.of(g).appends) keepOwnSlices(context, g);
     });
   for (Func* f : funcs) forget(f);
+  std::erase_if(unit.funcs, [](const Func* f) { return ir::isInstanceWrapper(*f); });
 }
 
 }  // namespace burrow::escape

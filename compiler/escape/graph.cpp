@@ -91,7 +91,7 @@ void Batch::flowCapture(Hole k, Func* literal, Name* capture) {
   if (context_.explains() && !literal->unreported) {
     auto flag = [](bool b) { return b ? "true" : "false"; };
     context_.remarks->add(context_.at(n), ir::RemarkKind::Capturing,
-                          context_.speller.func(*n->func) + " capturing by " + (byValue ? "value: " : "ref: ") + context_.speller.name(n) +
+                          context_.speller.qualifiedFunc(*n->func) + " capturing by " + (byValue ? "value: " : "ref: ") + context_.speller.name(n) +
                               " (addr=" + flag(l->addrTaken) + " assign=" + flag(l->reassigned) + " width=" + std::to_string(width) + ")",
                           2);
   }

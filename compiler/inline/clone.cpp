@@ -1,6 +1,7 @@
 #include "compiler/inline/clone.h"
 
 #include "compiler/inline/body.h"
+#include "compiler/ir/format.h"
 #include "vm/bytecode/check.h"
 
 namespace burrow::inlining {
@@ -143,7 +144,9 @@ std::string Cloner::closureName(Func& outer, const Func& literal, uint32_t frame
   for (size_t i = frames.size(); i-- > 0;) {
     const ir::InlineFrame& f = unit_.inlineTree[frames[i]];
     name += '.';
-    name += nameInPackage(f.symbol, f.package);
+    auto instance = f.symbol.find('[') == std::string_view::npos ? unit_.bySymbol.end() : unit_.bySymbol.find(f.symbol);
+    if (instance == unit_.bySymbol.end()) name += nameInPackage(f.symbol, f.package);
+    else name += ir::Speller(unit_).func(*instance->second);  // by the shapes of its types
   }
   name += literalSuffix(literal, home->outer != nullptr);
   return name + std::to_string(countLiterals(*home, literal) + 1);

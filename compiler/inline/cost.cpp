@@ -2,6 +2,7 @@
 
 #include "compiler/ir/types.h"
 #include "compiler/ir/visit.h"
+#include "compiler/syntax/pragma.h"
 
 namespace burrow::inlining {
 
@@ -148,7 +149,7 @@ void Counter::expression(const Node* n) {
       return counted(n);
     case Op::CallFunc: return call(n);
     case Op::CallInter:
-      adjust(kCallCost);
+      adjust(options_.callCost);
       add(1);  // the selector
       return counted(n);
     default: return counted(n);
@@ -163,7 +164,7 @@ void Counter::call(const Node* n) {
   if (!nodesOnly_ && !isCheap(fun) && !isIntrinsic(fun->object)) {
     int32_t body = options_.calleeCost ? options_.calleeCost(n) : -1;
     bool variable = fun->op == Op::Name && (fun->name->cls == Class::Param || fun->name->cls == Class::Capture);
-    adjust(body >= 0 ? body : variable ? kParamCallCost : kCallCost);
+    adjust(body >= 0 ? body : variable ? kParamCallCost : options_.callCost);
   }
   if (known && fun->index == ir::kStaticDictionary) add(2);   // its address
   if (known && fun->index == ir::kDynamicDictionary) add(kDictionaryElement);
@@ -277,7 +278,32 @@ void Counter::receive(const Node* clause) {
   part(clause->x);
 }
 
+bool isGeneric(const burrow::Func* f) {
+  const Signature* sig = f ? f->signature() : nullptr;
+  return sig && (!sig->tparams.empty() || !sig->rparams.empty());
+}
+
 }  // namespace
+
+bool isThroughWrapper(const Node* call, const Node* callee) {
+  if ((callee->op != Op::FuncName && callee->op != Op::MethodExpr) || !isGeneric(callee->object)) return false;
+  const Node* named = call->x;
+  while (named->op == Op::ConvNop || named->op == Op::Paren) named = named->x;
+  return named != callee || callee->index == ir::kNoDictionary;
+}
+
+bool isMarkedNoinline(const ir::Unit& unit, const Node* callee) {
+  const ir::Func* f = ir::funcOf(unit, callee);
+  return f && (f->pragma & syntax::kNoinline);
+}
+
+int32_t wrapperCost(const Node* callee, int32_t instance) {
+  auto* sig = static_cast<const Signature*>(callee->type);
+  auto results = static_cast<int32_t>(sig->results->vars.size());
+  int32_t call = 1 + (callee->op == Op::FuncName ? 1 : 0) + 2 + static_cast<int32_t>(sig->params->vars.size());
+  int32_t giveBack = results < 2 ? results : 2 + 4 * results;  // through temporaries
+  return instance + call + giveBack;
+}
 
 bool isCheap(const Node* fun) {
   if (isCallOf(fun, "internal/abi", "NoEscape") || isCallOf(fun, "internal/abi", "EscapeNonString")) return true;

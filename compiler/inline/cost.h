@@ -15,6 +15,7 @@ namespace burrow::inlining {
 inline constexpr int32_t kBudget = 80;                ///< what may be inlined
 inline constexpr int32_t kLiteralBudget = 800;        ///< a function literal, which may be inlined where its only call is
 inline constexpr int32_t kCallCost = 57;
+inline constexpr int32_t kCheapCallCost = 1;          ///< with -l=4
 inline constexpr int32_t kParamCallCost = 17;         ///< call of a parameter or captured variable: inlining may show the function
 inline constexpr int32_t kClosureCost = 15;
 inline constexpr int32_t kBigFunction = 5000;         ///< nodes from which on only small functions are inlined into a function
@@ -22,6 +23,7 @@ inline constexpr int32_t kBigFunctionBudget = 20;
 
 struct CostOptions {
   int32_t budget = kBudget;
+  int32_t callCost = kCallCost;
   bool full = false;             ///< count on when the budget is spent
   /// What the body of the called function costs, if this call of it would be inlined; -1 if not.
   std::function<int32_t(const ir::Node* call)> calleeCost;
@@ -43,6 +45,16 @@ bool isIntrinsic(const burrow::Func* f);
 /// What the body of a function of std costs in gc, -1: it is not inlined; for those that are natives here or have bodies of
 /// their own (replaced.cpp).
 std::optional<int32_t> replacedCost(std::string_view symbol);
+
+/// Whether a call that was found to be one of `callee` goes through the wrapper that gc has in front of an instance (ir/instance_wrappers.h):
+/// the instance was a function value, or a method of an interface's dynamic type. Calls that name the instance do not.
+bool isThroughWrapper(const ir::Node* call, const ir::Node* callee);
+
+/// Whether the instance, and its wrapper with it, is not to be inlined.
+bool isMarkedNoinline(const ir::Unit& unit, const ir::Node* callee);
+
+/// What the wrapper's body costs; `instance`: what the instance's does, or a call of it.
+int32_t wrapperCost(const ir::Node* callee, int32_t instance);
 
 /// Whether calls of it cost nothing beyond the node: markers of escape analysis, and loads and stores of integers in byte order, which
 /// become single instructions.

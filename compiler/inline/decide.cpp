@@ -53,6 +53,7 @@ void Decider::decide(Func* f) {
   if (replaced && *replaced < 0) return;
   CostOptions options;
   options.budget = f->outer ? kLiteralBudget : kBudget;
+  options.callCost = callCost_;
   options.full = unit_.remarks && unit_.remarks->level >= 2;
   bool big = isBig(*f);
   options.calleeCost = [&](const Node* call) { return calleeCost(*f, call, big); };
@@ -85,7 +86,7 @@ void Decider::allow(Func* f, int32_t cost) {
     f->object->facts = f->facts;
   }
   if (!unit_.remarks) return;
-  std::string text = "can inline " + speller_.func(*f);
+  std::string text = "can inline " + speller_.qualifiedFunc(*f);
   if (unit_.remarks->level >= 2)
     text += " with cost " + std::to_string(cost) + " as: " + speller_.signature(*f) + " { " + speller_.body(f->body) + " }";
   unit_.remarks->add(f->pos, ir::RemarkKind::CanInline, std::move(text));
@@ -93,7 +94,7 @@ void Decider::allow(Func* f, int32_t cost) {
 
 void Decider::refuse(const Func* f, const std::string& reason) {
   if (!unit_.remarks || unit_.remarks->level < 2) return;
-  unit_.remarks->add(f->pos, ir::RemarkKind::CannotInline, "cannot inline " + speller_.func(*f) + ": " + reason, 2);
+  unit_.remarks->add(f->pos, ir::RemarkKind::CannotInline, "cannot inline " + speller_.qualifiedFunc(*f) + ": " + reason, 2);
 }
 
 int32_t Decider::calleeCost(const Func& caller, const Node* call, bool bigCaller) {
@@ -109,6 +110,8 @@ int32_t Decider::calleeCost(const Func& caller, const Node* call, bool bigCaller
     limit *= 2;
   } else {
     cost = costOfKnown(callee);
+    if (isThroughWrapper(call, callee) && isMarkedNoinline(unit_, callee)) return -1;
+    if (isThroughWrapper(call, callee)) cost = wrapperCost(callee, cost >= 0 && cost <= kBudget ? cost : callCost_);
   }
   return cost <= limit ? cost : -1;
 }

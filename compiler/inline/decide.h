@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "compiler/inline/body.h"
+#include "compiler/inline/cost.h"
 #include "compiler/ir/format.h"
 #include "compiler/ir/static_value.h"
 
@@ -14,7 +15,7 @@ namespace burrow::inlining {
 /// Sets Func::inlineBody of functions whose calls may be replaced by their bodies, and the facts that importers get. Says so in remarks.
 class Decider {
  public:
-  explicit Decider(ir::Unit& unit) : unit_(unit), speller_(unit) {}
+  Decider(ir::Unit& unit, int32_t callCost = kCallCost) : unit_(unit), callCost_(callCost), speller_(unit) {}
 
   /// All functions of the unit, callees first: nothing may have been inlined yet.
   void all();
@@ -34,6 +35,7 @@ class Decider {
   void refuse(const ir::Func* f, const std::string& reason);
 
   ir::Unit& unit_;
+  int32_t callCost_;
   ir::Speller speller_;
   std::vector<std::vector<ir::Func*>> components_;
   std::unordered_set<const ir::Func*> decided_;

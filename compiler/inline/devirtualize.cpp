@@ -26,6 +26,12 @@ bool isIface(Type* t) { return t && underlying(t)->kind == TypeKind::Interface; 
 
 Type* typeOf(const Node* n) { return n->op == Op::Assert ? n->typeArg : n->type; }
 
+/// What tells types apart. To gc two struct types without a name are different here if they are written in different places.
+Type* identityOf(const Node* n) {
+  Type* t = typeOf(n);
+  return t->kind == TypeKind::Struct && n->written ? n->written : t;
+}
+
 const Node* strip(const Node* n) {
   while (n->op == Op::Paren) n = n->x;
   return n;
@@ -119,7 +125,7 @@ void Devirtualizer::inlined(const Node* call) {
 
 Type* Devirtualizer::concreteType(Node* n, std::vector<const Name*>& seen) {
   for (;;) {
-    if (!isIface(typeOf(n))) return typeOf(n);
+    if (!isIface(typeOf(n))) return identityOf(n);
     switch (n->op) {
       case Op::ConvNop: case Op::ConvIface: case Op::Paren: case Op::Assert: n = n->x; continue;
       case Op::InlinedCall: n = n->list2[0]; continue;
@@ -150,7 +156,9 @@ Type* Devirtualizer::assignedType(const Name* n, std::vector<const Name*>& seen)
 Type* Devirtualizer::receiverType(const Node* call) {
   std::vector<const Name*> seen;
   Type* t = concreteType(call->x, seen);
-  if (!t || t == kNoType || isIface(t)) return nullptr;
+  if (!t || t == kNoType) return nullptr;
+  t = ir::canon(t);
+  if (isIface(t)) return nullptr;
   return implements(t, static_cast<Interface*>(underlying(call->x->type))) ? t : nullptr;
 }
 

@@ -8,6 +8,7 @@ namespace burrow::inlining {
 struct Options {
   bool checkPtr = false;    ///< -d=checkptr: reflect's conversions of pointers to numbers stay calls
   bool enabled = true;      ///< -l turns it off: nothing is inlined, nothing can be
+  bool cheapCalls = false;  ///< -l=4: a call costs next to nothing, so that functions that make many are inlined
   /// Functions whose calls code generation makes instructions: they are reported as inlined, but stay calls.
   bool (*isInstruction)(std::string_view symbol) = nullptr;
 };

@@ -9,6 +9,7 @@
 #include <deque>
 #include <memory>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "compiler/inline/clone.h"
@@ -44,6 +45,7 @@ class Inliner {
     std::string_view symbol, package;
     int32_t cost = -1;
     bool delayResults = false, literal = false;
+    bool wrapper = false;                 ///< not `func`, but what gc calls that through
   };
 
   Caller* callerOf(Func* f);
@@ -55,6 +57,7 @@ class Inliner {
   Node* target(Caller& caller, Node* call);
   bool tryInline(Caller& caller, size_t i, Node* target);
   bool find(Node* target, Callee& callee);
+  bool findWrapper(const Node* call, Node* target, Callee& callee);
   void report(const Caller& caller, const Node* call, const Node* target, const Callee& callee);
   void reportInside(const Caller& caller, const Node* call, const Func& f);
   bool fits(const Caller& caller, const Callee& callee, const Node* target) const;
@@ -77,6 +80,7 @@ class Inliner {
   std::unordered_map<const Func*, int> uses_;   ///< calls of a literal
   std::unordered_map<const Func*, std::unique_ptr<ir::ReassignOracle>> oracles_;  ///< by outermost function
   std::unordered_map<const burrow::Func*, const Func*> templates_;
+  std::unordered_set<const Node*> entered_;     ///< calls of wrappers that were "inlined": calls of the instances from then on
   size_t known_ = 0;                            ///< unit.funcs that have been looked at
 };
 

@@ -4,10 +4,38 @@
 #include <set>
 
 #include "compiler/ir/format_text.h"
+#include "compiler/ir/instance_wrappers.h"
 #include "compiler/ir/types.h"
 #include "compiler/types/typeset.h"
 
 namespace burrow::ir {
+
+/// Embedded fields that are not named like their types (of instances, or of aliases) are shown as
+/// "name = type", others without a name; here their names are marked with '?'.
+std::string linkText(Type* t) {
+  const std::string& text = info(t).linkName;
+  std::string out;
+  bool quoted = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '"' && (i == 0 || text[i - 1] != '\\')) quoted = !quoted;
+    if (text[i] != '?' || quoted) {
+      out += text[i];
+      continue;
+    }
+    size_t blank = text.find(' ', i);
+    if (blank == std::string::npos) return text;
+    std::string_view name = std::string_view(text).substr(i + 1, blank - i - 1), type = std::string_view(text).substr(blank + 1);
+    if (type.starts_with('*')) type.remove_prefix(1);
+    size_t end = type.find_first_of(";[ }");
+    std::string_view typeName = type.substr(0, end);
+    bool generic = end != std::string_view::npos && type[end] == '[';
+    bool exported = name.find('.') == std::string_view::npos;
+    if (exported) typeName = typeName.substr(typeName.rfind('.') + 1);
+    if (generic || name != typeName) out.append(name).append(" = ");
+    i = blank;
+  }
+  return out;
+}
 
 namespace {
 
@@ -66,7 +94,7 @@ std::string plainName(std::string_view symbol, std::string_view path, const burr
 /// constraint speaks of methods only.
 std::string shapeOf(Type* t, TypeParam* p) {
   Type* u = underlying(t);
-  std::string name = u->kind == TypeKind::Pointer && typeSetOf(p)->isMethodSet() ? "*uint8" : info(u).linkName;
+  std::string name = u->kind == TypeKind::Pointer && typeSetOf(p)->isMethodSet() ? "*uint8" : linkText(u);
   return "go.shape." + name;
 }
 
@@ -93,7 +121,7 @@ std::string nameOf(const Func& f, std::string_view path) {
   const burrow::Func* object = outermost->object;
   // The name of the declaration, whatever //go:linkname made of it for the linker.
   if (object && !object->linkName.empty() && !object->signature()->recv) return std::string(object->name) + suffix;
-  if (outermost->targs.empty() || !object) return plainName(f.symbol, path, f.object);
+  if (outermost->targs.empty() || !object || isInstanceWrapper(*outermost)) return plainName(f.symbol, path, f.object);
   return shapedName(*outermost, path) + suffix;
 }
 
@@ -177,10 +205,24 @@ std::string Speller::signature(const Func& f) const {
 
 std::string Speller::func(const Func& f) const { return nameOf(f, f.package); }
 
+std::string Speller::qualifiedFunc(const Func& f) const {
+  TextWriter w(unit_);
+  const Func* outermost = &f;
+  while (outermost->outer) outermost = outermost->outer;
+  if (!outermost->targs.empty()) w.package(outermost->package);
+  return w.out + func(f);
+}
+
 std::string Speller::calleeName(std::string_view symbol, std::string_view package, const burrow::Func* object) const {
   TextWriter w(unit_);
   w.function(symbol, package, object);
   return std::move(w.out);
+}
+
+std::string Speller::wrapperName(std::string_view symbol, const burrow::Func* object) const {
+  TextWriter w(unit_);
+  w.package(object->pkg->path);
+  return w.out + plainName(symbol, object->pkg->path, object);
 }
 
 std::string Speller::name(const Name* n) const {

@@ -21,9 +21,13 @@ class Speller {
   std::string signature(const Func& f) const;
   /// "F", "T.M", "(*T).M", "F.func1": without the package.
   std::string func(const Func& f) const;
+  /// The same, with the package's name in front if that is not the one being compiled: an instance of another package's function.
+  std::string qualifiedFunc(const Func& f) const;
   /// The same, with the package's name in front if it is not the one being compiled. `symbol` is a linker name, `package` its package's
   /// path (empty: this one, or that of an instance's generic).
   std::string calleeName(std::string_view symbol, std::string_view package, const burrow::Func* object) const;
+  /// The wrapper of the instance with this symbol: by its type arguments, not their shapes.
+  std::string wrapperName(std::string_view symbol, const burrow::Func* object) const;
   std::string name(const Name* n) const;
   /// An Assign2Call takes two statements in gc: this is the first, which fills temporaries (".autotmp_3, .autotmp_4 := f()");
   /// node() is the second ("a, b := int(.autotmp_3), .autotmp_4").

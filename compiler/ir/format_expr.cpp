@@ -183,8 +183,32 @@ void TextWriter::call(const Node* n) {
     variadic = isVariadic(n->x->type);
   }
   out += '(';
-  exprs(n->list);
+  bool dictionary = n->x->index == kStaticDictionary && (n->x->op == Op::FuncName || n->x->op == Op::MethodExpr);
+  size_t receivers = n->x->op == Op::MethodExpr ? 1 : 0;
+  if (dictionary) {
+    exprs(n->list.subspan(0, receivers));
+    if (receivers) out += ", ";
+    this->dictionary(n->x);
+    if (n->list.size() > receivers) out += ", ";
+    exprs(n->list.subspan(receivers));
+  } else {
+    exprs(n->list);
+  }
   out += variadic ? "...)" : ")";
+}
+
+/// What gc passes to an instance beside the arguments: "&pkg..dict.F[int]", for methods that of the receiver's type.
+void TextWriter::dictionary(const Node* callee) {
+  std::string_view path = callee->object->pkg->path, instance = callee->symbol;
+  if (callee->op == Op::MethodExpr) {
+    Type* recv = static_cast<Signature*>(callee->type)->params->vars[0]->type;
+    auto* pointer = burrow::as<Pointer>(canon(recv));
+    instance = info(canon(pointer ? pointer->base : recv)).linkName;
+  }
+  out += '&';
+  package(path);
+  out += ".dict.";
+  out += instance.substr(instance.starts_with(path) ? path.size() + 1 : 0);
 }
 
 void TextWriter::make(const Node* n) {

@@ -8,6 +8,9 @@
 
 namespace burrow::ir {
 
+/// The linker's name of a type in gc's spelling.
+std::string linkText(Type* t);
+
 class TextWriter {
  public:
   explicit TextWriter(const Unit& unit) : unit_(unit) {}
@@ -57,6 +60,7 @@ class TextWriter {
   void selector(const Node* n);
   void slice(const Node* n);
   void call(const Node* n);
+  void dictionary(const Node* callee);
   void methodExpr(const Node* n);
   void make(const Node* n);
   void inlinedCall(const Node* n);

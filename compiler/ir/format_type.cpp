@@ -20,7 +20,7 @@ void TextWriter::named(const Named* n) {
   out += '[';
   for (size_t i = 0; i < n->inst->targs.size(); ++i) {
     if (i) out += ',';
-    out += info(canon(n->inst->targs[i])).linkName;
+    out += linkText(canon(n->inst->targs[i]));
   }
   out += ']';
 }

@@ -225,7 +225,7 @@ struct Func {
   bool goDeferWrapper = false;    ///< the literal that goOrDefer made around a call; rangeBody: that of a range-over-func body
   bool rangeBody = false;
   bool dupOk = false;             ///< instance or wrapper
-  bool dead = false;              ///< a literal that nothing mentions any more: there for remarks, until escape analysis is done
+  bool dead = false;              ///< nothing mentions it (a literal that was dropped, an instance's wrapper): there for remarks, until escape analysis is done
   bool unreported = false;        ///< gc has no such function: messages never mention it
   bool wrapper = false;           ///< transparent to recover(), hidden in tracebacks
   bool hasDefer = false, hasRecover = false, hasClosureVars = false;

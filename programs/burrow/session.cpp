@@ -116,7 +116,7 @@ std::string VmFlags::finish() {
 }
 
 PackageFlags packageFlagsOf(const GcFlags& gc) {
-  return {gc.optimizationReports, gc.noInlining != 1, gc.smallFrames, gc.hasDebug("escapemutationscalls"), gc.hasDebug("checkptr")};
+  return {gc.optimizationReports, gc.noInlining != 1, gc.noInlining == 4, gc.smallFrames, gc.hasDebug("escapemutationscalls"), gc.hasDebug("checkptr")};
 }
 
 void VmFlags::apply() const {

@@ -3,7 +3,9 @@
 
 #include <functional>
 
+#include "compiler/escape/escape.h"
 #include "compiler/inline/inline.h"
+#include "compiler/ir/instance_wrappers.h"
 #include "compiler/ir/late.h"
 #include "compiler/ir/remark.h"
 #include "compiler/ir/types.h"
@@ -42,7 +44,7 @@ struct Inlined {
   }
 };
 
-std::unique_ptr<Inlined> inlineAll(std::unique_ptr<Checked> checked) {
+std::unique_ptr<Inlined> inlineAll(std::unique_ptr<Checked> checked, const inlining::Options& options = {}) {
   auto in = std::make_unique<Inlined>();
   EXPECT_EQ(checked->messages(), "");
   in->unit = ir::buildUnit(checked->result, checked->files, checked->arena, *new ir::BuildOptions, checked->diagnostics);
@@ -50,12 +52,14 @@ std::unique_ptr<Inlined> inlineAll(std::unique_ptr<Checked> checked) {
   in->remarks.level = 2;
   in->unit->remarks = &in->remarks;
   ir::indexFuncs(*in->unit);
-  inlining::run(*in->unit, {});
+  inlining::run(*in->unit, options);
   for (const ir::Func* f : in->unit->funcs) EXPECT_EQ(ir::verify(*f), "");
   return in;
 }
 
-std::unique_ptr<Inlined> inlineSource(std::string text) { return inlineAll(check("p.go", "package p\n" + text)); }
+std::unique_ptr<Inlined> inlineSource(std::string text, const inlining::Options& options = {}) {
+  return inlineAll(check("p.go", "package p\n" + text), options);
+}
 
 TEST(Inline, OperandsComeBeforeTheCallsThatTheyBelongTo) {
   auto in = inlineSource(R"(
@@ -253,6 +257,97 @@ func use(t lib.T) int {
     ++globals;
   });
   EXPECT_EQ(globals, 4);
+}
+
+/// gc has a function for each instantiation, which calls the one for its shape.
+TEST(Inline, InstancesHaveWrappersThatOnlyRemarksKnow) {
+  std::string text = R"(
+func same[T comparable](x, y T) bool { return x == y }
+type box[T any] struct{ v T }
+func (b *box[T]) get() T { return b.v }
+func (b *box[T]) pair(n int) (T, int) {
+	for i := range n { println(i, i+1, i+2, i+3, i+4, i+5, i+6, i+7, i+8, i+9, i+10, i+11, i+12, i+13, i+14, i+15, i+16, i+17, i+18, i+19, i+20, i+21) }
+	return b.v, n
+}
+func use(b *box[string]) bool { return same(b.get(), "") }
+)";
+  auto in = inlineSource(text);
+  EXPECT_EQ(in->said(ir::RemarkKind::CanInline),
+            "3: can inline same[go.shape.string] with cost 4 as: func(string, string) bool { return x == y }\n"
+            "5: can inline (*box[go.shape.string]).get with cost 3 as: method(*box[string]) func() string { return b.v }\n"
+            "10: can inline use with cost 17 as: func(*box[string]) bool { return same[go.shape.string](&.dict.same[string], "
+            "(*box[go.shape.string]).get(b, &.dict.box[string]), \"\") }\n"
+            "6: can inline (*box[go.shape.string]).pair with cost 74 as: method(*box[string]) func(int) (string, int) { for loop; return b.v, n }\n"
+            "3: can inline same[string] with cost 11 as: func(string, string) bool { return same[go.shape.string](&.dict.same[string], x, y) }\n"
+            "5: can inline (*box[string]).get with cost 8 as: method(*box[string]) func() string { return (*box[go.shape.string]).get(b, "
+            "&.dict.box[string]) }\n");
+  int wrappers = 0;
+  for (const ir::Func* f : in->unit->funcs) wrappers += ir::isInstanceWrapper(*f);
+  EXPECT_EQ(wrappers, 3);
+  escape::run(*in->unit, {});
+  for (const ir::Func* f : in->unit->funcs) EXPECT_FALSE(ir::isInstanceWrapper(*f)) << "there is no code to be made for " << f->symbol;
+}
+
+TEST(Inline, FunctionValuesAndInterfacesLeadThroughWrappers) {
+  auto in = inlineSource(R"(
+func same[T comparable](x, y T) bool { return x == y }
+type box[T any] struct{ v T }
+func (b *box[T]) get() T { return b.v }
+func value() bool {
+	f := same[int]
+	return f(1, 2)
+}
+func dynamic(b *box[int]) int {
+	var i interface{ get() int } = b
+	return i.get()
+}
+)");
+  EXPECT_EQ(in->calls(),
+            "8: inlining call to same[int]\n8: inlining call to same[go.shape.int]\n"
+            "12: inlining call to (*box[int]).get\n12: inlining call to (*box[go.shape.int]).get\n"
+            "5: inlining call to (*box[go.shape.int]).get\n3: inlining call to same[go.shape.int]\n");
+}
+
+/// Calls through a dictionary, whatever the type is.
+TEST(Inline, MethodsOfTypeParametersStayCalls) {
+  auto in = inlineSource(R"(
+type num int
+func (n num) zero() bool { return n == 0 }
+func isZero[T interface{ zero() bool }](x T) bool { return x.zero() }
+func use() bool { return isZero(num(1)) }
+)");
+  EXPECT_EQ(in->calls(), "6: inlining call to isZero[go.shape.int]\n5: inlining call to isZero[go.shape.int]\n0: inlining call to num.zero\n")
+      << "the last one is in the method's wrapper";
+  EXPECT_EQ(in->count(*in->func("p.use"), Op::CallFunc), 1);
+}
+
+TEST(Inline, CheapCallsLetMoreFunctionsThrough) {
+  std::string text = R"(
+var n int
+//go:noinline
+func f() { n++ }
+func g() { f(); f() }
+)";
+  EXPECT_EQ(inlineSource(text)->said(ir::RemarkKind::CanInline), "");
+  EXPECT_EQ(inlineSource(text, {.cheapCalls = true})->said(ir::RemarkKind::CanInline), "6: can inline g with cost 6 as: func() { f(); f() }\n");
+}
+
+/// gc does not see that they are one type.
+TEST(Inline, StructTypesWrittenTwiceAreTwoTypes) {
+  auto in = inlineSource(R"(
+type unit int
+func (unit) m() {}
+func twice() {
+	var i interface{ m() } = struct{ unit }{}
+	i = struct{ unit }{}
+	i.m()
+}
+func once() {
+	var i interface{ m() } = struct{ unit }{}
+	i.m()
+}
+)");
+  EXPECT_EQ(in->said(ir::RemarkKind::Devirtualizing), "12: devirtualizing i.m to struct { unit }\n");
 }
 
 }  // namespace
