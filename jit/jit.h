@@ -14,7 +14,7 @@ struct Options {
   Mode mode = Mode::On;
   uint32_t threshold = 100;  ///< calls until a function is compiled (On)
   uint32_t limit = ~0u;       ///< functions to compile, the rest is interpreted: bisecting finds a badly compiled one
-  bool optimize = false;      ///< by the optimizing tier (jit/ssa) where it can: not yet sound for all programs
+  bool optimize = true;       ///< by the optimizing tier (jit/ssa) where it can
   unsigned registers = 0;     ///< of each class for values in the optimizing tier; 0: all (few: a test mode)
   bool stats = false;         ///< what was compiled and what not, on standard error when the program ends
 };

@@ -590,7 +590,7 @@ void FuncGen::sendStmt(Node* n) {
     v = t;
   }
   code.pos = n->pos;
-  emit(Op::ChanSend, c, v).n[1] = slots;
+  emit(Op::ChanSend, c, v, static_cast<Reg>(slots)).n[1] = slots;
 }
 
 }  // namespace burrow::codegen

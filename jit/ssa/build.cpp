@@ -36,6 +36,8 @@ void addMap(std::vector<bool>& live, const uint64_t* bits) {
 bool Builder::scan(uint32_t entry, std::string& why) {
   std::vector<uint32_t> work{entry};
   std::set<uint32_t> leaders{entry};
+  // Reached by recovered panics, if by nothing else.
+  if (f_.flags & kHasDefer) leaders.insert(f_.info->deferReturn), work.push_back(f_.info->deferReturn);
   auto go = [&](uint32_t from, uint32_t pc) {
     if (pc <= from) backTargets_.insert(pc);
     leaders.insert(pc);
@@ -238,17 +240,20 @@ void Builder::store(Value* base, int64_t offset, Value* x, Width w, bool pointer
   v->pointer = pointer;
 }
 
+/// A recovered panic goes on at the function's DeferReturn: what is live there must be home wherever one can begin.
+void Builder::addDeferReturn(std::vector<bool>& want) const {
+  if (!(f_.flags & kHasDefer)) return;
+  const std::vector<bool>& live = liveIn_[blockAt_.at(f_.info->deferReturn)->id];
+  for (unsigned s = 0; s < slots_; s++)
+    if (live[s]) want[s] = true;
+  addMap(want, stackMapAt(f_, f_.code + f_.info->deferReturn));
+}
+
 /// What a trap at this instruction needs in home slots: the operands that its slow half looks at, and what deferred calls may see.
 FrameState* Builder::trapState() {
   std::vector<bool> want(slots_, false);
   for (SlotRange r : now_->reads) setRange(want, r, true);
-  if (f_.flags & kHasDefer) {
-    auto it = blockAt_.find(f_.info->deferReturn);
-    if (it != blockAt_.end())
-      for (unsigned s = 0; s < slots_; s++)
-        if (liveIn_[it->second->id][s]) want[s] = true;
-    addMap(want, stackMapAt(f_, f_.code + f_.info->deferReturn));
-  }
+  addDeferReturn(want);
   if (isSafepoint(static_cast<Op>(at(pc_)->op))) addMap(want, stackMapAt(f_, at(pc_)));
   FrameState& state = g_.states.emplace_back();
   for (unsigned s = 0; s < slots_; s++)
@@ -261,6 +266,7 @@ FrameState* Builder::fullState(bool withReads) {
   std::vector<bool> want = liveOut_;
   for (SlotRange r : now_->writes) setRange(want, r, false);
   addMap(want, stackMapAt(f_, at(pc_)));
+  addDeferReturn(want);
   if (withReads)
     for (SlotRange r : now_->reads) setRange(want, r, true);
   FrameState& state = g_.states.emplace_back();

@@ -51,6 +51,7 @@ class Builder {
   void store(Value* base, int64_t offset, Value* v, Width w, bool pointer, Value* index = nullptr, int64_t scale = 0);
   Value* check(SOp op, std::initializer_list<Value*> args);
   void branchTo(Value* condition, Block* yes, Block* no);
+  void addDeferReturn(std::vector<bool>& want) const;
   FrameState* trapState();
   FrameState* fullState(bool withReads);
 

@@ -103,6 +103,7 @@ class Emitter {
   void lose(const std::vector<SlotRange>& slots);
   void loseAll();                              ///< every register is lost: live values have homes first
   void syncState(const FrameState& s);
+  void forgetCopies(const Value* v);
   void parallel(std::vector<Move>& moves);     ///< all at once
   void moveOne(const Move& m);
   Place placeOf(Value* v) const;

@@ -201,6 +201,8 @@ void Emitter::switchOn(Value* v) {
   Block* b = v->block;
   Reg r = use(v->args[0]);
   release(dies_[v->id]);
+  // The distance read from the table must not overwrite a value that lives on.
+  Reg distance = regs_[r] ? freeReg(false, pinned_) : r;
   size_t n = b->succs.size() - 1;
   a_.cmp(gp(r), static_cast<int32_t>(n));
   a_.jae(edgeLabel(b, b->succs[n]));
@@ -209,8 +211,8 @@ void Emitter::switchOn(Value* v) {
   std::vector<Label> to;
   for (size_t i = 0; i < n; i++) to.push_back(edgeLabel(b, b->succs[i]));
   a_.lea(x86::r11, x86::ptr(table));
-  a_.movsxd(gp(r), x86::dword_ptr(x86::r11, gp(r), 2));
-  a_.add(x86::r11, gp(r));
+  a_.movsxd(gp(distance), x86::dword_ptr(x86::r11, gp(r), 2));
+  a_.add(x86::r11, gp(distance));
   a_.jmp(x86::r11);
   tables_.push_back({table, std::move(to)});
 }

@@ -107,7 +107,9 @@ void Emitter::conversion(Value* v) {
       if (v->kind == Kind::Int && x->kind == Kind::F32) a_.movd(gp32(to), xmm(a));  // the upper half is zero
       return;
     case SOp::FToF:
-      from == Kind::F64 ? a_.vcvtsd2ss(xmm(to), xmm(a), xmm(a)) : a_.vcvtss2sd(xmm(to), xmm(a), xmm(a));
+      // A float32 has nothing above it, in registers as in slots.
+      a_.xorps(x86::xmm15, x86::xmm15);
+      from == Kind::F64 ? a_.vcvtsd2ss(xmm(to), x86::xmm15, xmm(a)) : a_.vcvtss2sd(xmm(to), x86::xmm15, xmm(a));
       return;
     case SOp::I64ToF:
       a_.xorps(xmm(to), xmm(to));

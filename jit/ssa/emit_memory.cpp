@@ -266,6 +266,7 @@ void Emitter::call(Value* v) {
   returns_.push_back({static_cast<uint32_t>(a_.offset()), v->pc + static_cast<uint32_t>(v->aux)});
   const uint8_t marker[2] = {0xa8, vm::kReturnToMachine >> 8};  // what an interpreted callee's return reads
   a_.embed(marker, sizeof marker);
+  forgetCopies(v);
 }
 
 void Emitter::slow(Value* v) {
@@ -275,13 +276,15 @@ void Emitter::slow(Value* v) {
   slotsOfInsn(f_, f_.code + v->pc, slots);
   lose(slots.writes);
   slow_.emitAt(f_.code + v->pc);
+  forgetCopies(v);
 }
 
 void Emitter::poll(Value* v) {
-  for (auto& e : v->state->entries) {
-    Value* old = contents_[e.slot];
-    if (old && old != e.value) forgetContent(e.slot), contents_[e.slot] = nullptr;
-  }
+  // The slow half writes the state's slots: only its values may be there.
+  for (auto& e : v->state->entries) losing_.push_back({e.slot, 1});
+  for (auto& e : v->state->entries)
+    if (contents_[e.slot] != e.value) forgetContent(e.slot);
+  losing_.clear();
   a_.cmp(kRegs, BURROW_G(stackLimit));
   asides_.push_back({a_.newLabel(), a_.newLabel(), v, snapshot()});
   a_.jb(asides_.back().at);

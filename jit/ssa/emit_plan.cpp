@@ -12,9 +12,11 @@ Emitter::Emitter(Graph& g) : g_(g), f_(*g.func), a_(code_.assembler()), slow_(*g
   starts_.resize(g.blockPool.size());
 }
 
-/// A comparison whose only use is the branch at the end of its block.
+/// A comparison whose only use is the branch at the end of its block, with nothing between them that moves the stack: its operands live until then.
 bool Emitter::fusesWithBranch(const Value* v) const {
   if (useCount_[v->id] != 1) return false;
+  for (size_t k = v->block->values.size(); k-- > 0 && v->block->values[k] != v;)
+    if (flagsOf(v->block->values[k]->op) & kEffect) return false;
   const Value* end = v->block->values.back();
   if (end->op != SOp::Branch) return false;
   const Value* c = end->args[0];

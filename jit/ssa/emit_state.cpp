@@ -4,6 +4,7 @@
 #include "jit/ssa/emit.h"
 #include "jit/ssa/operands.h"
 #include "vm/bytecode/check.h"
+#include "vm/link/linker.h"
 
 namespace burrow::jit {
 
@@ -55,10 +56,12 @@ void Emitter::forgetContent(unsigned slot) {
   if (!old) return;
   contents_[slot] = nullptr;
   if (where_[old->id] != kNone || isCheap(old) || homeOf(old) >= 0) return;
+  contents_[slot] = old;  // what makes room must not be put there
   Reg r = freeReg(isVector(old), pinned_);
   if (r >= 16) a_.movsd(xmm(r), home(slot));
   else a_.mov(gp(r), home(slot));
   bind(old, r);
+  contents_[slot] = nullptr;
 }
 
 void Emitter::setContent(unsigned slot, Value* v) {
@@ -233,6 +236,20 @@ void Emitter::release(const std::vector<Value*>& dead) {
 void Emitter::syncState(const FrameState& s) {
   // A slot whose old value another entry needs is read before it is written: forgetContent sees to that.
   for (auto& e : s.entries) storeHome(e.slot, e.value);
+}
+
+/// Behind a safepoint that may have moved the stack: of a pointer only the slots that its map names are right.
+void Emitter::forgetCopies(const Value* v) {
+  const Insn* pc = f_.code + v->pc;
+  const uint64_t* map = opInfo(static_cast<Op>(pc->op)).effects & kSafepointEffects ? vm::stackMapAt(f_, pc) : nullptr;
+  if (!map) return;
+  auto mapped = [&](size_t s) { return map[s / 64] >> (s % 64) & 1; };
+  std::vector<const Value*> pointers;
+  for (size_t s = 0; s < contents_.size(); s++)
+    if (contents_[s] && mapped(s)) pointers.push_back(contents_[s]);
+  std::sort(pointers.begin(), pointers.end());
+  for (size_t s = 0; s < contents_.size(); s++)
+    if (contents_[s] && !mapped(s) && std::binary_search(pointers.begin(), pointers.end(), contents_[s])) contents_[s] = nullptr;
 }
 
 void Emitter::loseAll() {

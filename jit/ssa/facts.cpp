@@ -26,8 +26,39 @@ bool isStep(const Value* v, const Value*& x, int64_t& c) {
 /// Steps so small that a 64-bit counter does not come round in the life of a machine.
 constexpr int64_t kSmallStep = 1 << 10;
 
-/// A loop counter: phi of a start value and itself plus small steps, all of one sign. Null if v is none.
-const Value* counterStart(const Value* v, bool up) {
+}  // namespace
+
+bool Facts::isLength(const Value* v) const {
+  for (const Fact& f : list_)
+    if (!f.a && f.b == v) return true;
+  return false;
+}
+
+/// Far from both ends of the range: small steps do not overflow it in the life of a machine.
+bool Facts::moderate(const Value* v, int depth) const {
+  int64_t c;
+  const Value* x;
+  if (isConst(v, c)) return c > -(int64_t{1} << 62) && c < int64_t{1} << 62;
+  if (depth > 4) return false;
+  if (isStep(v, x, c)) return c < kSmallStep && c > -kSmallStep && moderate(x, depth + 1);
+  switch (v->op) {
+    case SOp::ExtI8: case SOp::ExtI16: case SOp::ExtI32: case SOp::ExtU8: case SOp::ExtU16: case SOp::ExtU32: return true;
+    case SOp::Load: if (v->width != Width::W64) return true; break;
+    case SOp::Sar: case SOp::Shr: if (isConst(v->args[1], c) && c > 1) return true; break;
+    case SOp::And: if (isConst(v->args[1], c) && c >= 0 && c < int64_t{1} << 62) return true; break;
+    case SOp::Phi: if (counterStart(v, true, depth) || counterStart(v, false, depth)) return true; break;
+    default: break;
+  }
+  if (isLength(v)) return true;
+  // Between zero and something moderate.
+  if (!nonNegative(v, depth + 1)) return false;
+  for (const Fact& f : list_)
+    if (f.a == v && moderate(f.b, depth + 1)) return true;
+  return false;
+}
+
+/// A loop counter: phi of a start value and itself plus small steps, all of one sign, that does not overflow. Null if v is none.
+const Value* Facts::counterStart(const Value* v, bool up, int depth) const {
   if (v->op != SOp::Phi) return nullptr;
   const Value* start = nullptr;
   bool steps = false;
@@ -43,10 +74,8 @@ const Value* counterStart(const Value* v, bool up) {
       start = a;
     }
   }
-  return steps ? start : nullptr;
+  return steps && start && moderate(start, depth + 1) ? start : nullptr;
 }
-
-}  // namespace
 
 void Facts::assume(const Value* v, bool holds) {
   while (v->op == SOp::Xor && v->args[1]->op == SOp::Const && v->args[1]->aux == 1) v = v->args[0], holds = !holds;
@@ -70,8 +99,9 @@ bool Facts::nonNegative(const Value* v, int depth) const {
   int64_t c;
   if (isConst(v, c)) return c >= 0;
   if (depth > 4) return false;
+  if (isLength(v)) return true;
   for (const Fact& f : list_) {
-    if (f.b == v && !f.isUnsigned && isConst(f.a, c) && (c >= 0 || (c == -1 && !f.orEqual))) return true;
+    if (f.b == v && f.a && !f.isUnsigned && isConst(f.a, c) && (c >= 0 || (c == -1 && !f.orEqual))) return true;
     if (f.a == v && f.isUnsigned && nonNegative(f.b, depth + 1)) return true;  // below a number that is not negative
   }
   switch (v->op) {
@@ -83,12 +113,12 @@ bool Facts::nonNegative(const Value* v, int depth) const {
     case SOp::Sar: case SOp::DivU: case SOp::RemU: return nonNegative(v->args[0], depth + 1) && (v->op != SOp::RemU || nonNegative(v->args[1], depth + 1));
     case SOp::DivS: case SOp::RemS: return nonNegative(v->args[0], depth + 1) && (v->op == SOp::RemS || nonNegative(v->args[1], depth + 1));
     case SOp::Phi:
-      if (const Value* start = counterStart(v, true)) return nonNegative(start, depth + 1);
+      if (const Value* start = counterStart(v, true, depth)) return nonNegative(start, depth + 1);
       return false;
     default: {
       const Value* x;
       // One step of a counter that is not negative.
-      return isStep(v, x, c) && c > 0 && c < kSmallStep && x->op == SOp::Phi && counterStart(x, true) && nonNegative(x, depth + 1);
+      return isStep(v, x, c) && c > 0 && c < kSmallStep && x->op == SOp::Phi && counterStart(x, true, depth) && nonNegative(x, depth + 1);
     }
   }
 }
@@ -123,7 +153,7 @@ bool Facts::below(const Value* a, const Value* b, bool orEqual, int depth) const
   int64_t c;
   // x - c < x; the start of a counter that goes down is its greatest value.
   if (isStep(a, p, c) && c < 0 && c > -kSmallStep && below(p, b, true, depth + 1)) return true;
-  if (const Value* start = counterStart(a, false)) return below(start, b, orEqual, depth + 1);
+  if (const Value* start = counterStart(a, false, depth)) return below(start, b, orEqual, depth + 1);
   return false;
 }
 

@@ -18,6 +18,9 @@ class Facts {
   /// a < b, a <= b signed; a < b, a <= b unsigned.
   void less(const Value* a, const Value* b, bool orEqual, bool isUnsigned) { list_.push_back({a, b, orEqual, isUnsigned}); }
 
+  /// v is the length or capacity of something in memory from here on: not negative, and far from overflow.
+  void length(const Value* v) { list_.push_back({nullptr, v, false, false}); }
+
   bool nonNegative(const Value* v, int depth = 0) const;
   /// 0 <= i < n.
   bool inBounds(const Value* i, const Value* n) const;
@@ -30,6 +33,9 @@ class Facts {
     bool orEqual, isUnsigned;
   };
   bool below(const Value* a, const Value* b, bool orEqual, int depth) const;
+  bool isLength(const Value* v) const;
+  bool moderate(const Value* v, int depth) const;
+  const Value* counterStart(const Value* v, bool up, int depth) const;
   std::vector<Fact> list_;
 };
 

@@ -45,7 +45,7 @@ bool addressed(const Insn* pc, InsnSlots& out) {
     case Op::StoreTyped: read(b, static_cast<uint32_t>(pc[2].word)); return true;
     case Op::StrConcat: read(b, 2 * c); return true;
     case Op::NewStack: memory(b, slotsOfType(pc[1].word)); return true;
-    case Op::MakeSliceStack:
+    case Op::MakeSliceStack: case Op::SliceLitStack:
       memory(b, slotsOf(pc[3].word * reinterpret_cast<const AbiType*>(pc[1].word)->size));
       return true;
     case Op::ClosureHeap: read(b, c); return true;
@@ -62,6 +62,11 @@ bool addressed(const Insn* pc, InsnSlots& out) {
       return true;
     case Op::Select: read(b, 2 * c); return true;
     case Op::DeferStack: memory(b, kDeferSlots); return true;
+    case Op::MakeMapStack: memory(b, storageOf(pc).slots); return true;
+    case Op::StrConcatBuf: read(b, 2 * static_cast<uint32_t>(pc[2].word)), memory(c, storageOf(pc).slots); return true;
+    case Op::BytesToStrBuf: case Op::StrToBytesBuf: case Op::RunesToStrBuf: case Op::StrToRunesBuf: case Op::RuneToStrBuf: case Op::MakeSliceBuf: case Op::AppendGrowBuf:
+      memory(c, storageOf(pc).slots);
+      return true;
     case Op::IndexLocal: memory(b, slotsOf(pc[1].word * pc[2].word)); return true;
     case Op::IndexLocalLoad64: memory(b, static_cast<unsigned>(pc[1].word)); return true;
     case Op::IndexLocalStore64: memory(a, static_cast<unsigned>(pc[1].word)); return true;

@@ -81,7 +81,7 @@ class Numbering {
     bool first = true;
     for (Block* p : b->preds) {
       if (p->order >= b->order) {
-        if (loopHas[b->id]) return ++lastEpoch_;
+        if (loopHas[b->id] || !b->header) return ++lastEpoch_;
         continue;
       }
       if (!first && out[p->id] != epoch) return ++lastEpoch_;
@@ -189,8 +189,12 @@ class Numbering {
       return false;
     }
     log_.push_back(std::move(key));
+    if (effectOf_.size() <= v->id) effectOf_.resize(g_.pool.size());
+    effectOf_[v->id] = effect_;
     return true;
   }
+
+  uint32_t effectOf(const Value* v) const { return v->id < effectOf_.size() ? effectOf_[v->id] : 0; }
 
   bool proved(Value* v) {
     Value *a = v->args[0], *b = v->args.size() > 1 ? v->args[1] : nullptr;
@@ -200,6 +204,7 @@ class Numbering {
     switch (v->op) {
       case SOp::NilCheck: known = a->op == SOp::HomeAddr || (isConst(a) && static_cast<uint64_t>(a->aux) >= 4096) || (a->op == SOp::Add && a->args[0]->op == SOp::HomeAddr); break;
       case SOp::BoundsCheck:
+        facts_.length(b);
         known = facts_.inBounds(a, b);
         facts_.less(a, b, false, true);
         break;
@@ -268,8 +273,8 @@ class Numbering {
         default: break;
       }
       if (v->op == SOp::Sub && k != INT64_MIN) v->op = SOp::Add, v->args[1] = constant(-k, v, kept);
-      // (x + a) + b
-      if (v->op == SOp::Add && x->op == SOp::Add && isConst(x->args[1]) && x->block == v->block) {
+      // (x + a) + b. Not over a call: x might be a pointer into the stack that no map names there.
+      if (v->op == SOp::Add && x->op == SOp::Add && isConst(x->args[1]) && effectOf(x) == effect_) {
         int64_t sum = static_cast<int64_t>(static_cast<uint64_t>(x->args[1]->aux) + static_cast<uint64_t>(v->args[1]->aux));
         Value* base = x->args[0];
         v->args = {base, constant(sum, v, kept)};
@@ -363,6 +368,7 @@ class Numbering {
   std::vector<Key> log_;
   Facts facts_;
   std::vector<uint32_t> memoryOut_, effectOut_;
+  std::vector<uint32_t> effectOf_;      // by value: calls and the like before it
   std::vector<bool> loopStores_, loopEffects_;
   uint32_t memory_ = 0, effect_ = 0, lastEpoch_ = 0;
 };

@@ -20,10 +20,6 @@ SOp extensionOf(Width w) {
   return SOp::Copy;
 }
 
-unsigned bitsOf(Width w) {
-  return w == Width::W64 ? 64 : w == Width::I32 || w == Width::U32 ? 32 : w == Width::I16 || w == Width::U16 ? 16 : 8;
-}
-
 }  // namespace
 
 #define RB read(i->b)

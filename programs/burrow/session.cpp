@@ -86,7 +86,7 @@ void VmFlags::add(CLI::App& app) {
   app.add_option("--jit", jit, "machine code for hot functions")->check(CLI::IsMember({"off", "on", "always"}));
   app.add_option("--jit-threshold", jitThreshold, "calls after which a function is compiled");
   app.add_option("--jit-limit", jitLimit, "functions to compile at most, naming each (to find a badly compiled one)");
-  app.add_flag("--jit-optimize", jitOptimize, "with an optimizing compiler (an experiment: it is wrong for some programs)");
+  app.add_option("--jit-tier", jitTier, "compiler: optimizing where it can, or template only")->check(CLI::IsMember({"template", "optimizing"}));
   app.add_option("--jit-registers", jitRegisters, "registers that the optimizing compiler may use (a test mode)")->check(CLI::Range(4u, 16u));
   app.add_flag("--jit-stats", jitStats, "print at the end what was compiled to machine code");
   app.add_option("--escape", escape, "off: every allocation on the heap (a test mode)")->check(CLI::IsMember({"on", "off"}));
@@ -121,7 +121,7 @@ PackageFlags packageFlagsOf(const GcFlags& gc) {
 
 void VmFlags::apply() const {
   vm::vmConfig = config;
-  if (jit != "off") jit::install({jit == "always" ? jit::Mode::Always : jit::Mode::On, jitThreshold, jitLimit, jitOptimize, jitRegisters, jitStats});
+  if (jit != "off") jit::install({jit == "always" ? jit::Mode::Always : jit::Mode::On, jitThreshold, jitLimit, jitTier == "optimizing", jitRegisters, jitStats});
 }
 
 Session::Session(const CompileFlags& flags, bool tests, bool namesAsGiven)

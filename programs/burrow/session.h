@@ -31,7 +31,8 @@ struct VmFlags {
   vm::VmConfig config;
   std::string jit = "off", escape = "on";
   uint32_t jitThreshold = 100, jitLimit = ~0u, jitRegisters = 0;
-  bool jitOptimize = false, jitStats = false;
+  std::string jitTier = "optimizing";
+  bool jitStats = false;
   std::string maxHeap, maxStack;
   void add(CLI::App& app);
   /// Completes `config` from flags and environment (GOGC, GOMAXPROCS); what is wrong, or empty.

@@ -9,12 +9,12 @@ int main(int argc, char** argv) {
   using namespace burrow::fuzz;
   Subject subject{"jit_fuzz", "Compare random functions interpreted and compiled.", generateJitProgram, jitGoFile, {}, true, 400, 200};
   subject.modes = {{"off", {"--jit=off"}},
-                   {"templates", {"--jit=always"}},
-                   {"optimized", {"--jit=always", "--jit-optimize"}},
-                   {"optimized, few registers", {"--jit=always", "--jit-optimize", "--jit-registers=4"}},
-                   {"hot", {"--jit=on", "--jit-threshold=3", "--jit-optimize"}},
-                   {"optimized, stack stress", {"--jit=always", "--jit-optimize", "--stack-stress"}, false, true},
-                   {"optimized, gc stress", {"--jit=always", "--jit-optimize", "--gc-stress"}, false, true},
-                   {"templates, stack stress", {"--jit=always", "--stack-stress"}, false, true}};
+                   {"templates", {"--jit=always", "--jit-tier=template"}},
+                   {"optimized", {"--jit=always"}},
+                   {"optimized, few registers", {"--jit=always", "--jit-registers=4"}},
+                   {"hot", {"--jit=on", "--jit-threshold=3"}},
+                   {"optimized, stack stress", {"--jit=always", "--stack-stress"}, false, true},
+                   {"optimized, gc stress", {"--jit=always", "--gc-stress"}, false, true},
+                   {"templates, stack stress", {"--jit=always", "--jit-tier=template", "--stack-stress"}, false, true}};
   return fuzzMain(argc, argv, subject);
 }

@@ -114,7 +114,7 @@ class Collect : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(Collect, CountsWhatEachLineAllocates) {
   Facts want = wanted(kDir + "/" + GetParam());
-  for (std::vector<std::string> flags : {std::vector<std::string>{"--jit=off"}, {"--jit=always"}, {"--jit=always", "--jit-optimize"}}) {
+  for (std::vector<std::string> flags : {std::vector<std::string>{"--jit=off"}, {"--jit=always"}, {"--jit=always", "--jit-tier=template"}}) {
     SCOPED_TRACE(flags.front() + (flags.size() > 1 ? " " + flags[1] : ""));
     Counts counts = run(GetParam(), flags);
     expectSame(want, counts.facts);

@@ -54,7 +54,7 @@ static void addChannelProgram(ImageBuilder& image, const std::string& pkg, int c
   s.op(Op::Load64, 0, 0, 8);
   s.op32(Op::LoadImm, 1, 0);
   uint32_t top = s.here();
-  s.map(s.op(Op::ChanSend, 0, 1), {0});
+  s.map(s.op(Op::ChanSend, 0, 1, 1), {0});
   s.op(Op::AddImmI64, 1, 1, 1);
   uint32_t back = s.op(Op::BrLtImm, 1, 100, 0);
   s.patch(back, top);

@@ -24,7 +24,7 @@
 namespace burrow {
 
 inline constexpr uint32_t kImageMagic = 0x57525542;  // "BURW"
-inline constexpr uint32_t kImageVersion = 2;
+inline constexpr uint32_t kImageVersion = 3;
 
 enum class SymbolKind : uint8_t { Func, RoData, Data, Bss, Type, Itab };
 enum SymbolFlag : uint8_t { kDupOk = 1, kLocal = 2 };
