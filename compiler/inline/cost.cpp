@@ -123,7 +123,7 @@ void Counter::expression(const Node* n) {
     case Op::Deref: {
       const Node* p = n->x;
       while (p->op == Op::ConvNop || p->op == Op::Paren) p = p->x;
-      if (p->op == Op::Addr) adjust(-1);
+      if (p->op == Op::Addr || (p->op == Op::New && p->x)) adjust(-1);
       return counted(n);
     }
     case Op::New:
