@@ -161,6 +161,7 @@ TEST(Cost, Literals) {
   EXPECT_EQ(cost("() []*inner { return []*inner{{1, 2}, {}} }"), "11");
   EXPECT_EQ(cost("() map[string]*T { return map[string]*T{\"a\": {a: 1}, \"b\": nil} }"), "11");
   EXPECT_EQ(cost("(x int) *int { return new(x + 1) }"), "10");
+  EXPECT_EQ(cost("() int { return *new(7) }"), "8");
   EXPECT_EQ(cost("() *int { return new(int) }"), "2");
   EXPECT_EQ(cost("(n int) ([]int, map[int]int, chan int) { return make([]int, n, 2*n), make(map[int]int), make(chan int) }"), "10");
   EXPECT_EQ(cost("(a, b string) string { return a + \"x\" + (b + \"y\") + a }"), "7");
