@@ -12,11 +12,11 @@ using StringId = uint32_t;  ///< index into Profile::strings; 0: the empty strin
 
 /// A place in the source, in a function. Frames are numbered from 1 in Profile::frames; 0: none.
 struct Frame {
-  StringId function;        ///< as gc names it: main.f, main.(*T).m.func1
-  StringId file;            ///< as tracebacks print it
+  StringId function = 0;        ///< as gc names it: main.f, main.(*T).m.func1
+  StringId file = 0;            ///< as tracebacks print it
   uint32_t line = 0, column = 0;
   uint32_t startLine = 0;   ///< of the function
-  StringId package;         ///< import path
+  StringId package = 0;         ///< import path
 };
 
 struct Count {
@@ -26,10 +26,10 @@ struct Count {
 /// An allocating construct of the source, at one place in the machine's code: one for each inlined copy.
 struct Site {
   std::vector<uint32_t> frames;   ///< innermost first: the construct itself, then the calls that were inlined around it
-  StringId kind;                  ///< new, variable, slice, append, closure, box, map, mapgrow, chan, string, variadic, go, defer, runtime
-  StringId type;                  ///< of the object, Go syntax
-  StringId reason;                ///< of the verdict, in the words of escape analysis
-  StringId flow;                  ///< the flow that forced it, as -m=2 prints it: lines; empty if there is none or it was not asked for
+  StringId kind = 0;                  ///< new, variable, slice, append, closure, box, map, mapgrow, chan, string, variadic, go, defer, runtime
+  StringId type = 0;                  ///< of the object, Go syntax
+  StringId reason = 0;                ///< of the verdict, in the words of escape analysis
+  StringId flow = 0;                  ///< the flow that forced it, as -m=2 prints it: lines; empty if there is none or it was not asked for
   bool onHeap = false;
   uint32_t fixedSize = 0;         ///< bytes; 0: known at run time only
   Count allocated;                ///< exact. On the stack too: bytes are then those of the storage
