@@ -133,7 +133,7 @@ out.push('requests ' + performance.getEntriesByType('resource').length);
             "rows 4\nby bytes 977 KiB,313 KiB,23.4 KiB,4.88 KiB\nby objects 5,000,1,500,31,10\nascending 10,31,1,500,5,000\nstack only stack\n"
             "kind new main.point\nsearch main.newPoint\n"
             "source view-source\ntarget L9\nmark heap append []int 31 × 31.5 KiB = 977 KiB, 9.7 % survived, 30 growths copied 684 KiB, longest 65,536  escapes to heap: returned\n"
-            "marks heap,heap,stack\nlines 24\nraw func b`\n"
+            "marks heap,heap,stack\nlines 23\nraw func b`\n"
             "collections 2\narea true\nresident true\nrequests 0");
 }
 

@@ -76,7 +76,7 @@ function drawFile(file, line) {
   for (const list of marks.values()) most = Math.max(most, heapOf(list));
   byId('file-sum').textContent = `${bytesText(heap)} on the heap, ${bytesText(stack)} kept on the stack` + (entry.text === null ? ' — the source could not be read' : '');
   const times = timesByLine(file), state = {open: '', fresh: false};
-  const lines = entry.text === null ? [] : entry.text.split('\n');
+  const lines = entry.text === null ? [] : entry.text.replace(/\n$/, '').split('\n');
   if (entry.text === null) for (const n of [...marks.keys()].sort((a, b) => a - b)) lines[n - 1] = '';
   lines.forEach((text, i) => {
     const list = marks.get(i + 1), time = times.get(i + 1);
