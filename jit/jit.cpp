@@ -72,4 +72,6 @@ bool install(const Options& options) {
   return true;
 }
 
+Totals totals() { return {compileStats.functions, compileStats.failed, compileStats.nanoseconds, compileStats.codeBytes}; }
+
 }  // namespace burrow::jit

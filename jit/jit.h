@@ -22,4 +22,10 @@ struct Options {
 /// Before anything is loaded: the linker gives functions their entries. False if this system gives no memory for code.
 bool install(const Options& options);
 
+/// What has been compiled until now.
+struct Totals {
+  uint64_t functions, failed, nanoseconds, codeBytes;
+};
+Totals totals();
+
 }  // namespace burrow::jit

@@ -7,4 +7,6 @@ const char* adviceName(AdviceKind kind) {
   return kNames[static_cast<size_t>(kind)];
 }
 
+std::vector<Advice> findAdvice(const Profile&, const AdviceOptions&) { return {}; }
+
 }  // namespace burrow::profiler

@@ -52,6 +52,8 @@ constexpr Command kCommands[] = {
     {"run", "run [flags] FILE.go… | DIR | PKG | - [arguments]    compile and run a program", burrow::cmdRun},
     {"build", "build [flags] [-o FILE] [PKG… | FILE.go…]           type-check and compile; -o writes a program that run starts", burrow::cmdBuild},
     {"test", "test [flags] [PKG…]                                run the tests of packages", burrow::cmdTest},
+    {"profile", "profile [flags] FILE.go… | DIR | PKG [arguments]    run a program and report what it allocates", burrow::cmdProfile},
+    {"bench", "bench [flags] FILE.go… | DIR | PKG [arguments]       run a program in several variants and compare them", burrow::cmdBench},
     {"tool", "tool compile [flags] FILE.go…                      compile one package, as go tool compile does", burrow::cmdTool},
     {"explain", "explain [flags] FILE.go[:LINE[:COL]] | DIR | PKG     show what lives on the heap, and why", burrow::cmdExplain},
     {"disasm", "disasm [flags] FILE.go | PKG [FUNC]                show bytecode beside its source", burrow::cmdDisasm},

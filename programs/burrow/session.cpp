@@ -96,6 +96,7 @@ void VmFlags::add(CLI::App& app) {
   app.add_option("--procs", config.procs, "GOMAXPROCS");
   app.add_flag("--gc-stress", config.stressCollect, "collect at every allocation (a test mode)");
   app.add_flag("--stack-stress", config.stressStack, "move the stack at every call (a test mode)");
+  app.add_option("--run-stats", runStats, "write statistics of the run to a file")->group("");  // for burrow bench
   app.add_flag("--verify", config.verify, "verify bytecode when it is linked");
 }
 
@@ -121,6 +122,7 @@ PackageFlags packageFlagsOf(const GcFlags& gc) {
 
 void VmFlags::apply() const {
   vm::vmConfig = config;
+  if (!runStats.empty()) writeRunStatsAtExit(runStats);
   if (jit != "off") jit::install({jit == "always" ? jit::Mode::Always : jit::Mode::On, jitThreshold, jitLimit, jitTier == "optimizing", jitRegisters, jitStats});
 }
 

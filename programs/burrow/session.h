@@ -34,6 +34,7 @@ struct VmFlags {
   std::string jitTier = "optimizing";
   bool jitStats = false;
   std::string maxHeap, maxStack;
+  std::string runStats;           ///< file that gets statistics of the run as JSON: what burrow bench reads
   void add(CLI::App& app);
   /// Completes `config` from flags and environment (GOGC, GOMAXPROCS); what is wrong, or empty.
   std::string finish();
@@ -43,6 +44,9 @@ struct VmFlags {
 
 /// What the flags of gc mean for the compilation of one package.
 PackageFlags packageFlagsOf(const GcFlags& gc);
+
+/// Writes statistics of the run to a file when the program ends. Called when the program is about to be loaded.
+void writeRunStatsAtExit(const std::string& file);
 
 /// The arguments of tool compile.
 struct ToolCompile {
@@ -99,6 +103,8 @@ using BeforeRun = std::function<void(const std::vector<std::string>& programArgs
 /// What burrow run does with its flags and arguments once they are parsed into `app`: for every command that runs a program.
 int runArguments(const CLI::App& app, CompileFlags& flags, VmFlags& vmFlags, const BeforeRun& before = {});
 int cmdRun(const std::vector<std::string>& args);
+int cmdBench(const std::vector<std::string>& args);
+int cmdProfile(const std::vector<std::string>& args);
 int cmdBuild(const std::vector<std::string>& args);
 int cmdTest(const std::vector<std::string>& args);
 /// This process stands for a test binary that a test started again: runs its package's tests with these arguments.
