@@ -84,6 +84,28 @@ std::string userCacheDir() {
   return home && *home ? std::string(home) + "/.cache/burrow/pkg" : std::string();
 }
 
+/// The bytes of a file; empty if there are none. They stay mapped.
+std::string_view mapFile(const std::string& file) {
+  int fd = open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return {};
+  struct stat st;
+  void* base = MAP_FAILED;
+  if (fstat(fd, &st) == 0 && st.st_size >= static_cast<off_t>(sizeof(ImageHeader)))
+    base = mmap(nullptr, static_cast<size_t>(st.st_size), PROT_READ, MAP_PRIVATE, fd, 0);
+  close(fd);
+  if (base == MAP_FAILED) return {};
+  return {static_cast<char*>(base), static_cast<size_t>(st.st_size)};
+}
+
+/// Writes an image and goes on with the file's pages, which are the system's: the memory is for the next package. If that fails,
+/// if only because somebody else writes the same file, the image stays where it is.
+void moveToFile(CompiledPackage& p, const std::string& file) {
+  if (!writeFileAtomically(file, p.owned)) return;  // a full or read-only cache only costs time at the next run
+  std::string_view bytes = mapFile(file);
+  if (bytes.size() == p.owned.size() && std::memcmp(bytes.data(), p.owned.data(), sizeof(ImageHeader)) == 0) std::string().swap(p.owned), p.bytes = bytes;
+  else if (!bytes.empty()) munmap(const_cast<char*>(bytes.data()), bytes.size());
+}
+
 }  // namespace
 
 uint64_t Compiler::compilerHash() {
@@ -115,24 +137,17 @@ void Compiler::fail(const PackageSource& source, const Diagnostics* diagnostics,
 }
 
 std::unique_ptr<CompiledPackage> Compiler::mapImage(const std::string& file, const std::string& path) {
-  int fd = open(file.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return nullptr;
-  struct stat st;
-  void* base = MAP_FAILED;
-  if (fstat(fd, &st) == 0 && st.st_size >= static_cast<off_t>(sizeof(ImageHeader)))
-    base = mmap(nullptr, static_cast<size_t>(st.st_size), PROT_READ, MAP_PRIVATE, fd, 0);
-  close(fd);
-  if (base == MAP_FAILED) return nullptr;
-  std::string_view bytes(static_cast<char*>(base), static_cast<size_t>(st.st_size));
+  std::string_view bytes = mapFile(file);
+  if (bytes.empty()) return nullptr;
   if (!checkImage(bytes, compilerHash()).empty()) {
-    munmap(base, bytes.size());
+    munmap(const_cast<char*>(bytes.data()), bytes.size());
     return nullptr;
   }
   auto p = std::make_unique<CompiledPackage>();
   p->path = path;
   p->file = file;
   p->bytes = bytes;
-  p->view = ImageView(base);
+  p->view = ImageView(bytes.data());
   return p;
 }
 
@@ -410,7 +425,8 @@ CompiledPackage* Compiler::build(PackageSource& source, const std::vector<uint32
     return nullptr;
   }
   p->bytes = p->owned;
-  p->view = ImageView(p->owned.data());
+  if (!saveTo.empty()) moveToFile(*p, saveTo);
+  p->view = ImageView(p->bytes.data());
   p->types = checked.package;
   owned_.push_back(std::move(compiled));
   byPath_[path] = p;  // std packages may refer back through linknames
@@ -419,8 +435,6 @@ CompiledPackage* Compiler::build(PackageSource& source, const std::vector<uint32
     if (importPath == "unsafe" || !p->view.imports()[i].direct) continue;
     if (CompiledPackage* q = compilePath(importPath)) p->imports.push_back(q);
   }
-  // A full or read-only cache only costs time at the next run.
-  if (!saveTo.empty()) writeFileAtomically(saveTo, p->bytes);
   return p;
 }
 

@@ -25,7 +25,7 @@ bool readFile(const std::string& path, std::string& out) {
     return false;
   }
   out.clear();
-  if (S_ISREG(st.st_mode)) out.reserve(static_cast<size_t>(st.st_size) + 1);
+  if (S_ISREG(st.st_mode)) out.reserve(static_cast<size_t>(st.st_size) + 64);  // a FileSet adds some
   char buffer[1 << 16];
   ssize_t n;
   while ((n = read(fd, buffer, sizeof buffer)) != 0) {

@@ -1,11 +1,15 @@
 // burrow: the command. Dispatch only; each command has a file of its own.
 #include <malloc.h>
 #include <pthread.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <climits>
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <string>
 #include <vector>
@@ -119,13 +123,19 @@ void* runOnBigStack(void* argument) {
   return nullptr;
 }
 
-/// A process that only compiles allocates in one thread: the heap grows in large steps and gives nothing back. By itself malloc would
-/// grow the thread's heap page by page, and map and clear anew each large buffer.
+/// A process that only compiles allocates in one thread: the heap begins in huge pages, grows in large steps and gives nothing back.
+/// By itself malloc would grow the thread's heap page by page, and map and clear anew each large buffer.
 void tuneForCompiling() {
+  constexpr size_t kHeap = size_t{256} << 20;  // takes no memory until it is used
   mallopt(M_ARENA_MAX, 1);
-  mallopt(M_TOP_PAD, 8 << 20);
+  mallopt(M_TOP_PAD, kHeap);
   mallopt(M_TRIM_THRESHOLD, INT_MAX);
   mallopt(M_MMAP_THRESHOLD, 32 << 20);  // the most that it takes
+  void* volatile grows = std::malloc(size_t{1} << 20);
+  std::free(grows);
+  auto end = reinterpret_cast<uintptr_t>(sbrk(0)), start = (end - kHeap + 4095) & ~uintptr_t{4095};
+  madvise(reinterpret_cast<void*>(start), end - start, MADV_HUGEPAGE);
+  mallopt(M_TOP_PAD, 16 << 20);
 }
 
 }  // namespace
