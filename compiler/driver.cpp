@@ -393,6 +393,11 @@ CompiledPackage* Compiler::build(PackageSource& source, const std::vector<uint32
     options.embedRoot = source.dir;
     unit = ir::buildUnit(checked, files_, irArena, options, diagnostics);
   }
+  auto forget = [](ir::Unit* u) {
+    setCrashContext(nullptr, nullptr);  // it names a function of the unit
+    ir::deleteUnit(u);
+  };
+  std::unique_ptr<ir::Unit, decltype(forget)> ownUnit(unit);
   if (diagnostics.hasErrors()) {
     fail(source, &diagnostics, "");
     return nullptr;

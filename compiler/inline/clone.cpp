@@ -170,7 +170,7 @@ void Cloner::copyVariables(const Func& from, Func* to) {
 
 /// A literal and the literals in it.
 Func* Cloner::copyFunc(const Func& f, Func* outer, std::string symbol) {
-  auto* c = new Func(f);
+  auto* c = unit_.newFunc(f);
   c->symbol = std::move(symbol);
   c->outer = outer;
   c->closures.clear();
@@ -198,7 +198,7 @@ Func* Cloner::copyFunc(const Func& f, Func* outer, std::string symbol) {
 Func* Cloner::snapshot(const Func& f) {
   keepNames_ = true;
   // Captures keep pointing at the variables around the function: whoever copies the copy replaces them.
-  auto* c = new Func(f);
+  auto* c = unit_.newFunc(f);
   c->closures.clear();
   for (Name* n : f.captures)
     if (n->outer) n->outer->phase = n->outer, touched_.push_back(n->outer);

@@ -78,7 +78,7 @@ std::string Decider::impossible(const Func& f) const {
 
 void Decider::allow(Func* f, int32_t cost) {
   bool delay = canDelayResults(*f);
-  f->inlineBody = new ir::InlineBody{cost, delay, f};
+  f->inlineBody = unit_.arena->make<ir::InlineBody>(cost, delay, f);
   if (f->object && !f->dupOk && !f->outer) {
     if (!f->facts) f->facts = f->object->facts ? f->object->facts : new FuncFacts;
     f->facts->inlineCost = cost;

@@ -81,7 +81,7 @@ Func* FuncBuilder::newClosure(Pos pos, Literal why) {
   // What is in the body of a range-over-func loop belongs to the function that the loop is in.
   FuncBuilder* home = this;
   while (home->rangeBody_) home = home->outer_;
-  Func* f = new Func;
+  Func* f = unit_.unit().newFunc();
   f->symbol = home->func_->symbol;
   switch (why) {
     case Literal::Source: f->symbol += (home->outer_ ? "." : ".func") + std::to_string(++home->literals_); break;

@@ -6,6 +6,7 @@
 #include "compiler/ir/embed.h"
 #include "compiler/ir/func_builder.h"
 #include "compiler/ir/static_init.h"
+#include "compiler/syntax/parser.h"
 #include "compiler/syntax/walk.h"
 #include "vm/bytecode/check.h"
 
@@ -122,7 +123,7 @@ void UnitBuilder::buildDeclared(const CheckedFunc& f) {
     return;  // only instances are compiled
   }
   if (f.object->name == "_") return;
-  Func* fn = new Func;
+  Func* fn = unit_->newFunc();
   const std::string& path = checked_.package->path;
   std::string plain;
   if (f.object->name == "init" && !sig->recv) {
@@ -131,7 +132,7 @@ void UnitBuilder::buildDeclared(const CheckedFunc& f) {
   } else {
     plain = sig->recv ? methodSymbol(canon(sig->recv->type), f.object) : path + "." + std::string(f.object->name);
     fn->symbol = sig->recv ? linkSymbolOfMethod(plain) : linkSymbol(f.object, plain);
-    if (fn->symbol != plain) f.object->linkName = intern(fn->symbol);
+    if (fn->symbol != plain) f.object->linkName = syntax::intern(fn->symbol);
   }
   bool defined = define(fn->symbol);
   if (!defined && f.decl->body) return;
@@ -163,7 +164,7 @@ void UnitBuilder::buildDeclared(const CheckedFunc& f) {
 void UnitBuilder::aliasLinknamed(burrow::Func* object, Func* target) {
   std::string plain = object->pkg->path + "." + std::string(object->name);
   if (target->symbol == plain || !define(plain)) return;
-  Func* fn = new Func;
+  Func* fn = unit_->newFunc();
   fn->symbol = plain;
   fn->package = target->package;
   fn->pos = target->pos;
@@ -177,7 +178,7 @@ void UnitBuilder::aliasLinknamed(burrow::Func* object, Func* target) {
 void UnitBuilder::buildInstance(const Pending& p) {
   syntax::FuncDecl* decl = bodyOf(p.func);
   Signature* sig = p.func->signature();
-  Func* fn = new Func;
+  Func* fn = unit_->newFunc();
   fn->symbol = p.symbol;
   fn->package = p.func->pkg->path;
   fn->dupOk = true;
@@ -202,7 +203,7 @@ void UnitBuilder::buildInstance(const Pending& p) {
 /// Variables with their initial values, as one function that assigns them in order and then calls the init functions. What can be laid
 /// out at compile time is taken out of it later (layOutStatics).
 void UnitBuilder::buildInit() {
-  Func* init = new Func;
+  Func* init = unit_->newFunc();
   init->symbol = checked_.package->path + ".init";
   init->package = checked_.package->path;
   init->signature = init->fullType = funcType({}, {});
@@ -251,7 +252,7 @@ StaticData* UnitBuilder::dataOf(Var* v) {
   Name* n = global(v);
   StaticData*& d = statics_->globals[n];
   if (d) return d;
-  d = new StaticData;
+  d = unit_->newData();
   d->symbol = std::string(n->symbol);
   d->type = n->type;
   d->size = info(n->type).size;
@@ -290,7 +291,7 @@ void layOutStatics(Unit& unit) { unitBuilderOf(unit)->layOutStatics(); }
 StaticData* UnitBuilder::stringData(std::string_view text) {
   auto [it, added] = strings_.try_emplace(std::string(text), nullptr);
   if (added) {
-    it->second = new StaticData;
+    it->second = unit_->newData();
     it->second->bytes = it->first;
     it->second->size = text.size();
     it->second->align = 1;
@@ -303,6 +304,12 @@ Unit* buildUnit(const CheckResult& checked, FileSet& files, Arena& arena, const 
   auto* b = new UnitBuilder(checked, files, arena, options, diagnostics);
   unitBuilderOf(b->unit()) = b;  // methodTable and itabMethods come back to it during code generation
   return b->build();
+}
+
+void deleteUnit(Unit* unit) {
+  delete unitBuilderOf(*unit);
+  forgetBuilder(*unit);
+  delete unit;
 }
 
 }  // namespace burrow::ir

@@ -120,6 +120,7 @@ void placeVariables(Func* f);
 
 /// The builder that made a unit.
 UnitBuilder*& unitBuilderOf(Unit& unit);
+void forgetBuilder(Unit& unit);
 
 /// gc's limits: larger variables, and larger values without a name, do not live in frames.
 inline constexpr uint64_t kMaxStackVariable = 128 << 10, kMaxImplicitStackVariable = 64 << 10;

@@ -43,6 +43,11 @@ class BottomUp {
 
  private:
   Func* mention(const Node* n) const {
+    switch (n->op) {
+      case Op::FuncName: case Op::MethodExpr: case Op::MethodValue: break;
+      case Op::Closure: return n->func;
+      default: return nullptr;  // without a look at more than its first cache line
+    }
     if (n->object && !bodyless_.empty())
       if (auto it = bodyless_.find(n->object); it != bodyless_.end()) return it->second;
     if (n->op == Op::MethodExpr && n->index == kTypeParamMethod) return nullptr;  // gc finds it in a dictionary

@@ -87,7 +87,7 @@ void embedFiles(UnitBuilder& unit, StaticInit& statics, StaticData* data, Var* v
     }
     const std::string& text = entries[0].text;
     if (shape == Shape::String) return statics.storeString(data, 0, text);
-    auto* array = new StaticData;
+    auto* array = unit.unit().newData();
     array->type = canon(typ(BasicKind::Uint8));
     array->count = text.size();
     array->size = std::max<uint64_t>(text.size(), 1);
@@ -112,7 +112,7 @@ void embedFiles(UnitBuilder& unit, StaticInit& statics, StaticData* data, Var* v
   auto* fs = underlyingAs<Struct>(t);
   Type* sliceType = canon(underlyingAs<Pointer>(canon(fs->fields[0]->type))->base);
   Type* fileType = canon(underlyingAs<burrow::Slice>(sliceType)->elem);
-  auto* array = new StaticData;
+  auto* array = unit.unit().newData();
   array->type = fileType;
   array->count = entries.size();
   array->size = entries.size() * info(fileType).size;
@@ -121,7 +121,7 @@ void embedFiles(UnitBuilder& unit, StaticInit& statics, StaticData* data, Var* v
     statics.storeString(array, at, entries[i].name);
     statics.storeString(array, at + 16, entries[i].text);
   }
-  auto* header = new StaticData;
+  auto* header = unit.unit().newData();
   header->type = sliceType;
   header->size = 24;
   DataReloc r{};

@@ -13,6 +13,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -283,6 +284,14 @@ struct Unit {
   Remarks* remarks = nullptr;             ///< where -m lines go; null: nobody asked
   std::unordered_map<std::string_view, Func*> bySymbol;  ///< functions with a body here, closures included (see funcOf)
   std::vector<std::pair<std::string, std::string>> imports;  ///< path, "" (direct imports, in order)
+
+  template <class... From>
+  Func* newFunc(From&&... from) { return &ownFuncs_.emplace_back(std::forward<From>(from)...); }
+  StaticData* newData() { return &ownData_.emplace_back(); }
+
+ private:
+  std::deque<Func> ownFuncs_;             ///< functions and data live as long as the unit
+  std::deque<StaticData> ownData_;
 };
 
 /// Builds the ir of a checked package. Instances of generic functions of other packages are built from their stored
@@ -294,6 +303,8 @@ struct BuildOptions {
   std::vector<std::pair<std::string, std::vector<std::string>>> embeds;  ///< pattern → matched files (loader)
 };
 Unit* buildUnit(const CheckResult& checked, FileSet& files, Arena& arena, const BuildOptions& options, Diagnostics& diagnostics);
+/// Ends the life of a unit and of what it owns. Its nodes and names are the arena's.
+void deleteUnit(Unit* unit);
 
 /// Lays out the package variables whose initial values are known, now that calls in them are inlined; what remains is unit.init.
 void layOutStatics(Unit& unit);

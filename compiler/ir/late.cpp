@@ -18,7 +18,7 @@ Func* UnitBuilder::buildImported(burrow::Func* object) {
   if (!decl || !decl->body) return nullptr;
   Signature* sig = object->signature();
   FuncRef ref = sig->recv ? methodRef(object, canon(sig->recv->type)) : funcRef(object, {});
-  auto* fn = new Func;
+  Func* fn = unit_->newFunc();
   fn->symbol = ref.symbol;
   fn->package = object->pkg->path;
   fn->pos = decl->pos;

@@ -231,7 +231,7 @@ void StaticInit::writeLiteral(StaticData* d, uint64_t offset, Type* t, const Con
 }
 
 StaticData* StaticInit::backing(Type* t, uint64_t count) {
-  auto* d = new StaticData;
+  auto* d = unit_.unit().newData();
   d->type = t;
   d->count = count;
   d->size = info(t).size * count;

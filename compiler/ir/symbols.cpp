@@ -1,5 +1,6 @@
 // Names of functions and variables for the linker, as gc spells them; references to functions and their instances.
 #include "compiler/ir/builder.h"
+#include "compiler/syntax/parser.h"
 #include "vm/bytecode/check.h"
 
 namespace burrow::ir {
@@ -115,7 +116,7 @@ Name* UnitBuilder::global(Var* v) {
   std::string plain = v->pkg->path + "." + std::string(v->name);
   std::string symbol = v->name == "_" ? plain + std::to_string(globals_.size()) : linkSymbol(v, plain);
   n->symbol = intern(symbol);
-  if (symbol != plain && v->pkg == checked_.package && v->name != "_") v->linkName = n->symbol;
+  if (symbol != plain && v->pkg == checked_.package && v->name != "_") v->linkName = syntax::intern(symbol);
   if (symbol != plain && v->name != "_") n->package = intern(symbol.substr(0, symbol.rfind('.')));
   else if (v->pkg != checked_.package) n->package = v->pkg->path;
   it->second = n;

@@ -7,10 +7,17 @@
 
 namespace burrow::ir {
 
-UnitBuilder*& unitBuilderOf(Unit& unit) {
-  static std::unordered_map<Unit*, UnitBuilder*> builders;
-  return builders[&unit];
+namespace {
+
+std::unordered_map<Unit*, UnitBuilder*>& builders() {
+  static std::unordered_map<Unit*, UnitBuilder*> all;
+  return all;
 }
+
+}  // namespace
+
+UnitBuilder*& unitBuilderOf(Unit& unit) { return builders()[&unit]; }
+void forgetBuilder(Unit& unit) { builders().erase(&unit); }
 
 /// `return call`, whatever the number of results.
 void FuncBuilder::returnCall(Node* call, std::vector<Node*>& out) {
@@ -126,7 +133,7 @@ FuncRef UnitBuilder::methodWrapper(Type* recv, const Selection& selection) {
   Type* full = funcType(t.params, t.results, t.variadic);
   FuncRef ref{intern(symbol), {}, full};
   if (!define(symbol)) return ref;
-  Func* f = new Func;
+  Func* f = unit_->newFunc();
   f->symbol = symbol;
   if (m->pkg) f->package = m->pkg->path;
   f->dupOk = f->wrapper = true;
@@ -157,7 +164,7 @@ FuncRef UnitBuilder::methodValueThunk(Type* recv, burrow::Func* m) {
   Type* full = funcType(t.params, t.results, t.variadic);
   FuncRef ref{intern(symbol), {}, full};
   if (!define(symbol)) return ref;
-  Func* f = new Func;
+  Func* f = unit_->newFunc();
   f->symbol = symbol;
   if (m->pkg) f->package = m->pkg->path;
   f->dupOk = f->wrapper = true;
