@@ -167,7 +167,7 @@ void WrapperMaker::wantMethods(Named* type) {
 
 /// `return instance(dictionary, parameters…)`; the dictionary is only said.
 Func* WrapperMaker::wrapperOf(const Func& instance) {
-  auto* fn = new Func;
+  Func* fn = unit_.newFunc();
   fn->symbol = instance.symbol;
   fn->package = instance.package;
   fn->pos = instance.pos;
