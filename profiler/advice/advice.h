@@ -15,7 +15,10 @@ enum class AdviceKind : uint8_t { PreallocateSlice, PreallocateMap, ReuseBuffer,
 struct Edit {
   uint32_t line = 0;
   std::string before, after;   ///< whole lines, without their end; `after` may be several
+  bool removed = false;        ///< the line goes
 };
+/// The text with the edits made.
+std::string applyEdits(const std::string& text, const std::vector<Edit>& edits);
 
 struct Advice {
   AdviceKind kind = AdviceKind::PreallocateSlice;

@@ -136,6 +136,7 @@ std::string adviceText(const Profile& p, const std::vector<Advice>& advice, cons
     out += "    " + a.what + "\n    " + paint.bold(a.todo) + "\n";
     for (const Edit& e : a.edits) {
       out += paint.red(fmt::format("    {:>5} - {}", e.line, e.before)) + "\n";
+      if (e.removed) continue;
       std::string line;
       for (std::istringstream lines(e.after); std::getline(lines, line);) out += paint.green(fmt::format("    {:>5} + {}", e.line, line)) + "\n";
     }

@@ -36,7 +36,7 @@ function startOverview() {
     const edits = make('pre', {});
     for (const e of a.edits) {
       edits.append(make('div', {class: 'minus'}, `${String(e.line).padStart(5)} - ${e.before}`));
-      for (const line of e.after.split('\n')) edits.append(make('div', {class: 'plus'}, `${String(e.line).padStart(5)} + ${line}`));
+      for (const line of e.removed ? [] : e.after.split('\n')) edits.append(make('div', {class: 'plus'}, `${String(e.line).padStart(5)} + ${line}`));
     }
     const place = make('code', {class: 'place'}, `${fileName(a.file)}:${a.line}`);
     place.onclick = () => showSource({file: a.file, line: a.line});

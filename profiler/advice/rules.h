@@ -1,0 +1,48 @@
+// The rules. Each looks at one row of the report and the place in the source that it comes from.
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "profiler/advice/source.h"
+#include "profiler/report/rows.h"
+
+namespace burrow::profiler {
+
+/// What rules know beside their row.
+struct Facts {
+  const std::vector<Row>* rows = nullptr;
+  /// Files of the same package, the row's own among them.
+  std::vector<const Source*> package;
+};
+
+using Rule = std::optional<Advice> (*)(const Row& row, const Source& source, const Facts& facts);
+
+std::optional<Advice> advisePreallocatedSlice(const Row&, const Source&, const Facts&);
+std::optional<Advice> advisePreallocatedMap(const Row&, const Source&, const Facts&);
+std::optional<Advice> adviseReusedBuffer(const Row&, const Source&, const Facts&);
+std::optional<Advice> adviseHoistedClosure(const Row&, const Source&, const Facts&);
+std::optional<Advice> adviseValue(const Row&, const Source&, const Facts&);
+std::optional<Advice> adviseConversion(const Row&, const Source&, const Facts&);
+std::optional<Advice> adviseBuilder(const Row&, const Source&, const Facts&);
+
+// ---- What rules share
+
+/// How often a loop is entered while a row's `objects` are made in it: once where the function runs once, a part where the number of turns is
+/// known, else as few as one in two. The outermost loop of the function counts.
+double entriesOf(const Place& place, const syntax::ForStmt* loop, uint64_t objects);
+
+/// How many turns a loop makes, as an expression that can stand before it ("n", "len(xs)", "len(xs)+1"), if that can be told from the source.
+struct Turns {
+  std::string text;
+  syntax::Expr* of = nullptr;     ///< the expression that it depends on
+};
+std::optional<Turns> turnsOf(const Place& place, const syntax::ForStmt* loop);
+/// The variable that counts a loop's turns, each value once; empty: none.
+std::string_view counterOf(const syntax::ForStmt* loop);
+
+/// An advice about a row, without what it saves and how.
+Advice adviceAbout(const Row& row, AdviceKind kind);
+std::string timesText(uint64_t n);   ///< "once", "31 times"
+
+}  // namespace burrow::profiler
