@@ -41,6 +41,7 @@ FlowBuilder::Callee FlowBuilder::calleeOf(Node* fun) {
   while (f->op == Op::Paren || f->op == Op::ConvNop) f = f->x;
   if (f->op == Op::InlinedCall || (f->op == Op::Name && f->name->cls != ir::Class::Global)) f = c_.oracle(func_).staticValue(f);
   if (f->op != Op::FuncName && f->op != Op::MethodExpr && f->op != Op::Closure) return c;
+  if (f->op == Op::MethodExpr && f->index == ir::kTypeParamMethod) return c;  // gc finds it in a dictionary
   c.node = f;
   c.func = ir::funcOf(c_.unit, f);
   if (Func* native = c_.nativeOf(f)) c.func = native;

@@ -106,14 +106,14 @@ Node* FuncBuilder::methodCall(syntax::CallExpr* e, syntax::SelectorExpr* sel) {
   return withInit(n, init);
 }
 
-/// Evaluates a multi-value call into temporaries, before the expression being built.
-Node* FuncBuilder::tupleTemps(Node* multi, Type* shown, std::vector<Node*>& values) {
-  Node* assign = unary(Op::Assign2Call, multi->pos, nullptr, multi);
+/// Evaluates a multi-value call into temporaries, before the expression or statement at `pos` that is being built.
+Node* FuncBuilder::tupleTemps(Node* multi, Type* shown, Pos pos, std::vector<Node*>& values) {
+  Node* assign = unary(Op::Assign2Call, pos, nullptr, multi);
   std::vector<Node*> targets;
   for (Var* v : static_cast<Tuple*>(multi->type)->vars) {
-    Name* t = temp(canon(v->type), multi->pos);
-    targets.push_back(nameNode(t, multi->pos));
-    values.push_back(nameNode(t, multi->pos));
+    Name* t = temp(canon(v->type), pos);
+    targets.push_back(nameNode(t, pos));
+    values.push_back(nameNode(t, pos));
     values.back()->wrapped = values.size() == 1;
     if (auto* tuple = burrow::as<Tuple>(shown)) t->written = written(tuple->vars[values.size() - 1]->type);
   }
@@ -125,7 +125,7 @@ Node* FuncBuilder::tupleTemps(Node* multi, Type* shown, std::vector<Node*>& valu
 std::vector<Node*> FuncBuilder::arguments(syntax::CallExpr* e, Signature* sig, std::vector<Node*>& init) {
   std::vector<Node*> values;
   if (e->args.size() == 1 && e->args[0]->type && unalias(e->args[0]->type)->kind == TypeKind::Tuple && !e->args[0]->commaOk) {
-    init.push_back(tupleTemps(expr(e->args[0]), e->args[0]->type, values));
+    init.push_back(tupleTemps(expr(e->args[0]), e->args[0]->type, e->pos, values));
   } else {
     for (syntax::Expr* a : e->args) values.push_back(nullptr), (void)a;
   }
@@ -161,7 +161,7 @@ std::vector<Node*> FuncBuilder::arguments(syntax::CallExpr* e, Signature* sig, s
 Node* FuncBuilder::appendCall(syntax::CallExpr* e) {
   Type* t = typeOf(e);
   if (e->args.size() == 1 && e->args[0]->type && unalias(e->args[0]->type)->kind == TypeKind::Tuple) {
-    std::vector<Node*> values, init{tupleTemps(expr(e->args[0]), e->args[0]->type, values)};
+    std::vector<Node*> values, init{tupleTemps(expr(e->args[0]), e->args[0]->type, e->pos, values)};
     Node* n = unary(Op::Append, e->pos, t, convert(values[0], t, e->pos));
     for (size_t i = 1; i < values.size(); ++i) values[i] = convert(values[i], canon(underlyingAs<burrow::Slice>(t)->elem), e->pos);
     n->list = unit_.arena().list(values).subspan(1);
@@ -191,7 +191,7 @@ Node* FuncBuilder::builtin(syntax::CallExpr* e, BuiltinId id) {
     // f(g()) with a multi-value g.
     std::vector<Node*> values;
     if (e->args.size() == 1 && n > 1 && e->args[0]->type && unalias(e->args[0]->type)->kind == TypeKind::Tuple)
-      init.push_back(tupleTemps(expr(e->args[0]), e->args[0]->type, values));
+      init.push_back(tupleTemps(expr(e->args[0]), e->args[0]->type, e->pos, values));
     else
       for (syntax::Expr* a : e->args) values.push_back(expr(a));
     return values;

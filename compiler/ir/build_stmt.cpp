@@ -282,7 +282,7 @@ void FuncBuilder::returnStmt(syntax::ReturnStmt* s, std::vector<Node*>& out) {
     if (results.size() == 1 && func_->results.size() > 1) {
       Node* call = withoutInit(expr(results[0]), out);
       std::vector<Node*> temps;
-      out.push_back(tupleTemps(call, results[0]->type, temps));
+      out.push_back(tupleTemps(call, results[0]->type, s->pos, temps));
       for (size_t i = 0; i < temps.size(); ++i) values.push_back(convert(temps[i], func_->results[i]->type, s->pos));
     } else {
       for (size_t i = 0; i < results.size(); ++i) values.push_back(exprTo(results[i], func_->results[i]->type));

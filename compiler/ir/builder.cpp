@@ -261,6 +261,37 @@ StaticData* UnitBuilder::dataOf(Var* v) {
   return d;
 }
 
+namespace {
+
+/// Whether the assignment changes a local variable, another package's, or what one of these points to.
+bool assignsElsewhere(const Node* target) {
+  if (!target) return true;
+  while (target->op == Op::Dot || target->op == Op::Paren || target->op == Op::Deref ||
+         (target->op == Op::Index && underlyingAs<Array>(target->x->type)))
+    target = target->x;
+  return target->op == Op::Name && (target->name->cls != Class::Global || !target->name->package.empty());
+}
+
+/// Whether evaluating n may assign a variable of this package.
+bool mayAssignGlobals(const Node* n) {
+  if (!n) return false;
+  auto any = [](const PackedList<Node*>& list) { return std::any_of(list.begin(), list.end(), mayAssignGlobals); };
+  switch (n->op) {
+    case Op::CallFunc: case Op::CallInter: case Op::Recv: case Op::Append: case Op::Clear: case Op::Copy: return true;
+    case Op::Assign: case Op::AssignOp:
+      if (!assignsElsewhere(n->x)) return true;
+      break;
+    case Op::Assign2: case Op::Assign2Call:
+      if (!std::all_of(n->list.begin(), n->list.end(), assignsElsewhere)) return true;
+      break;
+    default: break;
+  }
+  return (n->op != Op::InlinedCall && mayAssignGlobals(n->x)) || mayAssignGlobals(n->y) || mayAssignGlobals(n->z) || any(n->list) ||
+         any(n->list2) || any(n->body) || any(n->els);
+}
+
+}  // namespace
+
 void UnitBuilder::layOutStatics() {
   Func* init = unit_->init;
   std::vector<Node*> rest;
@@ -268,14 +299,15 @@ void UnitBuilder::layOutStatics() {
     bool assigns = n->op == Op::Assign && (!n->x || (n->x->op == Op::Name && n->x->name->cls == Class::Global));
     if (!assigns) {
       statics_->mutated = true;
-    } else if (!n->x) {
-      statics_->mutated |= mayCall(n->y);
-      if (statics_->isStatic(n->y)) continue;
     } else {
-      auto it = statics_->globals.find(n->x->name);
-      if (it != statics_->globals.end() && !statics_->dynamic.count(n->x->name) && statics_->store(it->second, 0, n->y)) continue;
-      statics_->dynamic.insert(n->x->name);
-      statics_->mutated |= mayCall(n->y);
+      statics_->mutated |= mayAssignGlobals(n->y);
+      if (!n->x) {
+        if (StaticInit::canDiscard(n->y)) continue;
+      } else {
+        auto it = statics_->globals.find(n->x->name);
+        if (it != statics_->globals.end() && !statics_->dynamic.count(n->x->name) && statics_->store(n->x->name, n->y, rest)) continue;
+        statics_->dynamic.insert(n->x->name);
+      }
     }
     rest.push_back(n);
   }

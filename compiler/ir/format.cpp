@@ -6,7 +6,6 @@
 #include "compiler/ir/format_text.h"
 #include "compiler/ir/instance_wrappers.h"
 #include "compiler/ir/types.h"
-#include "compiler/types/typeset.h"
 
 namespace burrow::ir {
 
@@ -90,20 +89,12 @@ std::string plainName(std::string_view symbol, std::string_view path, const burr
   return std::string(found.empty() ? symbol : symbol.substr(found.size() + 1));
 }
 
-/// gc compiles one instance for all types of a shape and calls that by the shape's name: the underlying type, any pointer where the
-/// constraint speaks of methods only.
-std::string shapeOf(Type* t, TypeParam* p) {
-  Type* u = underlying(t);
-  std::string name = u->kind == TypeKind::Pointer && typeSetOf(p)->isMethodSet() ? "*uint8" : linkText(u);
-  return "go.shape." + name;
-}
-
 /// "F[go.shape.int]", "(*T[go.shape.int]).M" of an instance; `path` is its package's.
 std::string shapedName(const Func& f, std::string_view path) {
   const Signature* sig = f.object->signature();
   List<TypeParam*> params = sig->recv ? sig->rparams : sig->tparams;
   std::string args = "[", name = plainName(f.symbol, path, f.object);
-  for (size_t i = 0; i < f.targs.size() && i < params.size(); ++i) args += (i ? "," : "") + shapeOf(f.targs[i], params[i]);
+  for (size_t i = 0; i < f.targs.size() && i < params.size(); ++i) args += (i ? "," : "") + shapeName(f.targs[i], params[i]);
   args += ']';
   size_t open = name.find('['), close = open;
   for (int depth = 0; close < name.size(); ++close) {

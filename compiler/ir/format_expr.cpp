@@ -239,6 +239,10 @@ void TextWriter::composite(const Node* n) {
 }
 
 void TextWriter::expr(const Node* n, int precedence) {
+  if (n && !n->label.empty()) {  // a place in static data
+    out += n->label;
+    return;
+  }
   const Node* whole = n;
   n = visible(n);
   if (!n) {
@@ -285,7 +289,8 @@ void TextWriter::expr(const Node* n, int precedence) {
         return;
       }
       out += "new(";
-      type(n->written ? n->written : n->typeArg);
+      if (n->index == kDynamicDictionary) out += "<node DYNAMICTYPE>";  // an element of the dictionary
+      else type(n->written ? n->written : n->typeArg);
       out += ')';
       return;
     case Op::Dot: case Op::DotPtr: case Op::MethodValue: return selector(n);

@@ -23,8 +23,8 @@ class FuncBuilder {
   // ---- types and small nodes
   Type* type(Type* t) { return canon(t, env_); }
   Type* typeOf(const syntax::Expr* e) { return canon(e->type, env_); }
-  /// What to show for a type of the source; null where type parameters are in it.
-  Type* written(Type* t) { return env_ && hasTypeParams(t) ? nullptr : t; }
+  /// What to show for a type of the source: shapes where type parameters are in it.
+  Type* written(Type* t) { return env_ && hasTypeParams(t) ? canon(t, shapesOf(env_)) : t; }
   Node* node(Op op, Pos pos, Type* t = nullptr);
   Node* unary(Op op, Pos pos, Type* t, Node* x);
   Node* binary(Op op, Pos pos, Type* t, Node* x, Node* y);
@@ -167,7 +167,7 @@ class FuncBuilder {
   Node* withInit(Node* n, const std::vector<Node*>& init);
   void saveCallee(Node*& callee, std::vector<Node*>& init);
   void saveReceiver(Node*& receiver, std::vector<Node*>& init);
-  Node* tupleTemps(Node* multi, Type* shown, std::vector<Node*>& values);
+  Node* tupleTemps(Node* multi, Type* shown, Pos pos, std::vector<Node*>& values);
   Node* fieldOf(Node* x, int i, Pos pos, bool implicit);
   Node* walkPath(Node* x, List<int> path, Pos pos);
   Node* receiverFor(Node* x, List<int> path, burrow::Func* method, Pos pos);

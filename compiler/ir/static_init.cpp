@@ -26,6 +26,11 @@ bool plainConversion(const Node* n) {
 
 }  // namespace
 
+StaticInit::StaticInit(UnitBuilder& unit) : unit_(unit) {
+  const std::string& path = unit.package()->path;
+  noAddresses_ = path == "crypto/internal/fips140" || (path.starts_with("crypto/internal/fips140/") && !path.ends_with("_test"));
+}
+
 bool StaticInit::isConstant(const Node* n) {
   while (isNop(n)) n = n->x;
   return n->op == Op::Literal || n->op == Op::Nil || n->op == Op::Zero || n->op == Op::FuncName || n->op == Op::MethodExpr;
@@ -62,137 +67,86 @@ bool StaticInit::addressOfGlobal(const Node* n, Name** name, uint64_t* offset) c
   return false;
 }
 
-/// Whether n can be written without running anything.
-bool StaticInit::fits(const Node* n, int depth) const {
-  if (depth > 200) return false;
+// ---- What goes into data, and what init code adds to it
+
+/// What can be written for n: n without the conversions around it and the inlined calls that it is, if memory for it can be laid out now.
+/// Elements of literals need not be known: init code assigns them. Null: n as a whole has to be evaluated.
+Node* StaticInit::staticForm(Node* n, int depth) const {
+  if (depth > 200) return nullptr;
   while (plainConversion(n)) n = n->x;
-  if (isConstant(n)) return n->op != Op::Literal || n->value->kind() != ConstKind::Unknown;
+  if (isConstant(n)) {
+    const Node* bare = n;
+    while (isNop(bare)) bare = bare->x;
+    if (bare->op == Op::Literal && bare->value->kind() == ConstKind::Unknown) return nullptr;
+    bool address = bare->op == Op::FuncName || bare->op == Op::MethodExpr || (bare->op == Op::Literal && info(bare->type).shape == Shape::String);
+    return address && noAddresses_ ? nullptr : n;
+  }
+  if (n->op == Op::StructLit || n->op == Op::ArrayLit) return n;
+  if (noAddresses_) return nullptr;
+  Name* name;
+  uint64_t offset;
   switch (n->op) {
-    case Op::Closure: return n->func->captures.empty();
-    case Op::StructLit: case Op::ArrayLit: case Op::SliceLit:
-      for (Node* e : n->list)
-        if (!fits(e->op == Op::StructKey || e->op == Op::Key ? e->x : e, depth + 1)) return false;
-      return true;
-    case Op::PtrLit: return fits(n->x, depth + 1);
-    case Op::New: return !n->x || fits(n->x, depth + 1);
-    case Op::Addr: {
-      Name* name;
-      uint64_t offset;
-      return addressOfGlobal(n->x, &name, &offset);
+    case Op::Closure: return n->func->captures.empty() ? n : nullptr;
+    case Op::SliceLit: return n;
+    case Op::PtrLit: return n->x->op == Op::MapLit ? nullptr : n;
+    case Op::Addr: return addressOfGlobal(n->x, &name, &offset) ? n : nullptr;
+    case Op::ConvIface: {
+      Node* value = n->x;
+      if (as<Interface>(underlying(value->type))) return nullptr;
+      return !info(value->type).direct || fitsWhole(value, depth + 1) ? n : nullptr;
     }
-    case Op::ConvIface: return !as<Interface>(underlying(n->x->type)) && fits(n->x, depth + 1);
-    case Op::StrToBytes: return n->x->op == Op::Literal;
-    case Op::Slice: {
+    case Op::StrToBytes: return n->x->op == Op::Literal ? n : nullptr;
+    case Op::Slice:
       // The whole of a global array: global[:].
-      Name* name;
-      uint64_t offset;
-      return n->x->op == Op::Addr && !n->list[0] && !n->list[1] && !n->list[2] && addressOfGlobal(n->x->x, &name, &offset);
-    }
+      return n->x->op == Op::Addr && !n->list[0] && !n->list[1] && !n->list[2] && addressOfGlobal(n->x->x, &name, &offset) ? n : nullptr;
     case Op::Name: {
-      // A variable whose own value is static and which no initialiser's call can have assigned yet.
-      if (n->name->cls != Class::Global || mutated || dynamic.count(n->name)) return false;
+      // A variable whose own value is static and which no initialiser's call can have assigned yet. Strings may change when the program is
+      // linked (-X).
+      if (n->name->cls != Class::Global || mutated || dynamic.count(n->name) || info(n->type).shape == Shape::String) return nullptr;
       auto it = globals.find(n->name);
-      return it != globals.end() && n->name->package.empty() && info(n->type).size <= 1024;
+      return it != globals.end() && n->name->package.empty() && info(n->type).size <= 1024 ? n : nullptr;
     }
-    case Op::Make: return false;
-    default: return false;
+    case Op::InlinedCall: {
+      Node* value = valueOf(n);
+      return value ? staticForm(value, depth + 1) : nullptr;
+    }
+    default: return nullptr;
   }
 }
 
-// ---- Inlined calls: var err = errors.New("…")
-
-namespace {
-
-bool hasInlinedCall(const Node* n) {
+/// Whether no part of n is left to init code, but for what it points to.
+bool StaticInit::fitsWhole(Node* n, int depth) const {
+  n = staticForm(n, depth);
   if (!n) return false;
-  if (n->op == Op::InlinedCall) return true;
-  if (hasInlinedCall(n->x) || hasInlinedCall(n->y)) return true;
-  return std::any_of(n->list.begin(), n->list.end(), hasInlinedCall);
+  if (n->op != Op::StructLit && n->op != Op::ArrayLit) return true;
+  return std::all_of(n->list.begin(), n->list.end(),
+                     [&](Node* e) { return fitsWhole(e->op == Op::StructKey || e->op == Op::Key ? e->x : e, depth + 1); });
 }
 
-/// How often a function's body mentions variable v; -1 if a literal is in it, which might capture v.
-int countUses(const Node* n, const Name* v) {
-  if (!n) return 0;
-  if (n->op == Op::Closure) return -1;
-  int uses = n->op == Op::Name && n->name == v;
-  auto add = [&](const Node* c) {
-    int more = countUses(c, v);
-    uses = uses < 0 || more < 0 ? -1 : uses + more;
-  };
-  add(n->op == Op::InlinedCall ? nullptr : n->x);
-  add(n->y);
-  for (List<Node*> list : {n->list, n->list2, n->body})
-    for (const Node* c : list) add(c);
-  return uses;
-}
-
-struct Binding {
-  const Name* param;
-  Node* value;
-};
-
-/// A copy of n with the values in place of the parameters.
-Node* substituted(Arena& arena, const Node* n, const std::vector<Binding>& bindings) {
-  if (n->op == Op::Name)
-    for (const Binding& b : bindings)
-      if (b.param == n->name) return b.value;
-  Node* c = arena.make<Node>(*n);
-  if (n->x && n->op != Op::InlinedCall) c->x = substituted(arena, n->x, bindings);
-  if (n->y) c->y = substituted(arena, n->y, bindings);
-  for (PackedList<Node*> Node::*list : {&Node::list, &Node::list2, &Node::body}) {
-    c->*list = arena.list(std::span<Node* const>(n->*list));
-    for (Node*& e : c->*list)
-      if (e) e = substituted(arena, e, bindings);
-  }
-  return c;
-}
-
-}  // namespace
-
-/// The value of an inlined call whose body is one return of something that can be computed from its arguments in any order; else null.
-Node* StaticInit::valueOf(const Node* call) const {
-  if (call->list2.size() != 1 || call->body.size() != 1 || call->list.size() > 1) return nullptr;
-  const Node* result = call->body[0];
-  if (result->op != Op::Assign2 || result->list.size() != 1 || result->list[0]->name != call->list2[0]->name) return nullptr;
-  const Node* value = result->list2[0];
-  std::vector<Binding> bindings;
-  if (!call->list.empty()) {
-    const Node* bind = call->list[0];
-    if (bind->op != Op::Assign2) return nullptr;
-    for (size_t i = 0; i < bind->list.size(); ++i) {
-      Node* argument = withoutCalls(bind->list2[i]);
-      if (!fits(argument, 0)) return nullptr;
-      if (!bind->list[i]) continue;
-      const Name* param = bind->list[i]->name;
-      int uses = countUses(value, param);
-      if (param->addrTaken || uses < 0 || (uses > 1 && !isConstant(argument))) return nullptr;
-      bindings.push_back({param, argument});
-    }
-  }
-  return withoutCalls(substituted(unit_.arena(), value, bindings));
-}
-
-/// n with inlined calls replaced by their values where that can be done.
-Node* StaticInit::withoutCalls(Node* n) const {
-  if (!hasInlinedCall(n)) return n;
-  if (n->op == Op::InlinedCall) {
-    Node* value = valueOf(n);
-    return value ? value : n;
-  }
-  Node* c = unit_.arena().make<Node>(*n);
-  if (c->x) c->x = withoutCalls(c->x);
-  if (c->y) c->y = withoutCalls(c->y);
-  c->list = unit_.arena().list(std::span<Node* const>(n->list));
-  for (Node*& e : c->list)
-    if (e) e = withoutCalls(e);
-  return c;
-}
-
-bool StaticInit::store(StaticData* d, uint64_t offset, Node* value) {
-  value = withoutCalls(value);
-  if (!fits(value, 0)) return false;
-  write(d, offset, value);
+bool StaticInit::store(Name* variable, Node* value, std::vector<Node*>& rest) {
+  Node* form = staticForm(value, 0);
+  if (!form) return false;
+  StaticData* d = globals.at(variable);
+  roots_[d] = {variable, variable->type, 0};
+  rest_ = &rest;
+  size_t before = rest.size();
+  write(d, 0, form);
+  if (rest.size() != before) dynamic.insert(variable);
   return true;
+}
+
+/// Puts n at d + offset, or an assignment that does it into init code.
+void StaticInit::place(StaticData* d, uint64_t offset, Node* n) {
+  if (Node* form = staticForm(n, 0)) return write(d, offset, form);
+  Node* target = lvalue(d, offset, n->type);
+  target->pos = n->pos;
+  target->inl = n->inl;
+  Node* assign = unit_.arena().make<Node>(Op::Assign);
+  assign->pos = n->pos;
+  assign->inl = n->inl;
+  assign->x = target;
+  assign->y = n;
+  rest_->push_back(assign);
 }
 
 void StaticInit::storeString(StaticData* d, uint64_t offset, std::string_view text) {
@@ -236,6 +190,7 @@ StaticData* StaticInit::backing(Type* t, uint64_t count) {
   d->count = count;
   d->size = info(t).size * count;
   d->align = std::max<uint64_t>(info(t).align, 1);
+  roots_[d] = {nullptr, t, temps_++};
   return d;
 }
 
@@ -247,10 +202,11 @@ void StaticInit::writeInterface(StaticData* d, uint64_t offset, Node* n) {
   if (!isEmptyInterface(n->type)) word.iface = n->type;
   d->relocs.push_back(word);
   const TypeInfo& i = info(n->x->type);
-  if (i.direct) return write(d, offset + 8, n->x);
+  if (i.direct) return place(d, offset + 8, n->x);
   StaticData* box = backing(n->x->type, 1);
-  write(box, 0, n->x);
-  box->readOnly = true;
+  size_t before = rest_->size();
+  place(box, 0, n->x);
+  box->readOnly = rest_->size() == before;
   box->bytes.resize(box->size);
   DataReloc data{};
   data.offset = offset + 8;
@@ -297,7 +253,7 @@ void StaticInit::write(StaticData* d, uint64_t offset, Node* n) {
       for (Node* k : n->list) {
         auto field = static_cast<size_t>(k->index);
         if (underlyingAs<Struct>(n->type)->fields[field]->name == "_") continue;  // stays zero
-        write(d, offset + static_cast<uint64_t>(info(n->type).offsets[field]), k->x);
+        place(d, offset + static_cast<uint64_t>(info(n->type).offsets[field]), k->x);
       }
       return;
     case Op::ArrayLit: {
@@ -305,7 +261,7 @@ void StaticInit::write(StaticData* d, uint64_t offset, Node* n) {
       uint64_t at = 0;
       for (Node* e : n->list) {
         if (e->op == Op::Key) at = static_cast<uint64_t>(e->index);
-        write(d, offset + at++ * size, e->op == Op::Key ? e->x : e);
+        place(d, offset + at++ * size, e->op == Op::Key ? e->x : e);
       }
       return;
     }
@@ -313,9 +269,10 @@ void StaticInit::write(StaticData* d, uint64_t offset, Node* n) {
       Type* elem = canon(underlyingAs<burrow::Slice>(n->type)->elem);
       uint64_t size = info(elem).size, count = static_cast<uint64_t>(n->index), at = 0;
       StaticData* array = backing(elem, count);
+      roots_[array].type = arrayOf(elem, n->index);
       for (Node* e : n->list) {
         if (e->op == Op::Key) at = static_cast<uint64_t>(e->index);
-        write(array, at++ * size, e->op == Op::Key ? e->x : e);
+        place(array, at++ * size, e->op == Op::Key ? e->x : e);
       }
       point(array);
       put(d, offset + 8, &count, 8);
@@ -325,6 +282,7 @@ void StaticInit::write(StaticData* d, uint64_t offset, Node* n) {
     case Op::StrToBytes: {
       std::string_view text = constant::stringVal(n->x->value);
       StaticData* array = backing(canon(typ(BasicKind::Uint8)), text.size());
+      roots_.erase(array), --temps_;  // gc gives it a name of another kind
       array->bytes = std::string(text);
       uint64_t count = text.size();
       point(array);
@@ -332,10 +290,9 @@ void StaticInit::write(StaticData* d, uint64_t offset, Node* n) {
       put(d, offset + 16, &count, 8);
       return;
     }
-    case Op::PtrLit: case Op::New: {
-      Type* t = canon(underlyingAs<Pointer>(n->type)->base);
-      StaticData* cell = backing(t, 1);
-      if (n->x) write(cell, 0, n->x);
+    case Op::PtrLit: {
+      StaticData* cell = backing(canon(underlyingAs<Pointer>(n->type)->base), 1);
+      place(cell, 0, n->x);
       point(cell);
       return;
     }

@@ -9,6 +9,7 @@
 #include <algorithm>
 
 #include "compiler/syntax/parser.h"
+#include "compiler/types/typeset.h"
 #include "vm/bytecode/check.h"
 #include "vm/bytecode/frame.h"
 
@@ -628,6 +629,40 @@ TypeInfo& layOut(Type* t) {
     layout(i);
   }
   return i;
+}
+
+std::string linkText(Type* t);  // format.cpp
+
+std::string shapeName(Type* t, TypeParam* p) {
+  Type* u = underlying(t);
+  return "go.shape." + (u->kind == TypeKind::Pointer && typeSetOf(p)->isMethodSet() ? "*uint8" : linkText(u));
+}
+
+namespace {
+
+Type* shapeType(Type* t, TypeParam* p) {
+  static std::unordered_map<std::string, Type*> known;
+  std::string name = shapeName(t, p);
+  Type*& shape = known[name];
+  if (shape) return shape;
+  auto* named = store().arena.make<Named>();
+  auto* obj = store().arena.make<TypeName>();
+  obj->name = known.find(name)->first;
+  obj->type = named;
+  named->obj = obj;
+  named->state = Named::State::Complete;
+  named->methods = new std::vector<Func*>;
+  named->underlying = underlying(t);
+  return shape = intern(named);
+}
+
+}  // namespace
+
+TypeEnv* shapesOf(TypeEnv* env) {
+  if (!env || env->shapes) return env ? env->shapes : nullptr;
+  std::vector<Type*> args;
+  for (size_t i = 0; i < env->args.size(); ++i) args.push_back(shapeType(env->args[i], env->params[i]));
+  return env->shapes = new TypeEnv{env->params, store().arena.list(args), {}, "go.shape." + env->instance, shapesOf(env->outer)};
 }
 
 Type* findUnderlying(Type* t) {

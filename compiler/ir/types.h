@@ -53,7 +53,14 @@ struct TypeEnv {
   std::unordered_map<Named*, Named*> locals;       ///< declared in the function → this instance's own
   std::string instance;                            ///< symbol of the instance: "pkg.F[int]"
   TypeEnv* outer = nullptr;
+  TypeEnv* shapes = nullptr;                       ///< the same with what messages show for the arguments (shapesOf)
 };
+
+/// gc compiles one instance for all types of a shape: what it calls an argument of parameter p, "go.shape.int". That is the underlying type,
+/// and any pointer where the constraint speaks of methods only.
+std::string shapeName(Type* t, TypeParam* p);
+/// The environment with types named by their shapes in place of the arguments. These are for messages: no values have them.
+TypeEnv* shapesOf(TypeEnv* env);
 
 Type* findCanon(Type* t, TypeEnv* env);
 /// The canonical representative of t (identical types give the same pointer), with type parameters replaced.

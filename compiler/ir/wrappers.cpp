@@ -28,7 +28,7 @@ void FuncBuilder::returnCall(Node* call, std::vector<Node*>& out) {
     return;
   }
   std::vector<Node*> values;
-  if (call->type->kind == TypeKind::Tuple) out.push_back(tupleTemps(call, nullptr, values));
+  if (call->type->kind == TypeKind::Tuple) out.push_back(tupleTemps(call, nullptr, call->pos, values));
   else values.push_back(call);
   Node* n = node(Op::Return, pos);
   n->list = unit_.arena().list(values);

@@ -67,8 +67,13 @@ TEST_P(Remarks, BuildShortensPaths) {
   EXPECT_EQ(difference(withoutWrappers(r.out), withoutWrappers(want)), "");
 }
 
-INSTANTIATE_TEST_SUITE_P(Files, Remarks, ::testing::Values("pointers", "closures", "interfaces", "memory", "inlining"),
+INSTANTIATE_TEST_SUITE_P(Files, Remarks, ::testing::Values("pointers", "closures", "interfaces", "memory", "inlining", "statics"),
                          [](const auto& info) { return info.param; });
+
+TEST(RemarkStatics, InitCodeFillsInWhatIsNotKnown) {
+  for (const char* escape : {"--escape=on", "--escape=off"})
+    EXPECT_EQ(burrow({"run", escape, "statics.go"}).out, readWholeFile(kDir + "/statics.out")) << escape;
+}
 
 TEST(RemarkFlags, PatternsSelectPackages) {
   EXPECT_TRUE(burrow({"build", "-gcflags=nothing=-m", "pointers.go"}).out.empty());

@@ -141,8 +141,10 @@ func funcName(f *Func) string
 
 // Frames turns the addresses that Callers gave into frames.
 type Frames struct {
-	callers []uintptr
-	inlined uintptr // if not 0, the next address, before callers
+	callers    []uintptr
+	inlined    uintptr // if not 0, the next address, before callers
+	frames     []Frame // found, but not handed out yet
+	frameStore [2]Frame
 }
 
 // A Frame is one call in progress.
@@ -158,42 +160,60 @@ type Frame struct {
 }
 
 // CallersFrames prepares to read the frames behind callers.
-func CallersFrames(callers []uintptr) *Frames { return &Frames{callers: callers} }
+func CallersFrames(callers []uintptr) *Frames {
+	f := &Frames{callers: callers}
+	f.frames = f.frameStore[:0]
+	return f
+}
 
-// Next is the next frame, and whether there are more.
+// Next is the next frame, and whether there are more: it is a frame ahead, for not every address has one.
 func (ci *Frames) Next() (frame Frame, more bool) {
-	for ci.inlined != 0 || len(ci.callers) > 0 {
-		pc := ci.inlined
-		if pc == 0 {
-			pc = ci.callers[0]
-			ci.callers = ci.callers[1:]
-		}
-		ci.inlined = 0
-		if pc != 0 {
-			pc--
-		}
-		fn, file, line, name, startLine, caller, _ := pcInfo(pc)
-		if fn == nil {
-			continue
-		}
-		frame = Frame{PC: pc, Func: fn, Function: withoutTypeArgs(name), File: file, Line: line, startLine: startLine, Entry: fn.Entry()}
-		if caller != 0 {
-			frame.Func = nil
-			// Callers gave an address for each inlined call; addresses read from a printed trace lack them.
-			if len(ci.callers) > 0 && ci.callers[0] != caller {
-				if _, _, _, _, _, _, hidden := pcInfo(caller - 1); !hidden {
-					ci.inlined = caller
-				}
+	for len(ci.frames) < 2 && (ci.inlined != 0 || len(ci.callers) > 0) {
+		ci.expand()
+	}
+	switch len(ci.frames) {
+	case 0:
+		return
+	case 1:
+		frame = ci.frames[0]
+		ci.frames = ci.frameStore[:0]
+		return frame, false
+	}
+	frame = ci.frames[0]
+	ci.frameStore[0] = ci.frames[1]
+	ci.frames = ci.frameStore[:1]
+	return frame, true
+}
+
+// expand takes the next address and adds its frame.
+func (ci *Frames) expand() {
+	pc := ci.inlined
+	if pc == 0 {
+		pc = ci.callers[0]
+		ci.callers = ci.callers[1:]
+	}
+	ci.inlined = 0
+	if pc != 0 {
+		pc--
+	}
+	fn, file, line, name, startLine, caller, _ := pcInfo(pc)
+	if fn == nil {
+		return
+	}
+	frame := Frame{PC: pc, Func: fn, Function: withoutTypeArgs(name), File: file, Line: line, startLine: startLine, Entry: fn.Entry()}
+	if caller != 0 {
+		frame.Func = nil
+		// Callers gave an address for each inlined call; addresses read from a printed trace lack them.
+		if len(ci.callers) > 0 && ci.callers[0] != caller {
+			if _, _, _, _, _, _, hidden := pcInfo(caller - 1); !hidden {
+				ci.inlined = caller
 			}
 		}
-		return frame, ci.inlined != 0 || len(ci.callers) > 0
 	}
-	return frame, false
+	ci.frames = append(ci.frames, frame)
 }
 
 // Stack writes the trace of the calling goroutine, or of all, into buf.
-//
-//go:noescape
 func Stack(buf []byte, all bool) int
 
 //go:linkname runtime_FrameStartLine runtime/pprof.runtime_FrameStartLine

@@ -220,6 +220,28 @@ TEST(Escape, ReasonsAreForPeople) {
   EXPECT_EQ(*x->reason, "sent on a channel (p.go:3)");
 }
 
+TEST(Escape, InstancesShowShapesAndCallMethodsOfTypeParametersBlindly) {
+  EXPECT_EQ(escapes("type keeper interface{ keep(*int) }\n"
+                    "type none struct{}\n"
+                    "func (none) keep(*int) {}\n"
+                    "func pass[T keeper](t T, p *int) { t.keep(p) }\n"
+                    "func make3[K comparable, V any](k K) (map[K]V, []V, *K) { return map[K]V{}, make([]V, 3), new(K) }\n"
+                    "func f() { pass(none{}, new(int)); make3[string, *int](\"\") }\n"),
+            "6:73: map[go.shape.string]go.shape.*uint8{} escapes to heap\n"
+            "6:81: make([]go.shape.*uint8, 3) escapes to heap\n"
+            "6:94: new(<node DYNAMICTYPE>) escapes to heap\n"
+            "7:28: new(int) escapes to heap\n");
+}
+
+TEST(Escape, ConversionsOfSeveralResultsAreAtTheCallThatTakesThem) {
+  EXPECT_EQ(escapes("func two() (int, int) { return 1, 2 }\n"
+                    "func show(...any) {}\n"
+                    "func f() { show(two()) }\n"),
+            "4:16: ... argument does not escape\n"
+            "4:16: .autotmp_0 does not escape\n"
+            "4:16: .autotmp_1 does not escape\n");
+}
+
 TEST(Escape, ExplanationsShowEachFlow) {
   EXPECT_EQ(escapes("var g *int\nfunc f() { x := 1; p := &x; g = p }\n", 2),
             "3:12: x escapes to heap in f:\n"
