@@ -111,9 +111,20 @@ PackageSource* Loader::loadPath(std::string_view path, bool tests) {
   return p;
 }
 
+/// The import path of a directory of std, by whatever links it and the Go tree are reached; empty if it is none.
+std::string Loader::stdPathOf(const std::string& dir) const {
+  if (root_.dir.empty()) return {};
+  std::string src = root_.dir + "/src/";
+  if (dir.starts_with(src)) return dir.substr(src.size());
+  std::error_code failed;
+  std::string real = std::filesystem::canonical(dir, failed).string();
+  if (!failed) src = std::filesystem::canonical(src, failed).string() + "/";
+  return !failed && real.starts_with(src) ? real.substr(src.size()) : std::string();
+}
+
 PackageSource* Loader::loadDir(const std::string& name, bool tests) {
   std::string dir = absolutePath(name.starts_with('/') ? name : config_.workDir + "/" + name);
-  if (!root_.dir.empty() && dir.starts_with(root_.dir + "/src/")) return loadPath(dir.substr(root_.dir.size() + 5), tests);
+  if (std::string path = stdPathOf(dir); !path.empty()) return loadPath(path, tests);
   const GoModule* module = modules_.mainFor(dir);
   std::string path = module ? module->path + dir.substr(module->dir.size()) : "_" + dir;
   if (auto it = packages_.find(path); it != packages_.end()) return it->second.get();

@@ -92,6 +92,7 @@ class Loader {
   std::string displayName(const std::string& path) const;
 
  private:
+  std::string stdPathOf(const std::string& dir) const;
   PackageSource* create(std::string path, std::string dir);
   void selectFiles(PackageSource& p, bool tests);
   void addFile(PackageSource& p, const std::string& path, const std::string& display, std::string text, bool tests);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <utility>
 
 #include "compiler/packages/files.h"
@@ -181,11 +182,17 @@ class Explainer {
   bool first_ = true;
 };
 
+/// Whether two paths lead to one file: the Go tree may be reached through links.
+bool isSameFile(const std::string& a, const std::string& b) {
+  std::error_code failed;
+  return a == b || std::filesystem::equivalent(a, b, failed);
+}
+
 /// The package of the directory that a file is in, if the file is one of several in it; else null.
 PackageSource* packageAround(Session& session, const std::string& file) {
   std::string path = absolutePath(file);
   PackageSource* whole = session.loader().loadDir(dirName(path), false);
-  bool inside = std::any_of(whole->files.begin(), whole->files.end(), [&](uint32_t f) { return session.files().file(f).diskPath == path; });
+  bool inside = std::any_of(whole->files.begin(), whole->files.end(), [&](uint32_t f) { return isSameFile(session.files().file(f).diskPath, path); });
   return whole->error.empty() && inside && whole->files.size() > 1 && session.loader().check({whole}).empty() ? whole : nullptr;
 }
 
@@ -235,7 +242,7 @@ int cmdExplain(const std::vector<std::string>& arguments) {
     uint32_t only = 0;
     std::string path = target.isFile() ? absolutePath(target.name) : "";
     for (uint32_t f : s.files)
-      if (session.files().file(f).diskPath == path) only = f;
+      if (isSameFile(session.files().file(f).diskPath, path)) only = f;
     ExplainReport report(unit);
     Explainer explainer(session.files(), isatty(1) && !std::getenv("NO_COLOR"));
     status = 0;

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "tests/compiler/packages/packages_util.h"
 
 namespace burrow {
@@ -111,6 +113,16 @@ TEST(Loader, Internal) {
   EXPECT_EQ(l.check(l.loader.loadDir("./w", false)),
             "package example.com/m/w\n\tw/w.go:3:8: use of internal package example.com/m/x/internal/y not allowed\n");
   EXPECT_EQ(l.check(l.loader.loadDir("./v", false)), "package example.com/m/v\n\tv/v.go:3:8: use of internal package internal/abi not allowed\n");
+}
+
+TEST(Loader, StdThroughLinks) {
+  Tree t({{"go.mod", kMod}});
+  Loading l(t);
+  if (l.loader.goRoot().dir.empty()) GTEST_SKIP() << "no Go source tree";
+  std::string link = t.dir() + "/link";
+  std::filesystem::create_directory_symlink(l.loader.goRoot().dir + "/src", link);
+  EXPECT_EQ(l.loader.loadDir(link + "/internal/abi", false)->path, "internal/abi");
+  EXPECT_EQ(l.loader.loadDir(t.dir(), false)->path, "example.com/m");
 }
 
 TEST(Loader, FilesByName) {
