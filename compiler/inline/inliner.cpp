@@ -160,7 +160,6 @@ Node* Inliner::target(Caller& caller, Node* call) {
   }
   if (f->op == Op::MethodExpr && f->index == ir::kTypeParamMethod) return nullptr;  // gc calls it through a dictionary
   if (!f->object || isIntrinsic(f->object)) return nullptr;
-  if (f->op == Op::MethodExpr && f->index == ir::kTypeParamMethod) return nullptr;  // gc finds it in a dictionary
   if (f->symbol.starts_with("internal/abi.EscapeNonString[")) return nullptr;
   return f;
 }
