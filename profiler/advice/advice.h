@@ -17,6 +17,11 @@ struct Edit {
   std::string before, after;   ///< whole lines, without their end; `after` may be several
   bool removed = false;        ///< the line goes
 };
+/// What a reader has to see of an edit: lines that go and lines that come. A line that stays while others come beside it is neither.
+struct ShownEdit {
+  std::vector<std::string> minus, plus;
+};
+ShownEdit shown(const Edit& edit);
 /// The text with the edits made.
 std::string applyEdits(const std::string& text, const std::vector<Edit>& edits);
 

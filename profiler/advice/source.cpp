@@ -139,6 +139,17 @@ std::vector<Edit> Rewriter::edits() const {
   return out;
 }
 
+ShownEdit shown(const Edit& e) {
+  if (e.removed) return {{e.before}, {}};
+  ShownEdit s{{e.before}, splitLines(e.after)};
+  if (s.plus.size() < 2) return s;
+  if (s.plus.back() == e.before) s.plus.pop_back();
+  else if (s.plus.front() == e.before) s.plus.erase(s.plus.begin());
+  else return s;
+  s.minus.clear();
+  return s;
+}
+
 std::string applyEdits(const std::string& text, const std::vector<Edit>& edits) {
   std::vector<std::string> lines = splitLines(text);
   std::string out;

@@ -231,7 +231,7 @@ std::string benchmarkTable(const std::vector<std::string>& variants, const std::
         double p = mannWhitney(mine, base), under = median(base);
         bool known = !mine.empty() && under > 0 && median(mine) > 0;
         if (known) ratios[v].push_back(median(mine) / under);
-        c[k++].cells.push_back(!known ? (median(mine) == under ? "=" : "") : p < 0.05 ? fmt::format("{:.3f} p={:.3f}", median(mine) / under, p) : fmt::format("~ p={:.2f}", p));
+        c[k++].cells.push_back(!known || mine == base ? (median(mine) == under ? "=" : "") : p < 0.05 ? fmt::format("{:.3f} p={:.3f}", median(mine) / under, p) : fmt::format("~ p={:.2f}", p));
       }
     }
     if (c[0].cells.size() > 1 && variants.size() > 1) {

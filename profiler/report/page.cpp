@@ -78,7 +78,10 @@ class PageData {
     for (const Advice& a : advice_) {
       auto file = std::find(p_.strings.begin(), p_.strings.end(), a.file);
       Json edits = Json::array();
-      for (const Edit& e : a.edits) edits.push_back({{"line", e.line}, {"before", e.before}, {"after", e.after}, {"removed", e.removed}});
+      for (const Edit& e : a.edits) {
+        ShownEdit lines = shown(e);
+        edits.push_back({{"line", e.line}, {"minus", lines.minus}, {"plus", lines.plus}});
+      }
       list.push_back({{"kind", adviceName(a.kind)}, {"file", file - p_.strings.begin()}, {"line", a.line}, {"function", a.function}, {"what", a.what}, {"todo", a.todo},
                       {"edits", std::move(edits)}, {"saves", pair(a.saves)}});
     }

@@ -135,10 +135,9 @@ std::string adviceText(const Profile& p, const std::vector<Advice>& advice, cons
     out += "  " + paint.cyan(shortPath(a.file, "") + ":" + std::to_string(a.line) + (a.column ? ":" + std::to_string(a.column) : "")) + "  " + a.function + "  " + saves + "\n";
     out += "    " + a.what + "\n    " + paint.bold(a.todo) + "\n";
     for (const Edit& e : a.edits) {
-      out += paint.red(fmt::format("    {:>5} - {}", e.line, e.before)) + "\n";
-      if (e.removed) continue;
-      std::string line;
-      for (std::istringstream lines(e.after); std::getline(lines, line);) out += paint.green(fmt::format("    {:>5} + {}", e.line, line)) + "\n";
+      ShownEdit lines = shown(e);
+      for (const std::string& line : lines.minus) out += paint.red(fmt::format("    {:>5} - {}", e.line, line)) + "\n";
+      for (const std::string& line : lines.plus) out += paint.green(fmt::format("    {:>5} + {}", e.line, line)) + "\n";
     }
   }
   return out;

@@ -35,8 +35,8 @@ function startOverview() {
   for (const a of DATA.advice) {
     const edits = make('pre', {});
     for (const e of a.edits) {
-      edits.append(make('div', {class: 'minus'}, `${String(e.line).padStart(5)} - ${e.before}`));
-      for (const line of e.removed ? [] : e.after.split('\n')) edits.append(make('div', {class: 'plus'}, `${String(e.line).padStart(5)} + ${line}`));
+      for (const [mark, kind, lines] of [['-', 'minus', e.minus], ['+', 'plus', e.plus]])
+        for (const line of lines) edits.append(make('div', {class: kind}, `${String(e.line).padStart(5)} ${mark} ${line}`));
     }
     const place = make('code', {class: 'place'}, `${fileName(a.file)}:${a.line}`);
     place.onclick = () => showSource({file: a.file, line: a.line});
