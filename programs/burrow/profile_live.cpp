@@ -77,9 +77,10 @@ class Live {
     for (char c : text) lines_ += c == '\n';
   }
 
-  /// Takes back what was shown; a file or a pipe keeps it.
+  /// Takes back what was shown; a file or a pipe keeps it, and so does a terminal to which the program writes as well: its lines lie between.
   void clear() {
-    if (lines_ == 0 || !isatty(2)) {
+    bool keeps = !isatty(2) || (options_.live && isatty(1));
+    if (lines_ == 0 || keeps) {
       if (lines_) std::fputc('\n', stderr);
       lines_ = 0;
       return;
