@@ -7,6 +7,7 @@
 
 #include "vm/heap/heap.h"
 #include "vm/native/native.h"
+#include "vm/profile/profile.h"
 #include "vm/sched/sched_internal.h"
 
 namespace burrow::vm {
@@ -32,6 +33,7 @@ int runProgram(const RunOptions& options) {
   // Package initialisers and main.main are called from there.
   static Closure start{runtimeFunc("runtime.main"), {}};
   startGoroutine(nullptr, &start);
+  startOwnProfiles();
   if (machineHooks.ticks) startMonitor();
   return runScheduler();
 }

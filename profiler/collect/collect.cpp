@@ -4,11 +4,14 @@
 #include <time.h>
 
 #include <cmath>
+#include <map>
 #include <mutex>
 
 #include "profiler/collect/sites.h"
 #include "profiler/collect/timeline.h"
 #include "vm/heap/heap.h"
+#include "vm/profile/contention.h"
+#include "vm/profile/cpu.h"
 #include "vm/profile/memory.h"
 #include "vm/profile/sites.h"
 #include "vm/sched/fault.h"
@@ -25,7 +28,10 @@ struct State {
   int64_t began = 0;
   timespec startedAt{};
   int64_t memoryRate = 0;
+  uint64_t cpuBefore = 0;                 // what compiling the program took
   Timeline timeline;
+  std::map<std::vector<const Insn*>, uint64_t> cpuSamples;  // how many of each stack
+  uint64_t cpuSampleCount = 0;
   std::mutex lock;                        // of `collections`
   std::vector<Collection> collections;
 };
@@ -99,6 +105,38 @@ void addAllocStacks(Profile& p, FrameTable& frames, const std::unordered_map<uin
   }
 }
 
+/// CPU samples are gathered while the program runs, when there are many, and at its end.
+void takeCpuSamples() {
+  state->cpuSampleCount += vm::takeLostCpuSamples();
+  for (vm::CpuSample s; vm::takeCpuSample(s); state->cpuSampleCount++) state->cpuSamples[s.pcs]++;
+}
+
+void addCpuStacks(Profile& p, FrameTable& frames) {
+  takeCpuSamples();
+  uint64_t total = state->cpuSampleCount;
+  if (!total) return;
+  // The kernel may have ticked less often than it was asked to.
+  uint64_t each = p.meta.cpuNanos > state->cpuBefore ? (p.meta.cpuNanos - state->cpuBefore) / total : state->options.cpuSamplePeriodNanos;
+  for (const auto& [pcs, n] : state->cpuSamples) {
+    StackSample s;
+    s.frames = frames.stack(pcs);
+    s.events = n;
+    s.nanoseconds = n * each;
+    p.cpuStacks.push_back(std::move(s));
+  }
+  p.meta.cpuSamplePeriodNanos = each;
+}
+
+void addContention(std::vector<StackSample>& to, FrameTable& frames, const std::vector<vm::ContentionRecord>& records) {
+  for (const vm::ContentionRecord& r : records) {
+    StackSample s;
+    s.frames = frames.stack(vm::stackOf(r.stack));
+    s.events = static_cast<uint64_t>(r.count);
+    s.nanoseconds = static_cast<uint64_t>(r.nanos);
+    to.push_back(std::move(s));
+  }
+}
+
 void addCommon(Profile& p) {
   vm::HeapStats stats = vm::heapStats();
   p.memStats = {stats.mallocs, stats.totalAlloc};
@@ -118,6 +156,7 @@ void lookAtHeap() {
 
 void atExit(int status) {
   State& s = *state;
+  vm::stopCpuSampling();
   s.timeline.stop();
   Profile p;
   p.meta = metaOf();
@@ -129,6 +168,9 @@ void atExit(int status) {
   std::unordered_map<uint32_t, uint32_t> places;
   if (s.options.sites) places = addSites(p, frames);
   addAllocStacks(p, frames, places);
+  if (s.options.cpuSamplePeriodNanos) addCpuStacks(p, frames);
+  addContention(p.blockStacks, frames, vm::blockRecords());
+  addContention(p.mutexStacks, frames, vm::mutexRecords());
   s.finished(std::move(p));
 }
 
@@ -149,6 +191,13 @@ void Collector::install(const CollectOptions& options, std::function<void(Profil
   vm::onCollected = noteCollection;
   vm::endInOrder();
   vm::addExitHook(atExit);
+  vm::setBlockProfileRate(static_cast<int64_t>(options.blockPeriodNanos));
+  vm::setMutexProfileFraction(options.mutexFraction);
+  s.cpuBefore = cpuNanos();
+  if (options.cpuSamplePeriodNanos) {
+    vm::onCpuSamples = takeCpuSamples;
+    vm::startCpuSampling(static_cast<int64_t>(options.cpuSamplePeriodNanos));
+  }
   if (options.timelinePeriodNanos) s.timeline.start(s.began, options.timelinePeriodNanos);
 }
 

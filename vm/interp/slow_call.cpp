@@ -6,6 +6,7 @@
 #include "vm/interp/slow.h"
 #include "vm/link/linker.h"
 #include "vm/panic/panic.h"
+#include "vm/profile/cpu.h"
 
 namespace burrow::vm {
 
@@ -44,6 +45,7 @@ Next slowEnter(Goroutine& g) {
   bool preempt = g.stackLimit == kPreemptLimit;
   if (preempt) {
     g.stackLimit = ordinaryLimit(g);
+    cpuSafepoint(g);
     if (machineTick(g)) preempt = false;
   }
   if (regs < g.trueLimit || vmConfig.stressStack) growStack(g, 0);
@@ -54,6 +56,7 @@ Next slowEnter(Goroutine& g) {
 Next slowPoll(Goroutine& g) {
   if (g.stackLimit != kPreemptLimit) return Next::Run;
   g.stackLimit = ordinaryLimit(g);
+  cpuSafepoint(g);
   if (machineTick(g)) return Next::Run;
   return g.preemptOff ? Next::Run : yield(g);
 }

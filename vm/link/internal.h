@@ -19,6 +19,8 @@ void* regionAllocate(size_t bytes);
 /// Registers an image's itab; gives the one that stands for its (interface, type) pair.
 Itab* addStaticItab(Itab* tab);
 Module* moduleOf(const void* p);
+/// End of what the module region has in use: all of it from the base on is mapped, but for the first page.
+const char* regionEnd();
 extern const Insn kUnlinkedCode[1];
 
 }  // namespace burrow::vm::link

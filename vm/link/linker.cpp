@@ -335,6 +335,8 @@ char* symbolAddress(Module& m, uint32_t symbol) {
   BURROW_UNREACHABLE();
 }
 
+const char* regionEnd() { return regionBase + regionUsed; }
+
 Module* moduleOf(const void* p) {
   auto it = std::upper_bound(byAddress.begin(), byAddress.end(), p,
                              [](const void* a, Module* m) { return a < m->image.base(); });

@@ -18,6 +18,7 @@ const Insn kCountedEntry[1] = {makeInsn(Op::EnterCounted)};
 namespace {
 
 std::vector<const MachineCode*> codes;  // by address
+std::atomic<bool> changing{false};      // a signal handler would find them in disorder
 std::atomic<bool> tickAsked{false};
 std::atomic<int> idleTicks{0};
 constexpr int kUselessTicks = 64;
@@ -31,20 +32,49 @@ bool heat(Func& f) {
 
 }  // namespace
 
-const Insn* instructionBehind(const void* address) {
-  auto* p = static_cast<const char*>(address);
+/// The code that an address may belong to; null if there is none. (While it is being changed a signal handler finds none.)
+static const MachineCode* codeOf(const char* p) {
+  if (changing.load(std::memory_order_relaxed)) return nullptr;
   auto it = std::upper_bound(codes.begin(), codes.end(), p, [](const char* a, const MachineCode* c) { return a < c->begin; });
-  BURROW_CHECK(it != codes.begin());
-  const MachineCode& c = *it[-1];
-  auto offset = static_cast<uint32_t>(p - c.begin);
-  auto at = std::lower_bound(c.returns.begin(), c.returns.end(), offset, [](const MachineCode::Return& r, uint32_t o) { return r.offset < o; });
-  BURROW_CHECK(at != c.returns.end() && at->offset == offset);
-  return c.func->code + at->word;
+  return it == codes.begin() ? nullptr : it[-1];
+}
+
+const Insn* instructionBehindIf(const void* address) {
+  auto* p = static_cast<const char*>(address);
+  const MachineCode* c = codeOf(p);
+  if (!c) return nullptr;
+  auto offset = static_cast<uint32_t>(p - c->begin);
+  auto at = std::lower_bound(c->returns.begin(), c->returns.end(), offset, [](const MachineCode::Return& r, uint32_t o) { return r.offset < o; });
+  return at != c->returns.end() && at->offset == offset ? c->func->code + at->word : nullptr;
+}
+
+const Insn* instructionBehind(const void* address) {
+  const Insn* at = instructionBehindIf(address);
+  BURROW_CHECK(at != nullptr);
+  return at;
+}
+
+const Insn* instructionNear(const void* address) {
+  auto* p = static_cast<const char*>(address);
+  const MachineCode* c = codeOf(p);
+  if (!c || p < c->body || p >= c->end) return nullptr;
+  auto offset = static_cast<uint32_t>(p - c->begin);
+  uint32_t best = 0, word = 0;
+  auto consider = [&](uint32_t at, uint32_t w) {
+    if (at && at <= offset && at >= best) best = at, word = w;
+  };
+  for (uint32_t w = 0; w < c->entries.size(); w++) consider(c->entries[w], w);
+  for (const MachineCode::Return& r : c->returns) consider(r.offset, r.word);
+  return best ? c->func->code + word : nullptr;
 }
 
 void addMachineCode(const MachineCode* code) {
   BURROW_CHECK(codes.empty() || codes.back()->end <= code->begin);
+  changing.store(true, std::memory_order_relaxed);
+  std::atomic_signal_fence(std::memory_order_seq_cst);
   codes.push_back(code);
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  changing.store(false, std::memory_order_relaxed);
 }
 
 void setLinkedEntry(Func& f) {

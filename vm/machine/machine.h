@@ -52,6 +52,10 @@ extern uintptr_t machineBase, machineBytes;
 inline bool isMachineAddress(const void* p) { return reinterpret_cast<uintptr_t>(p) - machineBase < machineBytes; }
 /// The instruction behind the call that returns to `address`, a return address in machine code.
 const Insn* instructionBehind(const void* address);
+/// The same for an address that may be anything: null if it is none. Async-signal-safe, as is the next.
+const Insn* instructionBehindIf(const void* address);
+/// The instruction that the machine code at an address is, or follows in the order of the code; null: a prologue, a stub.
+const Insn* instructionNear(const void* address);
 /// Where f's machine code goes on at instruction pc, or null.
 inline const void* machineEntry(const Func& f, const Insn* pc) {
   auto word = static_cast<uint64_t>(pc - f.code);

@@ -50,6 +50,7 @@ void registerRuntimeProc();
 void registerRuntimePanic();
 void registerRuntimePrint();
 void registerRuntimeMem();
+void registerRuntimeProfile();
 void registerRuntimeSymbols();
 void registerAtomic();
 void registerBytealg();

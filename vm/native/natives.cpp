@@ -15,6 +15,7 @@ void registerAllNatives() {
   registerRuntimePanic();
   registerRuntimePrint();
   registerRuntimeMem();
+  registerRuntimeProfile();
   registerRuntimeSymbols();
   registerAtomic();
   registerBytealg();

@@ -56,7 +56,7 @@ struct Nth {
   Goroutine* found;
 };
 
-/// goroutineStack(i int, pcs []uintptr) bool
+/// goroutineStack(i int, pcs []uintptr) (labels unsafe.Pointer, ok bool)
 NATIVE(goroutineStack) {
   Nth nth{static_cast<int64_t>(a[0]), nullptr};
   forEachGoroutine(
@@ -69,7 +69,8 @@ NATIVE(goroutineStack) {
   Collect c{nth.found == &g ? 1 : 0, static_cast<int64_t>(a[2]), 0, as<uint64_t>(a[1])};
   walkFrames(*nth.found, collectFrame, &c);
   collectBottom(c);
-  a[4] = 1;
+  a[4] = slot(nth.found->labels);
+  a[5] = 1;
   return Next::Run;
 }
 

@@ -39,6 +39,7 @@ constexpr NativeEntry kTable[] = {
     {"time.runtimeNano", nano},
     {"time.runtimeIsBubbled", no},
     {"time.Sleep", sleep},
+    {"runtime.timeSleep", sleep},
     {"runtime.nanotime", nano},
     {"runtime.nanotime1", nano},
     {"runtime.walltime", walltime},

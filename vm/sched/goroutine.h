@@ -68,6 +68,7 @@ struct Goroutine {
   bool resumeOp = false;          ///< parked in the channel operation at pc: the loop completes it on resumption
   const char* waitReason = "";    ///< as shown in a traceback: "chan receive", "select", "sleep" …
   int64_t waitSince = 0;
+  int64_t blockedSince = 0;       ///< exactly, if that is noted (profile/contention.h)
   Goroutine* schedNext = nullptr;
   Goroutine *allNext = nullptr, *allPrev = nullptr;
   Waiter* waiters = nullptr;      ///< of the blocking operation, waiterCount of them: &single or waiterArray

@@ -79,6 +79,8 @@ bool othersMayRun();
 bool workIsWaiting();
 /// Starts the monitor thread once other goroutines exist.
 void startMonitor();
+/// Threads made to run goroutines so far, the first included.
+int threadCount();
 extern std::atomic<int> inSyscalls;        ///< threads that lost the baton in a system call
 
 // ---- used by scheduler.cpp

@@ -17,6 +17,8 @@
 #include "vm/bytecode/check.h"
 #include "vm/heap/heap.h"
 #include "vm/interp/interp.h"
+#include "vm/profile/contention.h"
+#include "vm/profile/cpu.h"
 #include "vm/sched/sched_internal.h"
 
 namespace burrow::vm {
@@ -162,7 +164,9 @@ Goroutine* findRunnable() {
     g->state = GState::Running;
     g->waitReason = "";
     currentGoroutine.store(g, std::memory_order_relaxed);
+    threadGoroutine = g;
     Next next = interpret(*g);
+    threadGoroutine = nullptr;
     if (lostBaton()) return;
     currentGoroutine.store(nullptr, std::memory_order_relaxed);
     if (next == Next::Exit) retire(*g);
@@ -224,11 +228,13 @@ Next park(Goroutine& g, const char* reason) {
   timespec t;
   clock_gettime(CLOCK_MONOTONIC_COARSE, &t);  // for tracebacks: minutes matter
   g.waitSince = t.tv_sec * 1'000'000'000 + t.tv_nsec;
+  if (contentionNoted) noteParked(g);
   return Next::Park;
 }
 
 void ready(Goroutine& g) {
   BURROW_DCHECK(g.state != GState::Runnable && g.state != GState::Dead);
+  if (contentionNoted) noteReady(g);
   g.state = GState::Runnable;
   if (runNext) {
     Goroutine* old = takeRunNext();

@@ -38,6 +38,7 @@ std::vector<Goroutine*> returned;       // lock: goroutines back from system cal
 std::atomic<bool> anyReturned{false};
 
 bool monitorStarted = false;
+std::atomic<int> threadsMade{1};
 
 extern "C" void* spareMain(void*) {
   setupThread();
@@ -67,8 +68,10 @@ void offerBaton() {
   batonOffered = true;
   if (spares > 0)
     batonFree.notify_one();
-  else
+  else {
+    threadsMade.fetch_add(1, std::memory_order_relaxed);
     startThread(spareMain, 1 << 20);
+  }
 }
 
 bool wanted(int64_t now) {
@@ -141,6 +144,8 @@ void setupThread() {
   ss.ss_size = size;
   sigaltstack(&ss, nullptr);
 }
+
+int threadCount() { return threadsMade.load(std::memory_order_relaxed); }
 
 void startMonitor() {
   if (monitorStarted) return;

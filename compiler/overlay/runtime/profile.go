@@ -2,10 +2,9 @@ package runtime
 
 import "unsafe"
 
-// Profiles of the run time. Burrow's own profiler counts allocations exactly (burrow profile); what these give is
-// what a gc program with all profiles off would see, goroutines apart.
+// Profiles of the run time, sampled as with gc. (Burrow's own profiler counts allocations exactly: burrow profile.)
 
-// MemProfileRate would be the bytes between samples.
+// MemProfileRate is the mean number of bytes between sampled allocations; 1: all of them, 0: none.
 var MemProfileRate int = 512 * 1024
 
 // A StackRecord is a stack trace.
@@ -48,17 +47,91 @@ type BlockProfileRecord struct {
 	StackRecord
 }
 
-// MemProfile gives the allocation profile: it has no records.
-func MemProfile(p []MemProfileRecord, inuseZero bool) (n int, ok bool) { return 0, true }
+// A sampled call stack: one element for each frame, inlined ones too.
+type profileStack [128]uintptr
 
-// BlockProfile gives the blocking profile: it has no records.
-func BlockProfile(p []BlockProfileRecord) (n int, ok bool) { return 0, true }
+func copyStack(to, from []uintptr) {
+	for i := copy(to, from); i < len(to); i++ {
+		to[i] = 0
+	}
+}
 
-// MutexProfile gives the contention profile: it has no records.
-func MutexProfile(p []BlockProfileRecord) (n int, ok bool) { return 0, true }
+// sampledMemory calls f for each record of the allocation profile, as far as it is wanted; f stores what it needs of pcs.
+func sampledMemory(inuseZero bool, f func(r *MemProfileRecord, pcs []uintptr)) {
+	var stack profileStack
+	for i, n := 0, memProfileCount(); i < n; i++ {
+		var r MemProfileRecord
+		var depth int
+		r.AllocBytes, r.FreeBytes, r.AllocObjects, r.FreeObjects, depth = memProfileRecord(i, stack[:])
+		if inuseZero || r.AllocObjects != r.FreeObjects {
+			f(&r, stack[:depth])
+		}
+	}
+}
 
-// ThreadCreateProfile gives the thread profile: it has no records.
-func ThreadCreateProfile(p []StackRecord) (n int, ok bool) { return 0, true }
+//go:noescape
+func memProfileCount() int
+
+//go:noescape
+func memProfileRecord(i int, pcs []uintptr) (allocBytes, freeBytes, allocObjects, freeObjects int64, n int)
+
+// memProfileSize is the number of records that sampledMemory will give.
+func memProfileSize(inuseZero bool) (n int) {
+	sampledMemory(inuseZero, func(*MemProfileRecord, []uintptr) { n++ })
+	return n
+}
+
+// MemProfile gives what the sampled allocations of each call stack were, and what is freed of them: with inuseZero also of
+// those where nothing is in use.
+func MemProfile(p []MemProfileRecord, inuseZero bool) (n int, ok bool) {
+	if n = memProfileSize(inuseZero); n > len(p) {
+		return n, false
+	}
+	n = 0
+	sampledMemory(inuseZero, func(r *MemProfileRecord, pcs []uintptr) {
+		copyStack(r.Stack0[:], pcs)
+		p[n] = *r
+		n++
+	})
+	return n, true
+}
+
+// contention fills p with the blocking or the mutex profile.
+func contention(mutex bool, p []BlockProfileRecord) (n int, ok bool) {
+	if n = contentionCount(mutex); n > len(p) {
+		return n, false
+	}
+	var stack profileStack
+	for i := range n {
+		count, cycles, depth := contentionRecord(mutex, i, stack[:])
+		p[i].Count, p[i].Cycles = count, cycles
+		copyStack(p[i].Stack0[:], stack[:depth])
+	}
+	return n, true
+}
+
+//go:noescape
+func contentionCount(mutex bool) int
+
+//go:noescape
+func contentionRecord(mutex bool, i int, pcs []uintptr) (count, cycles int64, n int)
+
+// BlockProfile gives where goroutines have waited for others, and how long.
+func BlockProfile(p []BlockProfileRecord) (n int, ok bool) { return contention(false, p) }
+
+// MutexProfile gives who has unlocked what others waited for, and how long they did.
+func MutexProfile(p []BlockProfileRecord) (n int, ok bool) { return contention(true, p) }
+
+// ThreadCreateProfile has a record for each thread; where they were made is not known.
+func ThreadCreateProfile(p []StackRecord) (n int, ok bool) {
+	if n = threadCount(); n > len(p) {
+		return n, false
+	}
+	clear(p[:n])
+	return n, true
+}
+
+func threadCount() int
 
 // GoroutineProfile gives the stacks of all goroutines.
 func GoroutineProfile(p []StackRecord) (n int, ok bool) {
@@ -68,7 +141,7 @@ func GoroutineProfile(p []StackRecord) (n int, ok bool) {
 	}
 	n = 0
 	for i := range p {
-		if !goroutineStack(i, p[i].Stack0[:]) {
+		if _, ok := goroutineStack(i, p[i].Stack0[:]); !ok {
 			break
 		}
 		n++
@@ -79,24 +152,66 @@ func GoroutineProfile(p []StackRecord) (n int, ok bool) {
 // goroutineStack fills pcs with the stack of the i-th goroutine.
 //
 //go:noescape
-func goroutineStack(i int, pcs []uintptr) bool
+func goroutineStack(i int, pcs []uintptr) (labels unsafe.Pointer, ok bool)
 
-// SetBlockProfileRate has no effect.
-func SetBlockProfileRate(rate int) {}
+// SetBlockProfileRate says that one blocking event in so many nanoseconds of waiting is to be noted; 1: all, 0: none.
+func SetBlockProfileRate(rate int) { setBlockRate(int64(rate)) }
 
-// SetMutexProfileFraction gives the rate set before.
-func SetMutexProfileFraction(rate int) int {
-	old := mutexRate
-	if rate >= 0 {
-		mutexRate = rate
-	}
-	return old
+func setBlockRate(nanos int64)
+
+// SetMutexProfileFraction says that one contention in so many is to be noted, and gives the rate set before; a negative rate
+// changes nothing.
+func SetMutexProfileFraction(rate int) int { return int(setMutexFraction(int64(rate))) }
+
+func setMutexFraction(fraction int64) int64
+
+// The CPU profile: samples are read by runtime/pprof.
+var cpuProfile struct {
+	on     bool
+	hz     int
+	header bool // not yet read
 }
 
-var mutexRate int
+// SetCPUProfileRate starts sampling so often a second of CPU time, or with 0 ends it.
+func SetCPUProfileRate(hz int) {
+	if hz <= 0 {
+		if cpuProfile.on {
+			cpuProfile.on = false
+			stopCPU()
+		}
+		return
+	}
+	if hz > 1000000 {
+		hz = 1000000
+	}
+	if cpuProfile.on {
+		print("runtime: cannot set rate until previous profile has finished.\n")
+		return
+	}
+	var stack profileStack
+	for { // what nobody has read of an earlier profile
+		if _, _, ok := cpuSample(stack[:]); !ok {
+			break
+		}
+	}
+	lostCPUSamples()
+	if !startCPU(1_000_000_000 / int64(hz)) {
+		return
+	}
+	cpuProfile.on, cpuProfile.hz, cpuProfile.header = true, hz, true
+}
 
-// SetCPUProfileRate has no effect.
-func SetCPUProfileRate(hz int) {}
+func timeSleep(nanos int64)
+func startCPU(period int64) bool
+func stopCPU()
+func lostCPUSamples() int
+
+//go:noescape
+func cpuSample(pcs []uintptr) (labels unsafe.Pointer, n int, ok bool)
+
+// What samples call the time of the collector, and that of no goroutine.
+func _GC()     { _GC() }
+func _System() { _System() }
 
 // CPUProfile panics, as it has since Go 1.9.
 func CPUProfile() []byte { panic("CPUProfile no longer available") }
@@ -139,8 +254,12 @@ func pprof_goroutineProfileWithLabels(p []profileStackRecord, labels []unsafe.Po
 	n = 0
 	for i := range p {
 		var pcs [128]uintptr
-		if !goroutineStack(i, pcs[:]) {
+		label, found := goroutineStack(i, pcs[:])
+		if !found {
 			break
+		}
+		if labels != nil {
+			labels[i] = label
 		}
 		p[i].Stack = append([]uintptr(nil), untilZero(pcs[:])...)
 		n++
@@ -154,16 +273,51 @@ func pprof_goroutineLeakProfileWithLabels(p []profileStackRecord, labels []unsaf
 }
 
 //go:linkname pprof_memProfileInternal
-func pprof_memProfileInternal(p []profileMemRecord, inuseZero bool) (n int, ok bool) { return 0, true }
+func pprof_memProfileInternal(p []profileMemRecord, inuseZero bool) (n int, ok bool) {
+	if n = memProfileSize(inuseZero); n > len(p) {
+		return n, false
+	}
+	n = 0
+	sampledMemory(inuseZero, func(r *MemProfileRecord, pcs []uintptr) {
+		if n < len(p) {
+			stack := append([]uintptr(nil), pcs...)
+			p[n] = profileMemRecord{r.AllocBytes, r.FreeBytes, r.AllocObjects, r.FreeObjects, stack}
+			n++
+		}
+	})
+	return n, true
+}
+
+func pprofContention(mutex bool, p []profileBlockRecord) (n int, ok bool) {
+	if n = contentionCount(mutex); n > len(p) {
+		return n, false
+	}
+	var stack profileStack
+	for i := range n {
+		count, cycles, depth := contentionRecord(mutex, i, stack[:])
+		p[i] = profileBlockRecord{count, cycles, append([]uintptr(nil), stack[:depth]...)}
+	}
+	return n, true
+}
 
 //go:linkname pprof_blockProfileInternal
-func pprof_blockProfileInternal(p []profileBlockRecord) (n int, ok bool) { return 0, true }
+func pprof_blockProfileInternal(p []profileBlockRecord) (n int, ok bool) {
+	return pprofContention(false, p)
+}
 
 //go:linkname pprof_mutexProfileInternal
-func pprof_mutexProfileInternal(p []profileBlockRecord) (n int, ok bool) { return 0, true }
+func pprof_mutexProfileInternal(p []profileBlockRecord) (n int, ok bool) {
+	return pprofContention(true, p)
+}
 
 //go:linkname pprof_threadCreateInternal
-func pprof_threadCreateInternal(p []profileStackRecord) (n int, ok bool) { return 0, true }
+func pprof_threadCreateInternal(p []profileStackRecord) (n int, ok bool) {
+	if n = threadCount(); n > len(p) {
+		return n, false
+	}
+	clear(p[:n])
+	return n, true
+}
 
 //go:linkname pprof_fpunwindExpand
 func pprof_fpunwindExpand(dst, src []uintptr) int { return copy(dst, src) }
@@ -174,9 +328,37 @@ func pprof_makeProfStack() []uintptr { return make([]uintptr, 128) }
 //go:linkname pprof_cyclesPerSecond runtime/pprof.runtime_cyclesPerSecond
 func pprof_cyclesPerSecond() int64 { return 1_000_000_000 }
 
+// readProfile gives the samples since the last call, each as its length in words, a time stamp that nobody looks at, its count and
+// its stack. The first record of a profile says how many there are a second.
+//
 //go:linkname runtime_pprof_readProfile runtime/pprof.readProfile
 func runtime_pprof_readProfile() (data []uint64, tags []unsafe.Pointer, eof bool) {
-	return nil, nil, true
+	if cpuProfile.header {
+		cpuProfile.header = false
+		data = append(data, 3, 0, uint64(cpuProfile.hz))
+		tags = append(tags, nil)
+	}
+	for waited := 0; cpuProfile.on && data == nil && waited < 10; waited++ {
+		timeSleep(10_000_000) // the reader has nothing else to do
+	}
+	on := cpuProfile.on // what is sampled until here is read below
+	var stack profileStack
+	for {
+		labels, n, ok := cpuSample(stack[:])
+		if !ok {
+			break
+		}
+		data = append(data, uint64(3+n), 0, 1)
+		for _, pc := range stack[:n] {
+			data = append(data, uint64(pc))
+		}
+		tags = append(tags, labels)
+	}
+	if n := lostCPUSamples(); n > 0 {
+		data = append(data, 4, 0, 0, uint64(n))
+		tags = append(tags, nil)
+	}
+	return data, tags, !on
 }
 
 //go:linkname goroutineLeakGC runtime/pprof.runtime_goroutineLeakGC

@@ -1,0 +1,245 @@
+#include "vm/profile/cpu.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/time.h>
+#include <ucontext.h>
+
+#include <memory>
+
+#include "vm/heap/heap.h"
+#include "vm/interp/interp.h"
+#include "vm/link/internal.h"
+#include "vm/link/linker.h"
+#include "vm/profile/memory.h"
+#include "vm/sched/sched_internal.h"
+
+// Bounds of the interpreter's loop, which has a section of its own.
+extern "C" const char __start_burrow_loop[], __stop_burrow_loop[];
+
+namespace burrow::vm {
+
+thread_local Goroutine* threadGoroutine = nullptr;
+std::atomic<uint32_t> dueCpuSamples{0};
+void (*onCpuSamples)() = nullptr;
+
+namespace {
+
+/// As the handler writes it: one address a frame on the stack; what was inlined is found when it is read.
+struct RawSample {
+  std::atomic<bool> written{false};
+  void* labels;
+  uint32_t count;
+  const Insn* pcs[kMaxProfileFrames];
+};
+constexpr uint64_t kRing = 2048;
+std::unique_ptr<RawSample[]> ring;
+std::atomic<uint64_t> taken{0}, given{0};   // samples read; places handed out to writers
+std::atomic<uint64_t> lost{0};
+std::atomic<bool> sampling{false};
+const Insn *collectorPc = nullptr, *systemPc = nullptr;   // stand for the collector, and for what no goroutine asked for
+
+/// Where a goroutine is: a frame, and the instruction in it.
+struct Place {
+  const Slot* fp = nullptr;
+  const Insn* pc = nullptr;
+};
+
+bool isFunc(const Func* f) {
+  auto* p = reinterpret_cast<const char*>(f);
+  return f == &bottomFunc || (p > moduleBase() && p < link::regionEnd() && !(reinterpret_cast<uintptr_t>(p) & 7));
+}
+
+/// Whether fp can be a frame of g: everything that is read through it lies on g's stack.
+bool isFrame(const Goroutine& g, const void* p) {
+  auto* fp = static_cast<const Slot*>(p);
+  return fp > g.stackLow && fp + 1 < g.stackHigh && !(reinterpret_cast<uintptr_t>(fp) & 7) && isFunc(frameFunc(fp));
+}
+
+bool isIn(const Func& f, const Insn* pc) { return pc >= f.code && pc < f.code + f.codeWords && !(reinterpret_cast<uintptr_t>(pc) & 7); }
+
+/// In the loop, registers hold the frame, its registers' address and the instruction, in whichever of the machine's they are.
+Place placeInLoop(const Goroutine& g, const greg_t* regs) {
+  constexpr int kHolders[] = {REG_RBX, REG_RBP, REG_R12, REG_R13, REG_R14, REG_R15, REG_RAX, REG_RCX, REG_RDX,
+                              REG_RSI, REG_RDI, REG_R8,  REG_R9,  REG_R10, REG_R11};
+  for (int i : kHolders) {
+    auto* fp = reinterpret_cast<const Slot*>(regs[i]);
+    if (!isFrame(g, fp)) continue;
+    const Func* f = frameFunc(fp);
+    auto frame = static_cast<greg_t>(reinterpret_cast<uintptr_t>(fp - f->frameSlots));
+    bool found = false;
+    for (int k : kHolders) found |= regs[k] == frame;
+    if (!found) continue;
+    for (int k : kHolders)
+      if (auto* pc = reinterpret_cast<const Insn*>(regs[k]); isIn(*f, pc)) return {fp, pc};
+  }
+  return {};
+}
+
+Place placeInMachineCode(const Goroutine& g, const greg_t* regs) {
+  auto* fp = reinterpret_cast<const Slot*>(regs[REG_RBP]);
+  const Insn* pc = instructionNear(reinterpret_cast<const void*>(regs[REG_RIP]));
+  if (!pc || !isFrame(g, fp) || !isIn(*frameFunc(fp), pc)) return {};
+  return {fp, pc};
+}
+
+/// Below a slow half or a native, what the goroutine says is true.
+Place placeSaved(const Goroutine& g) {
+  if (!isFrame(g, g.fp) || isMachineAddress(g.pc)) return {};
+  const Func* f = frameFunc(g.fp);
+  if (f->flags & kNative || isIn(*f, g.pc)) return {g.fp, g.pc};
+  return {};
+}
+
+/// Writes the frames from `at` outwards to pcs; stops where something cannot be.
+uint32_t walk(const Goroutine& g, Place at, const Insn** pcs, uint32_t count) {
+  while (count < kMaxProfileFrames) {
+    const Func* f = frameFunc(at.fp);
+    if (!at.fp[0]) break;  // the bottom
+    pcs[count++] = f->flags & kNative ? reinterpret_cast<const Insn*>(f) : isIn(*f, at.pc) ? at.pc : f->code;
+    const Insn* back = returnAddress(at.fp);
+    if (isMachineAddress(back)) back = instructionBehindIf(back);
+    auto* caller = reinterpret_cast<const Slot*>(at.fp[0]);
+    if (!back || caller <= at.fp || !isFrame(g, caller)) break;
+    at = {caller, back - 1};
+  }
+  return count;
+}
+
+/// A place in the ring; null: it is full.
+RawSample* claim() {
+  uint64_t n = given.load(std::memory_order_relaxed);
+  do {
+    if (n - taken.load(std::memory_order_acquire) >= kRing) {
+      lost.fetch_add(1, std::memory_order_relaxed);
+      return nullptr;
+    }
+  } while (!given.compare_exchange_weak(n, n + 1, std::memory_order_acq_rel));
+  return &ring[n % kRing];
+}
+
+void writeSample(const Goroutine* g, Place at) {
+  RawSample* s = claim();
+  if (!s) return;
+  s->labels = g ? g->labels : nullptr;
+  uint32_t n = 0;
+  if (collecting()) s->pcs[n++] = collectorPc;
+  else if (!g) s->pcs[n++] = systemPc;
+  if (at.fp) n = walk(*g, at, s->pcs, n);
+  s->count = n;
+  s->written.store(true, std::memory_order_release);
+}
+
+extern "C" void onProfile(int, siginfo_t*, void* context) {
+  if (!sampling.load(std::memory_order_acquire)) return;
+  int saved = errno;
+  Goroutine* g = threadGoroutine;
+  const greg_t* regs = static_cast<ucontext_t*>(context)->uc_mcontext.gregs;
+  auto* rip = reinterpret_cast<const char*>(regs[REG_RIP]);
+  if (!g) {
+    writeSample(nullptr, {});
+  } else {
+    bool inLoop = rip >= __start_burrow_loop && rip < __stop_burrow_loop;
+    Place at = isMachineAddress(rip) ? placeInMachineCode(*g, regs) : inLoop ? placeInLoop(*g, regs) : placeSaved(*g);
+    if (at.fp) {
+      writeSample(g, at);
+    } else if (g->preemptOff == 0) {
+      dueCpuSamples.fetch_add(1, std::memory_order_relaxed);
+      requestPreempt(*g);
+    } else {
+      writeSample(nullptr, {});
+    }
+  }
+  bool many = given.load(std::memory_order_relaxed) - taken.load(std::memory_order_relaxed) > kRing / 2;
+  if (many && g && onCpuSamples && g->preemptOff == 0) {
+    dueCpuSamples.fetch_or(kManyCpuSamples, std::memory_order_relaxed);
+    requestPreempt(*g);
+  }
+  errno = saved;
+}
+
+void visitLabels(RootVisitor visit, void* ctx) {
+  for (uint64_t n = taken.load(std::memory_order_relaxed); n < given.load(std::memory_order_relaxed); n++) {
+    const RawSample& s = ring[n % kRing];
+    if (s.written.load(std::memory_order_acquire) && s.labels) visit(ctx, s.labels);
+  }
+}
+
+void setTimer(int64_t periodNanos) {
+  itimerval t{};
+  t.it_interval.tv_sec = periodNanos / 1'000'000'000;
+  t.it_interval.tv_usec = periodNanos % 1'000'000'000 / 1000;
+  if (periodNanos && !t.it_interval.tv_sec && !t.it_interval.tv_usec) t.it_interval.tv_usec = 1;
+  t.it_value = t.it_interval;
+  setitimer(ITIMER_PROF, &t, nullptr);
+}
+
+const Insn* standIn(const char* name) { return reinterpret_cast<const Insn*>(lookupFunc(name)); }
+
+/// The logical frames of one address.
+void expand(const Insn* pc, std::vector<const Insn*>& out) {
+  auto behind = [](const Insn* p) { return reinterpret_cast<const Insn*>(reinterpret_cast<const char*>(p) + 1); };
+  const Func* f = nullptr;
+  while (pc) {
+    CodePosition at = codePosition(pc);
+    f = at.func;
+    if (!f) return;
+    bool hidden = !at.caller && f->flags & (kWrapper | kHidden);
+    if (!hidden) out.push_back(behind(pc));
+    pc = at.caller;
+  }
+}
+
+}  // namespace
+
+bool startCpuSampling(int64_t periodNanos) {
+  if (sampling.load(std::memory_order_relaxed)) return false;
+  if (!ring) {
+    ring = std::make_unique<RawSample[]>(kRing);
+    addRootProvider(visitLabels);
+  }
+  struct sigaction sa{};
+  sa.sa_sigaction = onProfile;
+  sa.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
+  sigfillset(&sa.sa_mask);
+  sigaction(SIGPROF, &sa, nullptr);
+  sampling.store(true, std::memory_order_release);
+  setTimer(periodNanos);
+  return true;
+}
+
+void stopCpuSampling() {
+  setTimer(0);
+  sampling.store(false, std::memory_order_release);
+}
+
+bool cpuSampling() { return sampling.load(std::memory_order_relaxed); }
+
+void takeDueSamples(Goroutine& g) {
+  uint32_t due = dueCpuSamples.exchange(0, std::memory_order_relaxed);
+  if (due & kManyCpuSamples && onCpuSamples) onCpuSamples();
+  if (!isFrame(g, g.fp)) return;
+  for (due &= ~kManyCpuSamples; due; due--) writeSample(&g, {g.fp, g.pc});
+}
+
+bool takeCpuSample(CpuSample& out) {
+  if (!ring) return false;
+  if (!collectorPc) {
+    collectorPc = standIn("runtime._GC");
+    systemPc = standIn("runtime._System");
+  }
+  uint64_t n = taken.load(std::memory_order_relaxed);
+  if (n == given.load(std::memory_order_acquire)) return false;
+  RawSample& s = ring[n % kRing];
+  if (!s.written.load(std::memory_order_acquire)) return false;
+  out.labels = s.labels;
+  out.pcs.clear();
+  for (uint32_t i = 0; i < s.count; i++) expand(s.pcs[i], out.pcs);
+  s.written.store(false, std::memory_order_relaxed);
+  taken.store(n + 1, std::memory_order_release);
+  return true;
+}
+
+uint64_t takeLostCpuSamples() { return lost.exchange(0, std::memory_order_relaxed); }
+
+}  // namespace burrow::vm
