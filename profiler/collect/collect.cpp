@@ -91,17 +91,40 @@ double weightOf(uint64_t size, uint64_t period) {
   return 1 / -std::expm1(-static_cast<double>(size) / static_cast<double>(period));
 }
 
+/// Samples of the same frames (and site) become one: lines are what is shown, not instructions.
+class Samples {
+ public:
+  explicit Samples(std::vector<StackSample>& list) : list_(list) {}
+  StackSample& at(std::vector<uint32_t> frames, uint32_t site = ~0u) {
+    auto [it, isNew] = index_.try_emplace({frames, site}, list_.size());
+    if (isNew) {
+      StackSample s;
+      s.frames = std::move(frames);
+      s.site = site;
+      list_.push_back(std::move(s));
+    }
+    return list_[it->second];
+  }
+
+ private:
+  std::vector<StackSample>& list_;
+  std::map<std::pair<std::vector<uint32_t>, uint32_t>, size_t> index_;
+};
+
 void addAllocStacks(Profile& p, FrameTable& frames, const std::unordered_map<uint32_t, uint32_t>& places) {
   auto scaled = [](uint64_t n, double weight) { return static_cast<uint64_t>(std::llround(static_cast<double>(n) * weight)); };
+  auto add = [&](Count& to, uint64_t n, uint64_t size, double weight) {
+    to.objects += scaled(n, weight);
+    to.bytes += scaled(n * size, weight);
+  };
+  Samples samples(p.allocStacks);
   for (const vm::MemoryRecord& r : vm::memoryRecords()) {
     double weight = weightOf(r.size, p.meta.allocSamplePeriod);
-    StackSample s;
-    s.frames = frames.stack(vm::stackOf(r.stack));
-    if (auto it = places.find(r.site); it != places.end()) s.site = it->second;
-    s.allocated = {scaled(r.allocs, weight), scaled(r.allocs * r.size, weight)};
-    s.inUse = {scaled(r.allocs - r.frees, weight), scaled((r.allocs - r.frees) * r.size, weight)};
-    s.events = r.allocs;
-    p.allocStacks.push_back(std::move(s));
+    auto place = places.find(r.site);
+    StackSample& s = samples.at(frames.stack(vm::stackOf(r.stack)), place == places.end() ? ~0u : place->second);
+    add(s.allocated, r.allocs, r.size, weight);
+    add(s.inUse, r.allocs - r.frees, r.size, weight);
+    s.events += r.allocs;
   }
 }
 
@@ -117,23 +140,21 @@ void addCpuStacks(Profile& p, FrameTable& frames) {
   if (!total) return;
   // The kernel may have ticked less often than it was asked to.
   uint64_t each = p.meta.cpuNanos > state->cpuBefore ? (p.meta.cpuNanos - state->cpuBefore) / total : state->options.cpuSamplePeriodNanos;
+  Samples samples(p.cpuStacks);
   for (const auto& [pcs, n] : state->cpuSamples) {
-    StackSample s;
-    s.frames = frames.stack(pcs);
-    s.events = n;
-    s.nanoseconds = n * each;
-    p.cpuStacks.push_back(std::move(s));
+    StackSample& s = samples.at(frames.stack(pcs));
+    s.events += n;
+    s.nanoseconds += n * each;
   }
   p.meta.cpuSamplePeriodNanos = each;
 }
 
 void addContention(std::vector<StackSample>& to, FrameTable& frames, const std::vector<vm::ContentionRecord>& records) {
+  Samples samples(to);
   for (const vm::ContentionRecord& r : records) {
-    StackSample s;
-    s.frames = frames.stack(vm::stackOf(r.stack));
-    s.events = static_cast<uint64_t>(r.count);
-    s.nanoseconds = static_cast<uint64_t>(r.nanos);
-    to.push_back(std::move(s));
+    StackSample& s = samples.at(frames.stack(vm::stackOf(r.stack)));
+    s.events += static_cast<uint64_t>(r.count);
+    s.nanoseconds += static_cast<uint64_t>(r.nanos);
   }
 }
 

@@ -2,10 +2,13 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <sys/time.h>
+#include <pthread.h>
+#include <time.h>
 #include <ucontext.h>
+#include <unistd.h>
 
 #include <memory>
+#include <mutex>
 
 #include "vm/heap/heap.h"
 #include "vm/interp/interp.h"
@@ -37,7 +40,21 @@ std::unique_ptr<RawSample[]> ring;
 std::atomic<uint64_t> taken{0}, given{0};   // samples read; places handed out to writers
 std::atomic<uint64_t> lost{0};
 std::atomic<bool> sampling{false};
-const Insn *collectorPc = nullptr, *systemPc = nullptr;   // stand for the collector, and for what no goroutine asked for
+
+/// Stand for the collector, and for what no goroutine asked for, until the sample is read.
+const Insn* const kCollector = reinterpret_cast<const Insn*>(8);
+const Insn* const kSystem = reinterpret_cast<const Insn*>(16);
+
+/// Threads that run goroutines. Each has a timer of its own CPU time: the process's would often interrupt one that only waits.
+struct ProfiledThread {
+  pthread_t thread;
+  pid_t id;
+  timer_t timer;
+  bool hasTimer;
+};
+std::mutex threadsLock;
+std::vector<ProfiledThread> threads;        // threadsLock
+int64_t period = 0;                         // threadsLock; 0: not sampling
 
 /// Where a goroutine is: a frame, and the instruction in it.
 struct Place {
@@ -123,8 +140,8 @@ void writeSample(const Goroutine* g, Place at) {
   if (!s) return;
   s->labels = g ? g->labels : nullptr;
   uint32_t n = 0;
-  if (collecting()) s->pcs[n++] = collectorPc;
-  else if (!g) s->pcs[n++] = systemPc;
+  if (collecting()) s->pcs[n++] = kCollector;
+  else if (!g) s->pcs[n++] = kSystem;
   if (at.fp) n = walk(*g, at, s->pcs, n);
   s->count = n;
   s->written.store(true, std::memory_order_release);
@@ -165,13 +182,31 @@ void visitLabels(RootVisitor visit, void* ctx) {
   }
 }
 
-void setTimer(int64_t periodNanos) {
-  itimerval t{};
-  t.it_interval.tv_sec = periodNanos / 1'000'000'000;
-  t.it_interval.tv_usec = periodNanos % 1'000'000'000 / 1000;
-  if (periodNanos && !t.it_interval.tv_sec && !t.it_interval.tv_usec) t.it_interval.tv_usec = 1;
-  t.it_value = t.it_interval;
-  setitimer(ITIMER_PROF, &t, nullptr);
+/// Under threadsLock.
+void setTimer(ProfiledThread& t) {
+  if (!period) {
+    if (t.hasTimer) timer_delete(t.timer);
+    t.hasTimer = false;
+    return;
+  }
+  clockid_t clock;
+  if (pthread_getcpuclockid(t.thread, &clock) != 0) return;
+  sigevent event{};
+  event.sigev_notify = SIGEV_THREAD_ID;
+  event.sigev_signo = SIGPROF;
+  event._sigev_un._tid = t.id;
+  if (timer_create(clock, &event, &t.timer) != 0) return;
+  t.hasTimer = true;
+  itimerspec when{};
+  when.it_interval = {period / 1'000'000'000, period % 1'000'000'000};
+  when.it_value = when.it_interval;
+  timer_settime(t.timer, 0, &when, nullptr);
+}
+
+void setTimers(int64_t periodNanos) {
+  std::lock_guard<std::mutex> guard(threadsLock);
+  period = periodNanos;
+  for (ProfiledThread& t : threads) setTimer(t);
 }
 
 const Insn* standIn(const char* name) { return reinterpret_cast<const Insn*>(lookupFunc(name)); }
@@ -204,13 +239,19 @@ bool startCpuSampling(int64_t periodNanos) {
   sigfillset(&sa.sa_mask);
   sigaction(SIGPROF, &sa, nullptr);
   sampling.store(true, std::memory_order_release);
-  setTimer(periodNanos);
+  setTimers(periodNanos);
   return true;
 }
 
 void stopCpuSampling() {
-  setTimer(0);
+  setTimers(0);
   sampling.store(false, std::memory_order_release);
+}
+
+void addProfiledThread() {
+  std::lock_guard<std::mutex> guard(threadsLock);
+  threads.push_back({pthread_self(), gettid(), {}, false});
+  if (period) setTimer(threads.back());
 }
 
 bool cpuSampling() { return sampling.load(std::memory_order_relaxed); }
@@ -224,17 +265,15 @@ void takeDueSamples(Goroutine& g) {
 
 bool takeCpuSample(CpuSample& out) {
   if (!ring) return false;
-  if (!collectorPc) {
-    collectorPc = standIn("runtime._GC");
-    systemPc = standIn("runtime._System");
-  }
+  static const Insn* const collectorPc = standIn("runtime._GC");
+  static const Insn* const systemPc = standIn("runtime._System");
   uint64_t n = taken.load(std::memory_order_relaxed);
   if (n == given.load(std::memory_order_acquire)) return false;
   RawSample& s = ring[n % kRing];
   if (!s.written.load(std::memory_order_acquire)) return false;
   out.labels = s.labels;
   out.pcs.clear();
-  for (uint32_t i = 0; i < s.count; i++) expand(s.pcs[i], out.pcs);
+  for (uint32_t i = 0; i < s.count; i++) expand(s.pcs[i] == kCollector ? collectorPc : s.pcs[i] == kSystem ? systemPc : s.pcs[i], out.pcs);
   s.written.store(false, std::memory_order_relaxed);
   taken.store(n + 1, std::memory_order_release);
   return true;

@@ -1,4 +1,4 @@
-// CPU samples: a timer of the process's CPU time interrupts whatever runs, and the handler writes down where the Go code was.
+// CPU samples: a timer of each thread's CPU time interrupts whatever it runs, and the handler writes down where the Go code was.
 //
 // Where that is depends on what was interrupted (cpu.cpp): machine code has its frame in rbp and its instruction in a table; the
 // interpreter has both in registers, which are recognised by what they must be to each other; C++ code below a slow half or a native has
@@ -17,6 +17,8 @@ namespace burrow::vm {
 bool startCpuSampling(int64_t periodNanos);
 void stopCpuSampling();
 bool cpuSampling();
+/// Called once by each thread that is to run goroutines.
+void addProfiledThread();
 
 struct CpuSample {
   void* labels = nullptr;                    ///< of the goroutine (runtime/pprof.Do): a GC root until it is taken

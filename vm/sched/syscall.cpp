@@ -13,6 +13,7 @@
 
 #include "vm/bytecode/check.h"
 #include "vm/interp/interp.h"
+#include "vm/profile/cpu.h"
 #include "vm/sched/netpoll.h"
 #include "vm/sched/sched_internal.h"
 
@@ -143,6 +144,7 @@ void setupThread() {
   ss.ss_sp = stack;
   ss.ss_size = size;
   sigaltstack(&ss, nullptr);
+  addProfiledThread();
 }
 
 int threadCount() { return threadsMade.load(std::memory_order_relaxed); }

@@ -168,6 +168,7 @@ func setMutexFraction(fraction int64) int64
 // The CPU profile: samples are read by runtime/pprof.
 var cpuProfile struct {
 	on     bool
+	own    bool // its samples are its own
 	hz     int
 	header bool // not yet read
 }
@@ -189,16 +190,14 @@ func SetCPUProfileRate(hz int) {
 		return
 	}
 	var stack profileStack
-	for { // what nobody has read of an earlier profile
+	for cpuProfile.own { // what nobody has read of an earlier profile
 		if _, _, ok := cpuSample(stack[:]); !ok {
 			break
 		}
 	}
-	lostCPUSamples()
-	if !startCPU(1_000_000_000 / int64(hz)) {
-		return
-	}
-	cpuProfile.on, cpuProfile.hz, cpuProfile.header = true, hz, true
+	// It stays empty if burrow profile takes the samples.
+	cpuProfile.on = startCPU(1_000_000_000 / int64(hz))
+	cpuProfile.own, cpuProfile.hz, cpuProfile.header = cpuProfile.on, hz, true
 }
 
 func timeSleep(nanos int64)
@@ -343,7 +342,7 @@ func runtime_pprof_readProfile() (data []uint64, tags []unsafe.Pointer, eof bool
 	}
 	on := cpuProfile.on // what is sampled until here is read below
 	var stack profileStack
-	for {
+	for cpuProfile.own {
 		labels, n, ok := cpuSample(stack[:])
 		if !ok {
 			break
@@ -354,7 +353,7 @@ func runtime_pprof_readProfile() (data []uint64, tags []unsafe.Pointer, eof bool
 		}
 		tags = append(tags, labels)
 	}
-	if n := lostCPUSamples(); n > 0 {
+	if n := lostCPUSamples(); n > 0 && cpuProfile.own {
 		data = append(data, 4, 0, 0, uint64(n))
 		tags = append(tags, nil)
 	}
