@@ -219,6 +219,14 @@ bool Template::slices() {
       } else {
         a_.add(x86::rcx, slot(i.c));
       }
+      if (vm::siteCounts) {
+        Label known = a_.newLabel();
+        constant(x86::rdi, reinterpret_cast<uint64_t>(&vm::siteCounts[vm::siteAt(pc_)].maxLength));
+        a_.cmp(x86::qword_ptr(x86::rdi), x86::rcx);
+        a_.jae(known);
+        a_.mov(x86::qword_ptr(x86::rdi), x86::rcx);
+        a_.bind(known);
+      }
       load(x86::rdx, i.b + 2u);
       a_.cmp(x86::rcx, x86::rdx);
       a_.ja(slowSite(!buf ? vm::slowAppendGrow : vm::siteCounts ? vm::slowCounted : vm::slowAppendGrowBuf));

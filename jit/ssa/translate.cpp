@@ -1,6 +1,7 @@
 // One bytecode instruction as SSA values: arithmetic, control, calls. What has no translation here goes by its slow half.
 #include "jit/ssa/build.h"
 #include "vm/bytecode/type_desc.h"
+#include "vm/profile/sites.h"
 
 namespace burrow::jit {
 
@@ -296,6 +297,8 @@ void Builder::call() {
 }
 
 bool Builder::translate() {
+  // While sites are counted the templates count: what has one is left to them.
+  if (vm::siteCounts && vm::hasSite(at(pc_))) return slow(), false;
   const Insn* i = at(pc_);
   auto op = static_cast<Op>(i->op);
   switch (op) {

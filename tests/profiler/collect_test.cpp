@@ -6,7 +6,10 @@
 // comment allocate nothing. Counts are exact, so they are the same in every mode of the vm.
 #include <gtest/gtest.h>
 
+#include <stdlib.h>
+
 #include <algorithm>
+#include <cstdio>
 #include <filesystem>
 #include <map>
 #include <sstream>
@@ -124,6 +127,151 @@ TEST_P(Collect, CountsWhatEachLineAllocates) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Programs, Collect, ::testing::ValuesIn(programs()), [](const auto& p) { return p.param.substr(0, p.param.find('.')); });
+
+// ---- The standard library's own profiles, read by go tool pprof if there is one.
+
+std::string goCommand() {
+  for (const char* name : {"BURROW_GOROOT", "GOROOT"})
+    if (const char* root = std::getenv(name); root && std::filesystem::exists(std::string(root) + "/bin/go")) return std::string(root) + "/bin/go";
+  return {};
+}
+
+struct Directory {
+  std::string path;
+  Directory() {
+    std::string name = (std::filesystem::temp_directory_path() / "burrow-profiles-XXXXXX").string();
+    path = mkdtemp(name.data());
+  }
+  ~Directory() { std::filesystem::remove_all(path); }
+};
+
+/// "flat flat% sum% cum cum% name" of pprof -top: flat and cumulative per cent of the total, by name.
+struct Share {
+  double flat = 0, cumulative = 0;
+};
+std::map<std::string, Share> top(const std::string& profile, const std::string& index) {
+  Command c;
+  c.argv = {goCommand(), "tool", "pprof", "-top", "-nodecount=1000", "-sample_index=" + index, profile};
+  c.dir = "/";
+  c.env = {{"PPROF_TMPDIR", std::filesystem::path(profile).parent_path()}, {"HOME", "/tmp"}};
+  CommandResult r = runCommand(c);
+  EXPECT_EQ(r.status, 0) << r.err;
+  std::map<std::string, Share> shares;
+  for (const std::string& line : split(r.out, '\n')) {
+    std::istringstream in(line);
+    std::string flat, flatShare, sum, cum, cumShare, name;
+    in >> flat >> flatShare >> sum >> cum >> cumShare >> name;
+    if (!cumShare.ends_with("%") || name.empty()) continue;
+    shares[name] = {std::stod(flatShare), std::stod(cumShare)};
+  }
+  EXPECT_FALSE(shares.empty()) << r.out;
+  return shares;
+}
+
+class StdProfiles : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(StdProfiles, AreReadByPprof) {
+  if (goCommand().empty()) GTEST_SKIP() << "no go command";
+  Directory dir;
+  Command c;
+  c.argv = {burrowPath(), "run", "--jit=" + GetParam(), kDir + "/profiles.go", dir.path};
+  CommandResult r = runCommand(c);
+  ASSERT_EQ(r.status, 0) << r.err;
+  auto cpu = top(dir.path + "/cpu", "cpu");
+  EXPECT_GT(cpu["main.busy"].cumulative, 70);
+  EXPECT_GT(cpu["main.main"].cumulative, 70);
+  EXPECT_GT(cpu["main.square"].flat, 0) << "inlined";
+  auto allocs = top(dir.path + "/allocs", "alloc_space");
+  EXPECT_NEAR(allocs["main.kept"].flat / allocs["main.dropped"].flat, 1, 0.9);
+  auto heap = top(dir.path + "/heap", "inuse_space");
+  EXPECT_GT(heap["main.kept"].flat, 50);
+  EXPECT_LT(heap["main.dropped"].flat, 10);
+  EXPECT_GT(top(dir.path + "/block", "delay")["main.main"].cumulative, 20);
+  EXPECT_GT(top(dir.path + "/mutex", "delay")["main.hold"].cumulative, 90);
+  EXPECT_GT(top(dir.path + "/goroutine", "goroutine")["main.main"].cumulative, 50);
+}
+
+INSTANTIATE_TEST_SUITE_P(Modes, StdProfiles, ::testing::Values("off", "on"));
+
+TEST(StdProfiles, FlagsOfTestWriteThem) {
+  if (goCommand().empty()) GTEST_SKIP() << "no go command";
+  Directory dir;
+  auto write = [&](const char* name, const char* text) {
+    std::FILE* f = std::fopen((dir.path + "/" + name).c_str(), "w");
+    ASSERT_TRUE(f);
+    std::fputs(text, f);
+    std::fclose(f);
+  };
+  write("go.mod", "module m\n\ngo 1.26\n");
+  write("m_test.go",
+        "package m\n\nimport \"testing\"\n\nvar keep [][]byte\n\nfunc TestM(t *testing.T) {\n"
+        "\tfor i := 0; i < 2000; i++ {\n\t\tkeep = append(keep, make([]byte, 4000))\n\t}\n}\n");
+  Command c;
+  c.argv = {burrowPath(), "test", "-cpuprofile", "c.out", "-memprofile", "m.out", "-memprofilerate=4096", "-blockprofile=b.out", "-mutexprofile=x.out", "."};
+  c.dir = dir.path;
+  CommandResult r = runCommand(c);
+  ASSERT_EQ(r.status, 0) << r.out << r.err;
+  for (const char* name : {"c.out", "m.out", "b.out", "x.out"}) EXPECT_TRUE(std::filesystem::exists(dir.path + "/" + name)) << name;
+  EXPECT_GT(top(dir.path + "/m.out", "alloc_space")["m.TestM"].flat, 50);
+}
+
+// ---- The collector's own samples, and ends of programs.
+
+TEST(Collector, SamplesTimeAndContention) {
+  for (const char* jit : {"--jit=off", "--jit=on"}) {
+    SCOPED_TRACE(jit);
+    Directory dir;
+    std::string file = kDir + "/profiles.go";
+    Command c;
+    c.argv = {burrowPath(), "tool", "counts", jit, "--no-sites", "--cpu-period=1000000", "--block-period=1", "--mutex-fraction=1", file, dir.path};
+    CommandResult r = runCommand(c);
+    ASSERT_EQ(r.status, 0) << r.err;
+    double all = 0, busy = 0, blocked = 0, held = 0;
+    for (const auto& f : parse(r.err, file).lines) {
+      if (f.size() < 8) continue;
+      double nanos = std::stod("0" + f[2]);
+      if (f[0] == "cpu") all += nanos;
+      if (f[0] == "cpu" && f[7].find("main.busy ") != std::string::npos) busy += nanos;
+      if (f[0] == "block" && f[7].find("main.main ") != std::string::npos) blocked += nanos;
+      if (f[0] == "mutex" && f[7].find("main.hold ") != std::string::npos) held += nanos;
+    }
+    EXPECT_GT(busy / all, 0.6);
+    EXPECT_GT(blocked, 20e6);
+    EXPECT_GT(held, 10e6);
+  }
+}
+
+/// However a program ends, its profile comes.
+TEST(Collector, WritesAtEveryEnd) {
+  Directory dir;
+  auto ends = [&](const std::string& body, int status, int interrupt = 0) {
+    SCOPED_TRACE(body);
+    std::string file = dir.path + "/p.go";
+    std::FILE* f = std::fopen(file.c_str(), "w");
+    ASSERT_TRUE(f);
+    std::fprintf(f, "package main\n\nimport (\n\t\"os\"\n\t\"syscall\"\n\t\"time\"\n)\n\nvar _ time.Duration\nvar p *int\nvar _ = os.Exit\nvar _ = syscall.Kill\n\nfunc main() {\n\tp = new(int)\n\t%s\n}\n",
+                 body.c_str());
+    std::fclose(f);
+    Command c;
+    c.argv = {burrowPath(), "tool", "counts", "--jit=on", "-o", dir.path + "/counts", file};
+    CommandResult r = runCommand(c);
+    EXPECT_EQ(r.status, status) << r.err;
+    Counts counts = parse(readWholeFile(dir.path + "/counts"), file);
+    ASSERT_FALSE(counts.lines.empty());
+    std::string first = "status=" + std::to_string(interrupt ? 128 + interrupt : status);
+    EXPECT_EQ(counts.lines[0].at(1), first);
+    EXPECT_EQ(counts.lines[0].at(2), interrupt ? "interrupted=1" : "interrupted=0");
+    EXPECT_EQ((counts.facts[{15, "new heap"}].objects), 1u);
+  };
+  ends("", 0);
+  ends("os.Exit(3)", 3);
+  ends("panic(\"x\")", 2);
+  ends("var q *int; *q = 1", 2);
+  ends("select {}", 2);
+  ends("var f func(); f = func() { f() }; f()", 2);
+  ends("syscall.Kill(os.Getpid(), syscall.SIGINT); for { }", -2, 2);
+  ends("go func() { syscall.Kill(os.Getpid(), syscall.SIGTERM) }(); time.Sleep(time.Hour)", -15, 15);
+}
 
 }  // namespace
 

@@ -187,6 +187,7 @@ inline Slot word(const void* p) { return reinterpret_cast<Slot>(p); }
     std::copy(labels, labels + kOpCount, plain);
     for (size_t op = 0; op < kOpCount; op++) {
       if (countsAlways(static_cast<Op>(op))) labels[op] = &&counted;
+      if (countsLength(static_cast<Op>(op))) labels[op] = &&countedLength;
       if (countsBuffer(static_cast<Op>(op))) labels[op] = &&countedSlow;
     }
   }
@@ -243,6 +244,10 @@ saved:
 
 counted:
   siteCounts[siteAt(pc)].onStack++;
+  goto* plain[pc->op];
+
+countedLength:
+  noteMaxLength(siteCounts[siteAt(pc)], (&B)[1] + C);
   goto* plain[pc->op];
 
 countedSlow:

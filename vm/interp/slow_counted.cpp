@@ -31,6 +31,7 @@ Next appendBuf(Goroutine& g, const Insn* pc, Slot* r) {
   Slot slice[3];
   std::memcpy(slice, r + pc->b, sizeof slice);
   Slot len = slice[1] + pc[3].word;
+  noteMaxLength(siteCounts[siteAt(pc)], len);
   if (len <= slice[2]) {
     slice[1] = len;
     std::memcpy(r + pc->a, slice, sizeof slice);

@@ -5,6 +5,7 @@
 #include "vm/heap/heap.h"
 #include "vm/interp/slow.h"
 #include "vm/object/object.h"
+#include "vm/profile/sites.h"
 
 namespace burrow::vm {
 
@@ -51,6 +52,7 @@ Next appendValues(Goroutine& g, Slot* to, GoSliceRaw s, const void* from, int64_
   } else {
     s.len += n;
   }
+  noteReached(g, static_cast<uint64_t>(s.len));
   if (n > 0 && elem->size) {
     char* at = static_cast<char*>(s.data) + static_cast<uint64_t>(len) * elem->size;
     if (elem->hasPointers())
@@ -167,6 +169,7 @@ Next slowAppendMake(Goroutine& g, const Insn* pc, Slot* r) {
   int64_t len = s.len, cap = s.cap;
   if (more < 0) return raiseError(g, "makeslice: len out of range");
   if (const char* error = growSlice(g, s, more, t)) return raiseError(g, error);
+  noteReached(g, static_cast<uint64_t>(s.len));
   // New memory is zero; what was there may hold anything.
   if (s.cap == cap && more && t->size)
     std::memset(static_cast<char*>(s.data) + static_cast<uint64_t>(len) * t->size, 0, static_cast<uint64_t>(more) * t->size);

@@ -356,6 +356,7 @@ void* mapAssign(Goroutine& g, const AbiMapType*, Map* m, const void* key, const 
     pos = takePosition(g, m, key, hash);
     copyTyped(entryAt(m, pos), key, l.key);
     ++m->count;
+    noteReached(g, m->count);
   } else if (l.updateKey) {
     copyTyped(entryAt(m, pos), key, l.key);
   }

@@ -86,12 +86,12 @@ void noteGrowthSlow(const Goroutine& g, uint64_t copied, uint64_t length) {
   SiteCounts& c = siteCounts[currentSite(g)];
   if (copied) c.growths++;
   c.copiedBytes += copied;
-  if (length > c.maxLength) c.maxLength = length;
+  noteMaxLength(c, length);
 }
 
 void noteLengthSlow(const Goroutine& g, uint64_t length) {
   SiteCounts& c = siteCounts[currentSite(g)];
-  if (length > c.maxLength) c.maxLength = length;
+  noteMaxLength(c, length);
   if (!c.minLengthPlus1 || length + 1 < c.minLengthPlus1) c.minLengthPlus1 = length + 1;
 }
 

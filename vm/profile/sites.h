@@ -28,7 +28,7 @@ struct alignas(64) SiteCounts {
   ObjectCount allocated;         ///< on the heap, in size classes, as MemStats counts
   uint64_t onStack;              ///< times that it made something in the frame
   uint64_t growths, copiedBytes; ///< times that contents were moved to a larger place, and how much of them
-  uint64_t maxLength;            ///< greatest length at a growth or asked for
+  uint64_t maxLength;            ///< greatest length reached by appending and inserting, or asked for
   uint64_t minLengthPlus1;       ///< smallest length asked for, plus one; 0: none was
   uint64_t storageBytes;         ///< that its instruction uses in the frame; 0: not known
   ObjectCount survived;          ///< their first collection
@@ -81,6 +81,13 @@ void noteGrowthSlow(const Goroutine& g, uint64_t copied, uint64_t length);
 inline void noteGrowth(const Goroutine& g, uint64_t copied, uint64_t length) {
   if (__builtin_expect(siteCounts != nullptr, 0)) noteGrowthSlow(g, copied, length);
 }
+inline void noteMaxLength(SiteCounts& c, uint64_t length) {
+  if (length > c.maxLength) c.maxLength = length;
+}
+/// There are `length` elements now.
+inline void noteReached(const Goroutine& g, uint64_t length) {
+  if (__builtin_expect(siteCounts != nullptr, 0)) noteMaxLength(siteCounts[currentSite(g)], length);
+}
 /// Something of `length` elements was asked for.
 void noteLengthSlow(const Goroutine& g, uint64_t length);
 inline void noteLength(const Goroutine& g, uint64_t length) {
@@ -92,6 +99,8 @@ constexpr bool countsAlways(Op op) {
   return op == Op::NewStack || op == Op::MakeSliceStack || op == Op::SliceLitStack || op == Op::ClosureStack || op == Op::BoxStack ||
          op == Op::MakeMapStack || op == Op::DeferStack;
 }
+/// … or what it appends counts for the greatest length …
+constexpr bool countsLength(Op op) { return op == Op::AppendGrow; }
 /// … or if the result fits into a buffer: then slowCounted (interp/slow.h) runs in place of its own slow half.
 constexpr bool countsBuffer(Op op) {
   switch (op) {

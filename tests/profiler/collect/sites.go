@@ -51,7 +51,7 @@ func main() {
 		total += local(i)
 		keepFunc = moved(i)
 		keepShape = point{i, 2}         // want: box heap 100 1600
-		keepBytes = make([]byte, i+100) // want: slice heap 100 15712
+		keepBytes = make([]byte, i+100) // want: slice heap 100 15712 min=100 max=199
 		keepChan = make(chan int, 4)    // want: chan heap 100 11200
 		b := long
 		if i%2 == 0 {
@@ -60,11 +60,11 @@ func main() {
 		short(b)
 	}
 	for i := 0; i < 1000; i++ {
-		keepInts = append(keepInts, i) // want: append heap 12 25208
+		keepInts = append(keepInts, i) // want: append heap 12 25208 growths=11 max=1000
 	}
 	keepMap = map[int]int{} // want: map heap 1 48
 	for i := 0; i < 8; i++ {
-		keepMap[i] = i // want: mapgrow heap 1 128
+		keepMap[i] = i // want: mapgrow heap 1 128 growths=0 max=8
 	}
 	defer func() { keepAny = total }() // want: box heap 1 8; closure stack 1 16; defer stack 1 48
 	done := make(chan bool)            // want: chan heap 1 80
