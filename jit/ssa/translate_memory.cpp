@@ -1,5 +1,6 @@
 // One bytecode instruction as SSA values: memory, indexing, slices, the parts of values in the frame.
 #include "jit/ssa/build.h"
+#include "vm/profile/sites.h"
 
 namespace burrow::jit {
 
@@ -212,6 +213,10 @@ bool Builder::translateIndex(Op op) {
       // Room is there: only the length grows. Else the slow half makes room.
       Value *base = RB, *len = read(i->b + 1u), *cap = read(i->b + 2u);
       Value* longer = op2(SOp::Add, len, RC);
+      if (vm::siteCounts) {
+        Value* greatest = constant(reinterpret_cast<int64_t>(&vm::siteCounts[vm::siteAt(i)].maxLength));
+        store(greatest, 0, op2(SOp::MaxU, load(greatest, 0, Width::W64), longer), Width::W64, false);
+      }
       Value* fits = op2(SOp::LeU, longer, cap);
       Block *here = block_, *fast = newBlock(nullptr), *cold = newBlock(nullptr);
       add(SOp::Branch, Kind::None, {fits});
