@@ -185,7 +185,11 @@ class Emitter {
   };
   std::vector<Table> tables_;
   std::vector<std::pair<uint64_t, Label>> constants_;
-  std::vector<vm::MachineCode::Return> returns_;
+  std::vector<vm::MachineCode::Return> returns_, positions_;
+  /// What is emitted from here on belongs to the instruction at this word.
+  void position(uint32_t word) {
+    if (positions_.empty() || positions_.back().word != word) positions_.push_back({static_cast<uint32_t>(a_.offset()), word});
+  }
 };
 
 }  // namespace burrow::jit

@@ -175,6 +175,7 @@ void Emitter::block(Block* b, Block* next) {
     here_ = positionOf_[v->id];
     pinned_ = 0;
     if (fused_[v->id]) continue;
+    position(v->pc);
     switch (v->op) {
       case SOp::Jump:
         release(dies_[v->id]);
@@ -223,6 +224,7 @@ void Emitter::leaveFor(const Exit& e) {
   std::vector<Move> moves;
   for (auto& entry : e.v->state->entries)
     if (contents_[entry.slot] != entry.value) moves.push_back({placeOf(entry.value), {Place::Slot, entry.slot, entry.value}});
+  position(e.v->pc);
   a_.bind(e.at);
   parallel(moves);
   a_.mov(x86::rax, address(f_.code + e.v->pc));
@@ -235,6 +237,7 @@ void Emitter::leaveFor(const Exit& e) {
 /// A poll that has something to do: live registers go home, the others to free slots; all are back behind it.
 void Emitter::pollAside(const Aside& aside) {
   restore(aside.where);
+  position(aside.v->pc);
   a_.bind(aside.at);
   std::vector<Move> away, back;
   std::vector<bool> used(contents_.size(), false);
@@ -274,6 +277,7 @@ void Emitter::outOfLine() {
     EdgeCode& e = edges_[i];
     restore(e.where);
     block_ = e.from;
+    position(e.from->values.back()->pc);
     a_.bind(e.at);
     std::vector<Move> moves = movesOn(e.from, e.to);
     parallel(moves);
@@ -321,6 +325,7 @@ MachineCode* Emitter::run(std::string& why) {
   code->body = run + body;
   code->entries.assign(f_.codeWords, 0);
   code->entries[g_.osrPc == ~0u ? 0 : g_.osrPc] = body;
+  code->positions = std::move(positions_);
   code->returns = std::move(returns_);
   for (const auto& r : slow_.returns()) code->returns.push_back(r);
   std::sort(code->returns.begin(), code->returns.end(), [](auto& x, auto& y) { return x.offset < y.offset; });

@@ -59,6 +59,10 @@ const Insn* instructionNear(const void* address) {
   const MachineCode* c = codeOf(p);
   if (!c || p < c->body || p >= c->end) return nullptr;
   auto offset = static_cast<uint32_t>(p - c->begin);
+  if (!c->positions.empty()) {
+    auto at = std::upper_bound(c->positions.begin(), c->positions.end(), offset, [](uint32_t o, const MachineCode::Return& r) { return o < r.offset; });
+    return at == c->positions.begin() ? nullptr : c->func->code + at[-1].word;
+  }
   uint32_t best = 0, word = 0;
   auto consider = [&](uint32_t at, uint32_t w) {
     if (at && at <= offset && at >= best) best = at, word = w;

@@ -26,6 +26,7 @@ struct MachineCode {
     uint32_t offset, word;       ///< of the return address; bytecode word behind the call
   };
   std::vector<Return> returns;   ///< sorted by offset
+  std::vector<Return> positions; ///< sorted by offset: from there on the code is that of this word. For samples; entries may say enough
   const MachineCode* next = nullptr;  ///< code of the same function that is entered at one of its loops
 };
 
