@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "jit/assembler.h"
+#include "jit/ssa/bits.h"
 #include "jit/ssa/operands.h"
 #include "jit/ssa/ssa.h"
 #include "jit/stubs.h"
@@ -158,7 +159,7 @@ class Emitter {
   Template slow_;                              ///< emits instructions that go by their slow half
   std::string failed_;
 
-  std::vector<std::vector<bool>> liveIn_, liveOut_;      ///< by block and value
+  std::vector<Bits> liveIn_, liveOut_;                   ///< by block and value
   std::vector<std::vector<uint32_t>> uses_;              ///< by value: positions in the order of emission
   std::vector<uint32_t> useCount_;
   std::vector<bool> fused_;                              ///< comparisons that their branch emits

@@ -38,7 +38,7 @@ void Emitter::defineStart(Block* from, Block* to) {
   Start& s = starts_[to->id];
   s.known = true;
   bool taken[kRegs32] = {};
-  const std::vector<bool>& live = liveIn_[to->id];
+  const Bits& live = liveIn_[to->id];
   for (unsigned r = 0; r < kRegs32; r++)
     if (Value* v = regs_[r]; v && live[v->id] && keepsRegister(v)) s.regs.emplace_back(v, static_cast<Reg>(r)), taken[r] = true;
   for (size_t slot = 0; slot < contents_.size(); slot++)

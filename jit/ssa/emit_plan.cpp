@@ -29,29 +29,31 @@ bool Emitter::fusesWithBranch(const Value* v) const {
 
 void Emitter::liveness() {
   size_t values = g_.pool.size();
-  liveIn_.assign(g_.blockPool.size(), std::vector<bool>(values, false));
+  liveIn_.assign(g_.blockPool.size(), Bits(values));
   liveOut_ = liveIn_;
+  Bits live(values);
   for (bool changed = true; changed;) {
     changed = false;
     for (size_t i = g_.blocks.size(); i-- > 0;) {
       Block* b = g_.blocks[i];
-      std::vector<bool> live(values, false);
+      live.clear();
       for (Block* s : b->succs) {
-        for (size_t v = 0; v < values; v++)
-          if (liveIn_[s->id][v]) live[v] = true;
+        live.add(liveIn_[s->id]);
         size_t edge = static_cast<size_t>(std::find(s->preds.begin(), s->preds.end(), b) - s->preds.begin());
-        for (Value* phi : s->phis) live[phi->args[edge]->id] = true;
+        for (Value* phi : s->phis) live.set(phi->args[edge]->id);
       }
+      if (liveOut_[b->id] == live && b->seen) continue;
+      b->seen = true;
       liveOut_[b->id] = live;
       for (size_t k = b->values.size(); k-- > 0;) {
         Value* v = b->values[k];
-        live[v->id] = false;
-        for (Value* a : v->args) live[a->id] = true;
+        live.reset(v->id);
+        for (Value* a : v->args) live.set(a->id);
         if (v->state)
-          for (auto& e : v->state->entries) live[e.value->id] = true;
+          for (auto& e : v->state->entries) live.set(e.value->id);
       }
-      for (Value* phi : b->phis) live[phi->id] = false;
-      if (live != liveIn_[b->id]) liveIn_[b->id] = std::move(live), changed = true;
+      for (Value* phi : b->phis) live.reset(phi->id);
+      if (!(live == liveIn_[b->id])) liveIn_[b->id] = live, changed = true;
     }
   }
 }
@@ -96,9 +98,9 @@ void Emitter::planUses() {
     }
     static_cast<void>(first);
     // Backwards: a use of what is not live behind it is its last.
-    std::vector<bool> live = liveOut_[b->id];
+    Bits live = liveOut_[b->id];
     auto dies = [&](Value* at, Value* x) {
-      if (!live[x->id]) live[x->id] = true, dies_[at->id].push_back(x);
+      if (!live[x->id]) live.set(x->id), dies_[at->id].push_back(x);
     };
     std::function<void(Value*, Value*)> args = [&](Value* at, Value* v) {
       for (Value* a : v->args) {

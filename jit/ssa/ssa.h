@@ -109,7 +109,7 @@ struct Block {
   Block* idom = nullptr;
   unsigned loopDepth = 0, order = 0;
   Block* loop = nullptr;              ///< header of the innermost loop around it (itself for a header)
-  bool header = false, reachable = true, cold = false;
+  bool header = false, reachable = true, cold = false, seen = false;
 };
 
 struct Graph {

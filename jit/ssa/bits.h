@@ -1,0 +1,26 @@
+// A set of small numbers, as words: liveness is computed many bits at a time.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace burrow::jit {
+
+class Bits {
+ public:
+  explicit Bits(size_t n = 0) : words_((n + 63) / 64, 0) {}
+  bool operator[](size_t i) const { return words_[i / 64] >> (i % 64) & 1; }
+  void set(size_t i) { words_[i / 64] |= uint64_t{1} << i % 64; }
+  void reset(size_t i) { words_[i / 64] &= ~(uint64_t{1} << i % 64); }
+  void clear() { words_.assign(words_.size(), 0); }
+  void add(const Bits& other) {
+    for (size_t k = 0; k < words_.size(); k++) words_[k] |= other.words_[k];
+  }
+  bool operator==(const Bits&) const = default;
+
+ private:
+  std::vector<uint64_t> words_;
+};
+
+}  // namespace burrow::jit
