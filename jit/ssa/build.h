@@ -61,7 +61,9 @@ class Builder {
   bool translateFloat(Op op);
   bool translateMemory(Op op);
   bool translateIndex(Op op);
+  bool translateStorage(Op op);
   void slow();
+  void orSlow(Value* fast, std::initializer_list<unsigned> slots, const std::function<std::vector<Value*>()>& values);
   void call();
   bool branch(Op op);
 

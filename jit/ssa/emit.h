@@ -137,7 +137,8 @@ class Emitter {
   void slow(Value* v);
   void poll(Value* v);
   void check(Value* v);
-  void equalStrings(Value* v);
+  void compareStrings(Value* v);
+  void moveBytes(Value* v);
   x86::CondCode compare(Value* v);             ///< sets flags; the condition under which v is 1
   x86::Mem address(Value* v, unsigned size);
   Label exitLabel(const Value* v);

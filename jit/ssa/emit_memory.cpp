@@ -58,7 +58,20 @@ void Emitter::value(Value* v) {
     case SOp::Slow: return slow(v);
     case SOp::Call: return call(v);
     case SOp::Poll: return poll(v);
-    case SOp::EqStr: return equalStrings(v);
+    case SOp::EqStr: case SOp::CmpStr: return compareStrings(v);
+    case SOp::MoveBytes: return moveBytes(v);
+    case SOp::LoadOrNil: {
+      Reg a = use(v->args[0]);
+      release(dies_[v->id]);
+      Reg to = define(v, a);
+      moveReg(to, a);
+      Label nil = a_.newLabel();
+      a_.test(gp(to), gp(to));
+      a_.jz(nil);
+      a_.mov(gp(to), x86::qword_ptr(gp(to), static_cast<int32_t>(v->aux)));
+      a_.bind(nil);
+      return;
+    }
     case SOp::Eq: case SOp::Ne: case SOp::LtS: case SOp::LeS: case SOp::LtU: case SOp::LeU: case SOp::FLt: case SOp::FLe: {
       x86::CondCode c = compare(v);
       release(dies_[v->id]);
@@ -220,9 +233,13 @@ void Emitter::check(Value* v) {
   release(dies_[v->id]);
 }
 
-/// Lengths first; then a pure helper. All registers are lost.
-void Emitter::equalStrings(Value* v) {
-  static const char* stub = plainStub(reinterpret_cast<const void*>(+[](const void* a, const void* b, size_t n) -> uint64_t { return std::memcmp(a, b, n) == 0; }));
+/// Equality: lengths first; then a pure helper. All registers are lost.
+void Emitter::compareStrings(Value* v) {
+  static const char* const equal = plainStub(reinterpret_cast<const void*>(+[](const void* a, const void* b, size_t n) -> uint64_t { return std::memcmp(a, b, n) == 0; }));
+  static const char* const order = plainStub(reinterpret_cast<const void*>(+[](const void* a, const void* b, size_t n, size_t m) -> int64_t {
+    int c = std::memcmp(a, b, n < m ? n : m);
+    return c ? c : n < m ? -1 : n > m;
+  }));
   constexpr Reg kRdi = 7, kRsi = 6, kRdx = 2, kRcx = 1;
   into(kRdi, v->args[0]);
   into(kRsi, v->args[2]);
@@ -231,12 +248,39 @@ void Emitter::equalStrings(Value* v) {
   release(dies_[v->id]);
   loseAll();
   Label done = a_.newLabel();
-  a_.xor_(x86::eax, x86::eax);
-  a_.cmp(x86::rdx, x86::rcx);
-  a_.jne(done);
-  a_.call(address(stub));
+  if (v->op == SOp::EqStr) {
+    a_.mov(x86::eax, 0);
+    a_.cmp(x86::rdx, x86::rcx);
+    a_.jne(done);
+  }
+  a_.call(address(v->op == SOp::EqStr ? equal : order));
   a_.bind(done);
   bind(v, 0);
+}
+
+/// Few bytes through registers, read before they are written; more by memmove, all registers are lost.
+void Emitter::moveBytes(Value* v) {
+  static const char* const stub = plainStub(reinterpret_cast<const void*>(+[](void* to, const void* from, size_t n) { std::memmove(to, from, n); }));
+  Value *to = v->args[0], *from = v->args[1], *n = v->args[2];
+  int64_t bytes = n->op == SOp::Const ? n->aux : -1;
+  if (bytes >= 0 && bytes <= 32 && bytes != 3) {
+    if (bytes == 0) return release(dies_[v->id]);
+    x86::Gp d = gp(use(to)), s = gp(use(from));
+    auto rest = [&](int64_t part) { return static_cast<int32_t>(bytes - part); };
+    if (bytes == 1) a_.movzx(x86::r11d, x86::byte_ptr(s)), a_.mov(x86::byte_ptr(d), x86::r11b);
+    else if (bytes == 2) a_.movzx(x86::r11d, x86::word_ptr(s)), a_.mov(x86::word_ptr(d), x86::r11w);
+    else if (bytes < 8) a_.movd(x86::xmm14, x86::dword_ptr(s)), a_.movd(x86::xmm15, x86::dword_ptr(s, rest(4))), a_.movd(x86::dword_ptr(d), x86::xmm14), a_.movd(x86::dword_ptr(d, rest(4)), x86::xmm15);
+    else if (bytes < 16) a_.movq(x86::xmm14, x86::qword_ptr(s)), a_.movq(x86::xmm15, x86::qword_ptr(s, rest(8))), a_.movq(x86::qword_ptr(d), x86::xmm14), a_.movq(x86::qword_ptr(d, rest(8)), x86::xmm15);
+    else a_.movups(x86::xmm14, x86::xmmword_ptr(s)), a_.movups(x86::xmm15, x86::xmmword_ptr(s, rest(16))), a_.movups(x86::xmmword_ptr(d), x86::xmm14), a_.movups(x86::xmmword_ptr(d, rest(16)), x86::xmm15);
+    return release(dies_[v->id]);
+  }
+  constexpr Reg kRdi = 7, kRsi = 6, kRdx = 2;
+  into(kRdi, to);
+  into(kRsi, from);
+  into(kRdx, n);
+  release(dies_[v->id]);
+  loseAll();
+  a_.call(address(stub));
 }
 
 /// Every register and these slots are about to be overwritten: what lives on has another home then.

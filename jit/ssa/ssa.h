@@ -39,6 +39,7 @@ namespace burrow::jit {
   X(Eq, 2, kPure) X(Ne, 2, kPure) X(LtS, 2, kPure) X(LeS, 2, kPure) X(LtU, 2, kPure) X(LeU, 2, kPure)                 \
   X(FEq, 2, kPure) X(FNe, 2, kPure) X(FLt, 2, kPure) X(FLe, 2, kPure)                                               \
   X(EqStr, 4, kReads)        /* two strings (pointer, length) are equal */                                     \
+  X(CmpStr, 4, kReads)       /* less than, equal to or greater than 0, as the strings compare */               \
   /* --- floating point: kind F64 or F32 */                                                                    \
   X(FAdd, 2, kPure) X(FSub, 2, kPure) X(FMul, 2, kPure) X(FDiv, 2, kPure) X(FNeg, 1, kPure) X(FMin, 2, kPure) X(FMax, 2, kPure) \
   X(FSqrt, 1, kPure) X(FAbs, 1, kPure) X(FFloor, 1, kPure) X(FCeil, 1, kPure) X(FTrunc, 1, kPure) X(FCopysign, 2, kPure) X(FFma, 3, kPure) \
@@ -47,6 +48,8 @@ namespace burrow::jit {
   /* --- memory: address is args[0] (+ args[1] * scale aux2, if indexed) + aux */                              \
   X(Load, -1, kReads)         /* width, sign */                                                                 \
   X(Store, -1, kWrites)       /* value is the last argument; width; pointer: through the barrier */              \
+  X(LoadOrNil, 1, kReads)     /* 0 if args[0] is, else the word aux bytes behind it */                          \
+  X(MoveBytes, 3, kWrites)    /* to, from, bytes; may overlap */                                                \
   X(SetHome, 1, kWrites)      /* home slot aux = value: memory slots, arguments of calls, values before safepoints */ \
   /* --- checks: leave through the slow half of the instruction at pc, never to come back */                    \
   X(NilCheck, 1, kTraps) X(BoundsCheck, 2, kTraps) /* 0 <= a < b unsigned */ X(ZeroCheck, 1, kTraps) X(SignCheck, 1, kTraps) /* a >= 0 */ \

@@ -1,5 +1,8 @@
 // One bytecode instruction as SSA values: memory, indexing, slices, the parts of values in the frame.
+#include <cstddef>
+
 #include "jit/ssa/build.h"
+#include "vm/bytecode/type_desc.h"
 #include "vm/profile/sites.h"
 
 namespace burrow::jit {
@@ -174,10 +177,14 @@ bool Builder::translateIndex(Op op) {
       return store(base, 0, RC, Width::W64, false, x, 8), true;
     }
     case Op::CheckIndex: check(SOp::BoundsCheck, {RA, RB}); return true;
-    case Op::SliceSlice: {
+    case Op::SliceSlice: case Op::SliceArr: {
       // s[lo:hi]; a third index goes the long way.
       if (i[1].reg[2] != kNoReg) return false;
-      Value *base = RB, *len = read(i->b + 1u), *cap = read(i->b + 2u);
+      bool array = op == Op::SliceArr;
+      Value* base = RB;
+      if (array) check(SOp::NilCheck, {base});
+      Value* cap = array ? constant(static_cast<int64_t>(i[3].word)) : read(i->b + 2u);
+      Value* len = array ? cap : read(i->b + 1u);
       Value* lo = i[1].reg[0] == kNoReg ? constant(0) : read(i[1].reg[0]);
       Value* hi = i[1].reg[1] == kNoReg ? len : read(i[1].reg[1]);
       if (hi != len) check(SOp::RangeCheck, {hi, cap});
@@ -218,32 +225,132 @@ bool Builder::translateIndex(Op op) {
         store(greatest, 0, op2(SOp::MaxU, load(greatest, 0, Width::W64), longer), Width::W64, false);
       }
       Value* fits = op2(SOp::LeU, longer, cap);
-      Block *here = block_, *fast = newBlock(nullptr), *cold = newBlock(nullptr);
-      add(SOp::Branch, Kind::None, {fits});
-      connect(here, fast);
-      connect(here, cold);
-      cold->cold = true;
-      block_ = cold;
-      slow();
-      Value* grown[3];
-      for (unsigned k = 0; k < 3; k++) grown[k] = read(i->a + k);
-      add(SOp::Jump, Kind::None, {});
-      Block* rest = newBlock(nullptr);
-      connect(cold, rest);
-      block_ = fast;
-      add(SOp::Jump, Kind::None, {});
-      connect(fast, rest);
-      block_ = rest;
-      Value* values[3] = {base, longer, cap};
-      for (unsigned k = 0; k < 3; k++) {
-        Value* phi = g_.make(SOp::Phi);
-        phi->block = rest;
-        phi->slot = static_cast<int32_t>(i->a + k);
-        phi->args = {grown[k], values[k]};
-        rest->phis.push_back(phi);
-        write(i->a + k, phi);
-      }
+      orSlow(fits, {i->a, i->a + 1u, i->a + 2u}, [&] { return std::vector<Value*>{base, longer, cap}; });
       return true;
+    }
+    case Op::AppendStr: case Op::AppendSlice: {
+      if (vm::siteCounts) return false;  // the slow half notes lengths
+      Value *base = RB, *len = read(i->b + 1u), *cap = read(i->b + 2u), *from = RC, *more = read(i->c + 1u);
+      int64_t size = op == Op::AppendStr ? 1 : static_cast<int64_t>(reinterpret_cast<const AbiType*>(i[1].word)->size);
+      Value* longer = op2(SOp::Add, len, more);
+      orSlow(op2(SOp::LeU, longer, cap), {i->a, i->a + 1u, i->a + 2u}, [&] {
+        add(SOp::MoveBytes, Kind::None, {scaled(base, len, size), from, op2(SOp::Mul, more, constant(size))});
+        return std::vector<Value*>{base, longer, cap};
+      });
+      return true;
+    }
+    case Op::CopySlice: case Op::CopyStr: {
+      Value *to = RB, *from = RC, *n = op2(SOp::MinS, read(i->b + 1u), read(i->c + 1u));
+      int64_t size = op == Op::CopyStr ? 1 : static_cast<int64_t>(reinterpret_cast<const AbiType*>(i[1].word)->size);
+      add(SOp::MoveBytes, Kind::None, {to, from, op2(SOp::Mul, n, constant(size))});
+      return write(i->a, n), true;
+    }
+    case Op::DecodeRune: {
+      // A byte below 0x80 is a rune.
+      Value *base = RB, *x = RC;
+      Value* byte = load(base, 0, Width::U8, x, 1);
+      orSlow(op2(SOp::LtU, byte, constant(0x80)), {i->a, i->c}, [&] { return std::vector<Value*>{byte, op2(SOp::Add, x, constant(1))}; });
+      return true;
+    }
+    default: return false;
+  }
+}
+
+/// What the instruction writes: `values` where `fast` holds (made there), else what its slow half leaves.
+void Builder::orSlow(Value* fast, std::initializer_list<unsigned> slots, const std::function<std::vector<Value*>()>& values) {
+  Block *here = block_, *straight = newBlock(nullptr), *cold = newBlock(nullptr);
+  add(SOp::Branch, Kind::None, {fast});
+  connect(here, straight);
+  connect(here, cold);
+  cold->cold = true;
+  block_ = cold;
+  slow();
+  std::vector<Value*> left;
+  for (unsigned s : slots) left.push_back(read(s));
+  add(SOp::Jump, Kind::None, {});
+  block_ = straight;
+  std::vector<Value*> made = values();
+  add(SOp::Jump, Kind::None, {});
+  Block* rest = newBlock(nullptr);
+  connect(cold, rest);
+  connect(straight, rest);
+  block_ = rest;
+  size_t k = 0;
+  for (unsigned s : slots) {
+    Value* phi = g_.make(SOp::Phi);
+    phi->block = rest;
+    phi->slot = static_cast<int32_t>(s);
+    phi->args = {left[k], made[k]};
+    k++;
+    rest->phis.push_back(phi);
+    write(s, phi);
+  }
+}
+
+/// Values made in the frame, and small questions about values.
+bool Builder::translateStorage(Op op) {
+  if (vm::siteCounts && (vm::countsAlways(op) || vm::countsBuffer(op))) return false;  // counted by its template or slow half
+  constexpr unsigned kFewSlots = 16;
+  const Insn* i = at(pc_);
+  auto address = [&](unsigned slot) {
+    Value* v = add(SOp::HomeAddr, Kind::Int, {});
+    v->aux = slot;
+    return v;
+  };
+  auto zero = [&](unsigned from, uint64_t n) {
+    for (unsigned k = 0; k < n; k++) write(from + k, constant(0));
+  };
+  auto orNil = [&](size_t offset) {
+    Value* v = op1(SOp::LoadOrNil, RB);
+    v->aux = static_cast<int64_t>(offset);
+    return write(i->a, v), true;
+  };
+  switch (op) {
+    case Op::NewStack:
+      if (i->c > kFewSlots) return false;
+      zero(i->b, i->c);
+      return write(i->a, address(i->b)), true;
+    case Op::SliceLitStack:
+      if (i->c > kFewSlots) return false;
+      zero(i->b, i->c);
+      write(i->a, address(i->b));
+      write(i->a + 1u, constant(static_cast<int64_t>(i[3].word)));
+      return write(i->a + 2u, constant(static_cast<int64_t>(i[3].word))), true;
+    case Op::MakeSliceStack: {
+      if (i[2].word >> 32 > kFewSlots) return false;
+      Value *len = RC, *cap = constant(static_cast<int64_t>(i[3].word));
+      check(SOp::RangeCheck, {len, cap});
+      zero(i->b, i[2].word >> 32);
+      write(i->a, address(i->b));
+      write(i->a + 1u, len);
+      return write(i->a + 2u, cap), true;
+    }
+    case Op::ClosureStack:
+      write(i->b, constant(static_cast<int64_t>(i[1].word)));
+      return write(i->a, address(i->b)), true;
+    case Op::BoxStack: {
+      uint64_t n = i[2].word >> 32;
+      if (n == 0 || n > kFewSlots) return false;
+      std::vector<Value*> values;
+      for (unsigned k = 0; i->b != i->c && k < n; k++) values.push_back(read(i->c + k));
+      for (unsigned k = 0; k < values.size(); k++) write(i->b + k, values[k]);
+      return write(i->a, address(i->b)), true;
+    }
+    case Op::IfaceType: return orNil(offsetof(Itab, type));
+    case Op::EqEface: case Op::EqIface: {
+      // Values of different types are not equal.
+      Value* types[] = {RB, RC};
+      for (Value*& t : types) {
+        if (op == Op::EqEface) continue;
+        t = op1(SOp::LoadOrNil, t);
+        t->aux = offsetof(Itab, type);
+      }
+      orSlow(op2(SOp::Ne, types[0], types[1]), {i->a}, [&] { return std::vector<Value*>{constant(0)}; });
+      return true;
+    }
+    case Op::LtStr: case Op::LeStr: {
+      Value* order = add(SOp::CmpStr, Kind::Int, {RB, read(i->b + 1u), RC, read(i->c + 1u)});
+      return write(i->a, op2(op == Op::LtStr ? SOp::LtS : SOp::LeS, order, constant(0))), true;
     }
     default: return false;
   }
