@@ -9,17 +9,24 @@ namespace burrow::jit {
 
 class Bits {
  public:
-  explicit Bits(size_t n = 0) : words_((n + 63) / 64, 0) {}
+  explicit Bits(size_t n = 0) : size_(n), words_((n + 63) / 64, 0) {}
   bool operator[](size_t i) const { return words_[i / 64] >> (i % 64) & 1; }
+  size_t size() const { return size_; }
   void set(size_t i) { words_[i / 64] |= uint64_t{1} << i % 64; }
   void reset(size_t i) { words_[i / 64] &= ~(uint64_t{1} << i % 64); }
   void clear() { words_.assign(words_.size(), 0); }
   void add(const Bits& other) {
     for (size_t k = 0; k < words_.size(); k++) words_[k] |= other.words_[k];
   }
+  /// As many bits of an array of words as the set has.
+  void addWords(const uint64_t* words) {
+    for (size_t k = 0; k < words_.size(); k++)
+      words_[k] |= k + 1 < words_.size() || size_ % 64 == 0 ? words[k] : words[k] & ((uint64_t{1} << size_ % 64) - 1);
+  }
   bool operator==(const Bits&) const = default;
 
  private:
+  size_t size_;
   std::vector<uint64_t> words_;
 };
 

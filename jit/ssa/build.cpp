@@ -17,15 +17,17 @@ constexpr uint32_t kMemoryMapPc = ~0u;   ///< the stack map that names the memor
 
 bool isSafepoint(Op op) { return opInfo(op).effects & kSafepointEffects; }
 
+void setRange(Bits& bits, SlotRange r, bool value) {
+  for (unsigned s = r.from; s < r.from + r.count && s < bits.size(); s++) value ? bits.set(s) : bits.reset(s);
+}
+
 void setRange(std::vector<bool>& bits, SlotRange r, bool value) {
   for (unsigned i = 0; i < r.count; i++)
     if (r.from + i < bits.size()) bits[r.from + i] = value;
 }
 
-void addMap(std::vector<bool>& live, const uint64_t* bits) {
-  if (!bits) return;
-  for (size_t i = 0; i < live.size(); i++)
-    if (bits[i / 64] >> (i % 64) & 1) live[i] = true;
+void addMap(Bits& live, const uint64_t* bits) {
+  if (bits) live.addWords(bits);
 }
 
 }  // namespace
@@ -79,12 +81,13 @@ bool Builder::findMemorySlots(std::string& why) {
     for (SlotRange r : s.memory) setRange(g_.memorySlot, r, true);
   }
   const uint64_t* map = stackMapAt(f_, f_.code + kMemoryMapPc);
-  addMap(g_.memorySlot, map);
+  for (unsigned s = 0; map && s < slots_; s++)
+    if (map[s / 64] >> (s % 64) & 1) g_.memorySlot[s] = true;
   if (addressed && !map) return why = "no memory map", false;
   return true;
 }
 
-void Builder::stepBack(uint32_t pc, std::vector<bool>& live) const {
+void Builder::stepBack(uint32_t pc, Bits& live) const {
   const InsnSlots& s = insns_.at(pc);
   for (SlotRange r : s.writes) setRange(live, r, false);
   if (isSafepoint(static_cast<Op>(at(pc)->op))) addMap(live, stackMapAt(f_, at(pc)));
@@ -94,7 +97,7 @@ void Builder::stepBack(uint32_t pc, std::vector<bool>& live) const {
 /// Live bytecode registers at the start of each block, backwards to a fixed point.
 void Builder::liveness() {
   size_t n = g_.blockPool.size();
-  liveIn_.assign(n, std::vector<bool>(slots_, false));
+  liveIn_.assign(n, Bits(slots_));
   std::vector<std::vector<uint32_t>> insnsOf(n);
   for (auto& [start, b] : blockAt_) {
     for (uint32_t pc = start;;) {
@@ -125,14 +128,12 @@ void Builder::liveness() {
   for (bool changed = true; changed;) {
     changed = false;
     for (Block* b : sorted) {
-      std::vector<bool> live(slots_, false);
+      Bits live(slots_);
       successors(insnsOf[b->id].back(), [&](uint32_t pc) {
-        const std::vector<bool>& in = liveIn_[blockAt_.at(pc)->id];
-        for (unsigned s = 0; s < slots_; s++)
-          if (in[s]) live[s] = true;
+        live.add(liveIn_[blockAt_.at(pc)->id]);
       });
       for (size_t i = insnsOf[b->id].size(); i-- > 0;) stepBack(insnsOf[b->id][i], live);
-      if (live != liveIn_[b->id]) liveIn_[b->id] = std::move(live), changed = true;
+      if (!(live == liveIn_[b->id])) liveIn_[b->id] = live, changed = true;
     }
   }
 }
@@ -241,17 +242,15 @@ void Builder::store(Value* base, int64_t offset, Value* x, Width w, bool pointer
 }
 
 /// A recovered panic goes on at the function's DeferReturn: what is live there must be home wherever one can begin.
-void Builder::addDeferReturn(std::vector<bool>& want) const {
+void Builder::addDeferReturn(Bits& want) const {
   if (!(f_.flags & kHasDefer)) return;
-  const std::vector<bool>& live = liveIn_[blockAt_.at(f_.info->deferReturn)->id];
-  for (unsigned s = 0; s < slots_; s++)
-    if (live[s]) want[s] = true;
+  want.add(liveIn_[blockAt_.at(f_.info->deferReturn)->id]);
   addMap(want, stackMapAt(f_, f_.code + f_.info->deferReturn));
 }
 
 /// What a trap at this instruction needs in home slots: the operands that its slow half looks at, and what deferred calls may see.
 FrameState* Builder::trapState() {
-  std::vector<bool> want(slots_, false);
+  Bits want(slots_);
   for (SlotRange r : now_->reads) setRange(want, r, true);
   addDeferReturn(want);
   if (isSafepoint(static_cast<Op>(at(pc_)->op))) addMap(want, stackMapAt(f_, at(pc_)));
@@ -263,7 +262,7 @@ FrameState* Builder::trapState() {
 
 /// Everything live behind this instruction but what it writes, and its operands.
 FrameState* Builder::fullState(bool withReads) {
-  std::vector<bool> want = liveOut_;
+  Bits want = liveOut_;
   for (SlotRange r : now_->writes) setRange(want, r, false);
   addMap(want, stackMapAt(f_, at(pc_)));
   addDeferReturn(want);
@@ -302,7 +301,7 @@ Block* Builder::newBlock(Block* pred) {
   current_.emplace_back(slots_, nullptr);
   incomplete_.emplace_back();
   sealed_.push_back(true);
-  liveIn_.push_back({});
+  liveIn_.emplace_back();
   if (pred) connect(pred, b);
   return b;
 }
@@ -315,7 +314,7 @@ void Builder::edge(Block* from, uint32_t pc) {
   Block* saved = block_;
   block_ = poll;
   FrameState& state = g_.states.emplace_back();
-  std::vector<bool> want = liveIn_[to->id];
+  Bits want = liveIn_[to->id];
   addMap(want, stackMapAt(f_, at(pc_)));
   for (SlotRange r : now_->reads) setRange(want, r, true);
   for (unsigned s = 0; s < slots_; s++)
@@ -340,11 +339,9 @@ void Builder::fill(Block* b) {
     if (has || op == Op::JumpTable || opInfo(op).effects & Ends || blockAt_.count(next)) break;
     pc = next;
   }
-  std::vector<bool> live(slots_, false);
+  Bits live(slots_);
   auto join = [&](uint32_t pc) {
-    const std::vector<bool>& in = liveIn_[blockAt_.at(pc)->id];
-    for (unsigned s = 0; s < slots_; s++)
-      if (in[s]) live[s] = true;
+    live.add(liveIn_[blockAt_.at(pc)->id]);
   };
   const Insn* last = at(pcs.back());
   auto lastOp = static_cast<Op>(last->op);
@@ -357,7 +354,7 @@ void Builder::fill(Block* b) {
   }
   uint32_t after = pcs.back() + insnWords(lastOp);
   if (!(opInfo(lastOp).effects & Ends)) join(after);
-  std::vector<std::vector<bool>> liveOut(pcs.size());
+  std::vector<Bits> liveOut(pcs.size());
   for (size_t i = pcs.size(); i-- > 0;) {
     liveOut[i] = live;
     stepBack(pcs[i], live);
@@ -401,7 +398,6 @@ bool Builder::run(uint32_t osrPc, std::string& why) {
   }
   for (Block* b : todo)
     if (!sealed_[b->id]) seal(b);
-  g_.liveIn = liveIn_;
   for (Block& b : g_.blockPool) g_.blocks.push_back(&b);
   return true;
 }

@@ -8,6 +8,7 @@
 #include <set>
 #include <unordered_map>
 
+#include "jit/ssa/bits.h"
 #include "jit/ssa/operands.h"
 #include "jit/ssa/ssa.h"
 
@@ -26,8 +27,7 @@ class Builder {
   bool scan(uint32_t entry, std::string& why);
   bool findMemorySlots(std::string& why);
   void liveness();
-  void stepBack(uint32_t pc, std::vector<bool>& live) const;
-  std::vector<bool> liveAfter(Block* b, uint32_t pc) const;
+  void stepBack(uint32_t pc, Bits& live) const;
   void fill(Block* b);
   void connect(Block* from, Block* to) { from->succs.push_back(to), to->preds.push_back(from); }
   void edge(Block* from, uint32_t pc);
@@ -51,7 +51,7 @@ class Builder {
   void store(Value* base, int64_t offset, Value* v, Width w, bool pointer, Value* index = nullptr, int64_t scale = 0);
   Value* check(SOp op, std::initializer_list<Value*> args);
   void branchTo(Value* condition, Block* yes, Block* no);
-  void addDeferReturn(std::vector<bool>& want) const;
+  void addDeferReturn(Bits& want) const;
   FrameState* trapState();
   FrameState* fullState(bool withReads);
 
@@ -75,12 +75,12 @@ class Builder {
   std::vector<std::vector<Value*>> current_;         ///< by block id and slot
   std::vector<std::vector<std::pair<unsigned, Value*>>> incomplete_;
   std::vector<bool> sealed_;
-  std::vector<std::vector<bool>> liveIn_;            ///< by block id
+  std::vector<Bits> liveIn_;            ///< by block id
   std::set<uint32_t> backTargets_;
   Block* block_ = nullptr;
   uint32_t pc_ = 0;
   const InsnSlots* now_ = nullptr;
-  std::vector<bool> liveOut_;                        ///< behind the instruction at pc_
+  Bits liveOut_;                        ///< behind the instruction at pc_
 };
 
 }  // namespace burrow::jit

@@ -6,6 +6,9 @@
 // values that the loop uses are brought to registers beforehand. The order of eviction is the distance to the next use, as in second-chance
 // binpacking (Traub, Holloway and Smith, Quality and Speed in Linear-scan Register Allocation, 1998).
 //
+// A function that neither calls nor polls makes no frame: its registers lie where they would in one, below rsp, in the part of the stack that is
+// kept free below the limit (signals have a stack of their own). What leaves it makes the frame first.
+//
 // What leaves compiled code for good (a failed check) stores what its state needs, out of line, and lets the interpreter go on at the instruction,
 // which then fails by itself. Polls, and slow halves off the hot path, keep the registers: they are saved on the thread's stack meanwhile.
 #pragma once
@@ -123,6 +126,10 @@ class Emitter {
   void switchOn(Value* v);
   void pollAside(const Aside& aside);
   void outOfLine();
+  bool needsFrame() const;
+  void prologue();
+  void makeFrame();
+  void leaveFunction();
   void leaveFor(const Exit& e);
 
   // ---- values (emit_int.cpp, emit_float.cpp, emit_memory.cpp)
@@ -148,7 +155,9 @@ class Emitter {
   static x86::Gp gp(Reg r) { return x86::gpq(static_cast<uint32_t>(r)); }
   static x86::Gp gp32(Reg r) { return x86::gpd(static_cast<uint32_t>(r)); }
   static x86::Xmm xmm(Reg r) { return x86::xmm(static_cast<uint32_t>(r - 16)); }
-  static x86::Mem home(unsigned slot) { return x86::qword_ptr(kRegs, static_cast<int32_t>(slot * 8)); }
+  x86::Mem home(unsigned slot) const { return x86::qword_ptr(kRegs, static_cast<int32_t>(slot * 8) - (framed_ ? 0 : belowEntry())); }
+  /// From the return address down to where the frame's registers begin.
+  int32_t belowEntry() const { return static_cast<int32_t>(8u * (f_.frameSlots + 1u)); }
   void moveReg(Reg to, Reg from);
   void constantTo(x86::Gp r, int64_t c);
   Imm address(const void* p) const { return Imm(reinterpret_cast<uint64_t>(p)); }
@@ -159,6 +168,9 @@ class Emitter {
   x86::Assembler& a_;
   Template slow_;                              ///< emits instructions that go by their slow half
   std::string failed_;
+  bool framed_ = true;                         ///< rsp is at the frame's registers; else still where the call left it
+  Label returnSlow_, start_;                   ///< without a frame: to an interpreted caller; the first instruction
+  uint32_t body_ = 0;
 
   std::vector<Bits> liveIn_, liveOut_;                   ///< by block and value
   std::vector<std::vector<uint32_t>> uses_;              ///< by value: positions in the order of emission

@@ -5,6 +5,7 @@
 #include "jit/ssa/operands.h"
 #include "vm/bytecode/check.h"
 #include "vm/interp/slow.h"
+#include "vm/sched/scheduler.h"
 
 namespace burrow::jit {
 
@@ -183,14 +184,7 @@ void Emitter::block(Block* b, Block* next) {
         break;
       case SOp::Branch: branch(v, next); break;
       case SOp::Switch: switchOn(v); break;
-      case SOp::Return: {
-        a_.test(x86::byte_ptr(kFp, 8 + 3), 0x80);
-        auto toInterpreter = address(stubs.returnToInterpreter);
-        bytecodeHasBit31() ? a_.jnz(toInterpreter) : a_.jz(toInterpreter);
-        a_.leave();
-        a_.ret();
-        break;
-      }
+      case SOp::Return: leaveFunction(); break;
       case SOp::Leave: a_.ud2(); break;
       default: value(v);
     }
@@ -226,7 +220,10 @@ void Emitter::leaveFor(const Exit& e) {
     if (contents_[entry.slot] != entry.value) moves.push_back({placeOf(entry.value), {Place::Slot, entry.slot, entry.value}});
   position(e.v->pc);
   a_.bind(e.at);
+  bool framed = framed_;
+  if (!framed) makeFrame();
   parallel(moves);
+  framed_ = framed;
   a_.mov(x86::rax, address(f_.code + e.v->pc));
   a_.mov(BURROW_G(pc), x86::rax);
   a_.mov(BURROW_G(fp), kFp);
@@ -285,6 +282,15 @@ void Emitter::outOfLine() {
   }
   for (size_t i = 0; i < asides_.size() && failed_.empty(); i++) pollAside(asides_[i]);
   for (size_t i = 0; i < exits_.size() && failed_.empty(); i++) leaveFor(exits_[i]);
+  if (!framed_) {
+    a_.bind(returnSlow_);
+    makeFrame();
+    framed_ = false;
+    a_.jmp(address(stubs.returnToInterpreter));
+    body_ = static_cast<uint32_t>(a_.offset());
+    a_.leave();
+    a_.jmp(start_);
+  }
   slow_.finishSites();
   for (const auto& t : tables_) {
     a_.align(asmjit::AlignMode::kData, 4);
@@ -298,20 +304,65 @@ void Emitter::outOfLine() {
   }
 }
 
+/// Whether anything in the function needs its frame: what may collect, park or unwind, and loops, which poll.
+bool Emitter::needsFrame() const {
+  if (g_.osrPc != ~0u || f_.frameSlots + 3u > vm::kStackGuardSlots / 2) return true;
+  for (Block* b : g_.blocks)
+    for (Value* v : b->values)
+      if (v->op == SOp::HomeAddr || (flagsOf(v->op) & kEffect)) return true;
+  return false;
+}
+
+/// The header and rsp as callers, collector and interpreter know them; the stack limit is not checked.
+void Emitter::makeFrame() {
+  a_.push(kFp);
+  a_.mov(kFp, x86::rsp);
+  constantTo(x86::r11, static_cast<int64_t>(reinterpret_cast<uintptr_t>(&f_)));
+  a_.push(x86::r11);
+  if (f_.frameSlots > 1) a_.sub(kRegs, static_cast<int32_t>((f_.frameSlots - 1u) * sizeof(Slot)));
+  framed_ = true;
+}
+
+/// body_ is where the interpreter enters, with a complete frame: one that is not wanted is dropped again there, out of line.
+void Emitter::prologue() {
+  framed_ = needsFrame();
+  if (framed_) {
+    // As the template tier has it.
+    a_.push(kFp);
+    a_.mov(kFp, x86::rsp);
+    a_.push(kCallee);
+    if (f_.frameSlots > 1) a_.sub(kRegs, static_cast<int32_t>((f_.frameSlots - 1u) * sizeof(Slot)));
+    a_.cmp(kRegs, BURROW_G(stackLimit));
+    a_.jb(address(stubs.enterSlow));
+    body_ = static_cast<uint32_t>(a_.offset());
+    return;
+  }
+  returnSlow_ = a_.newLabel();
+  start_ = a_.newLabel();
+  a_.bind(start_);
+}
+
+/// Bit 31 of the return address: of either kind?
+void Emitter::leaveFunction() {
+  a_.test(framed_ ? x86::byte_ptr(kFp, 8 + 3) : x86::byte_ptr(kRegs, 3), 0x80);
+  auto jump = [&](auto to) { bytecodeHasBit31() ? a_.jnz(to) : a_.jz(to); };
+  if (!framed_) {
+    jump(returnSlow_);
+    a_.ret();
+    return;
+  }
+  jump(address(stubs.returnToInterpreter));
+  a_.leave();
+  a_.ret();
+}
+
 MachineCode* Emitter::run(std::string& why) {
   liveness();
   planUses();
   findScratchSlots();
   labels_.resize(g_.blockPool.size());
   for (Block* b : g_.blocks) labels_[b->id] = a_.newLabel();
-  // The prologue is as the template tier has it.
-  a_.push(kFp);
-  a_.mov(kFp, x86::rsp);
-  a_.push(kCallee);
-  if (f_.frameSlots > 1) a_.sub(kRegs, static_cast<int32_t>((f_.frameSlots - 1u) * sizeof(Slot)));
-  a_.cmp(kRegs, BURROW_G(stackLimit));
-  a_.jb(address(stubs.enterSlow));
-  auto body = static_cast<uint32_t>(a_.offset());
+  prologue();
   for (size_t i = 0; i < emitOrder_.size() && failed_.empty(); i++)
     block(emitOrder_[i], i + 1 < emitOrder_.size() ? emitOrder_[i + 1] : nullptr);
   if (failed_.empty()) outOfLine();
@@ -322,9 +373,9 @@ MachineCode* Emitter::run(std::string& why) {
   code->begin = run;
   code->end = run + code_.size();
   code->func = &f_;
-  code->body = run + body;
+  code->body = run + body_;
   code->entries.assign(f_.codeWords, 0);
-  code->entries[g_.osrPc == ~0u ? 0 : g_.osrPc] = body;
+  code->entries[g_.osrPc == ~0u ? 0 : g_.osrPc] = body_;
   code->positions = std::move(positions_);
   code->returns = std::move(returns_);
   for (const auto& r : slow_.returns()) code->returns.push_back(r);

@@ -280,7 +280,7 @@ class Numbering {
         v->args = {base, constant(sum, v, kept)};
       }
     }
-    if (x == y) {
+    if (x == v->args[0] && y && x == v->args[1]) {
       switch (v->op) {
         case SOp::Sub: case SOp::Xor: return constant(0, v, kept);
         case SOp::And: case SOp::Or: return x;
@@ -339,6 +339,14 @@ class Numbering {
       case SOp::Or: r = x | y; break;
       case SOp::Xor: r = x ^ y; break;
       case SOp::AndNot: r = x & ~y; break;
+      case SOp::DivU: case SOp::RemU:
+        if (y == 0) return false;
+        r = v->op == SOp::DivU ? x / y : x % y;
+        break;
+      case SOp::DivS: case SOp::RemS:
+        if (y == 0 || y == ~uint64_t{0}) return false;
+        r = static_cast<uint64_t>(v->op == SOp::DivS ? sx / sy : sx % sy);
+        break;
       case SOp::Shl: r = y < 64 ? x << y : 0; break;
       case SOp::Shr: r = y < 64 ? x >> y : 0; break;
       case SOp::Sar: r = static_cast<uint64_t>(sx >> (y < 64 ? y : 63)); break;

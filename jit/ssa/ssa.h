@@ -122,7 +122,6 @@ struct Graph {
   std::deque<FrameState> states;
   std::vector<Block*> blocks;          ///< in reverse postorder once ordered; blocks[0] is the entry
   std::vector<bool> memorySlot;        ///< by slot: memory
-  std::vector<std::vector<bool>> liveIn;  ///< by block id: bytecode registers live at its start
   uint32_t osrPc = ~0u;                ///< entry at this loop header instead of the function's start
 
   Value* make(SOp op, Kind kind = Kind::Int) {

@@ -158,7 +158,17 @@ middle:
 	return s
 }
 
+// Remainders of constants by powers of two.
+//
+//go:noinline
+func constants() uint8 {
+	var v uint8 = 1
+	v >>= v % (v | 1)
+	return v
+}
+
 func main() {
+	fmt.Println(constants())
 	for k := -1; k < 10; k++ {
 		fmt.Println(switched(k))
 	}
