@@ -1,10 +1,13 @@
 #include "jit/assembler.h"
 
+#include "jit/notes.h"
+
 namespace burrow::jit {
 
-CodeBuffer::CodeBuffer() {
+CodeBuffer::CodeBuffer(Kind kind) {
   holder_.init(asmjit::Environment::host());
   holder_.setErrorHandler(&errors_);
+  if (notes.text && kind == Kind::Function) holder_.setLogger(&notes.listing);
   holder_.attach(&a_);
 }
 

@@ -40,7 +40,9 @@ class Errors : public asmjit::ErrorHandler {
 /// A buffer with an assembler on it, which ends up in code memory.
 class CodeBuffer {
  public:
-  CodeBuffer();
+  enum class Kind : uint8_t { Function, Stub };
+  /// Functions appear in listings (jit/notes.h).
+  explicit CodeBuffer(Kind kind = Kind::Function);
   /// Moves what was emitted to code memory; null with `error` set if something is wrong or memory is full.
   char* finish();
   x86::Assembler& assembler() { return a_; }

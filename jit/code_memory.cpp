@@ -13,9 +13,9 @@ namespace {
 bool bit31(uintptr_t address) { return address >> 31 & 1; }
 
 /// Maps `fd` executable at exactly this address, if it is free.
-char* mapAt(uintptr_t address, size_t bytes, int fd) {
+char* mapAt(uintptr_t address, size_t bytes, int fd, int sharing) {
   void* hint = reinterpret_cast<void*>(address);
-  void* p = mmap(hint, bytes, PROT_READ | PROT_EXEC, MAP_SHARED | MAP_NORESERVE | MAP_FIXED_NOREPLACE, fd, 0);
+  void* p = mmap(hint, bytes, PROT_READ | PROT_EXEC, sharing | MAP_NORESERVE | MAP_FIXED_NOREPLACE, fd, 0);
   if (p == MAP_FAILED) return nullptr;
   if (p == hint) return static_cast<char*>(p);
   munmap(p, bytes);
@@ -28,8 +28,10 @@ CodeMemory codeMemory;
 
 bool bytecodeHasBit31() { return bit31(reinterpret_cast<uintptr_t>(vm::kNativeCode)); }
 
-bool CodeMemory::reserve() {
+bool CodeMemory::reserve(bool breakpoints) {
   if (run_) return true;
+  int sharing = breakpoints ? MAP_PRIVATE : MAP_SHARED;
+  if (breakpoints) alignment_ = static_cast<size_t>(sysconf(_SC_PAGESIZE));
   // The vm's own instructions are in the binary, the program's in the module region, which lies to match.
   if (bit31(reinterpret_cast<uintptr_t>(vm::moduleBase())) != bytecodeHasBit31()) return false;
   int fd = memfd_create("burrow-jit", MFD_CLOEXEC);
@@ -43,8 +45,8 @@ bool CodeMemory::reserve() {
       uintptr_t below = half - (step + 1) * kBytes, above = half + kHalf + step * kBytes;
       bool lowFirst = here - half < kHalf / 2;
       uintptr_t first = lowFirst ? below : above, second = lowFirst ? above : below;
-      if (half >= kHalf || first == above) run_ = mapAt(first, kBytes, fd);
-      if (!run_ && (half >= kHalf || second == above)) run_ = mapAt(second, kBytes, fd);
+      if (half >= kHalf || first == above) run_ = mapAt(first, kBytes, fd, sharing);
+      if (!run_ && (half >= kHalf || second == above)) run_ = mapAt(second, kBytes, fd, sharing);
     }
   }
   if (run_) {
@@ -61,7 +63,7 @@ bool CodeMemory::reserve() {
 }
 
 char* CodeMemory::allocate(size_t bytes) {
-  bytes = (bytes + 15) & ~size_t{15};
+  bytes = (bytes + alignment_ - 1) & ~(alignment_ - 1);
   if (bytes > kBytes - used_) return nullptr;
   char* p = run_ + used_;
   used_ += bytes;

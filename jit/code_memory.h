@@ -14,8 +14,9 @@ class CodeMemory {
  public:
   static constexpr size_t kBytes = size_t{256} << 20;
 
-  /// False if the system gives no suitable memory: then nothing can be compiled.
-  bool reserve();
+  /// False if the system gives no suitable memory: then nothing can be compiled. `breakpoints`: a debugger may write into code; it copies the
+  /// page then, so pieces of code do not share pages.
+  bool reserve(bool breakpoints = false);
   /// Room for `bytes` of code, aligned to 16; null when the arena is full.
   char* allocate(size_t bytes);
   /// Where code at an executable address is written.
@@ -25,7 +26,7 @@ class CodeMemory {
 
  private:
   char *run_ = nullptr, *write_ = nullptr;
-  size_t used_ = 0;
+  size_t used_ = 0, alignment_ = 16;
 };
 
 extern CodeMemory codeMemory;

@@ -2,52 +2,104 @@
 
 #include <time.h>
 
+#include "jit/dump.h"
+#include "jit/notes.h"
+#include "jit/observe.h"
 #include "jit/ssa/tier.h"
 #include "jit/template.h"
 
 namespace burrow::jit {
 
-CompileStats compileStats;
 bool optimizing = false;
 
-bool compile(vm::Func& f, std::string* why) {
-  timespec begin, end;
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &begin);
-  vm::MachineCode* code = nullptr;
-  std::string notOptimized;
-  if (optimizing) code = compileOptimized(f, ~0u, notOptimized);
-  Template tier(f);
-  if (!code) code = tier.compile();
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &end);
-  compileStats.nanoseconds += static_cast<uint64_t>((end.tv_sec - begin.tv_sec) * 1'000'000'000 + end.tv_nsec - begin.tv_nsec);
-  if (!code) {
-    compileStats.failed++;
-    if (why) *why = tier.error();
-    f.entry = f.code;  // and never counted again
-    return false;
-  }
-  compileStats.functions++;
-  compileStats.codeBytes += static_cast<uint64_t>(code->end - code->begin);
-  compileStats.bytecodeWords += f.codeWords;
-  vm::addMachineCode(code);
-  f.compiled = code;
-  f.machine = code->begin;
-  f.entry = vm::kMachineEntry;
-  return true;
+namespace {
+
+uint64_t cpuTime() {
+  timespec t;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  return static_cast<uint64_t>(t.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(t.tv_nsec);
 }
 
-void compileLoop(vm::Func& f, const Insn* header) {
-  // A function whose loops come and go is not worth it without end.
+const char* tierName(Tier tier) {
+  static const char* names[] = {"template", "optimized", "loop"};
+  return names[static_cast<int>(tier)];
+}
+
+vm::MachineCode* byTemplates(vm::Func& f, std::string& why) {
+  Template tier(f);
+  vm::MachineCode* code = tier.compile();
+  if (!code) why = tier.error();
+  return code;
+}
+
+}  // namespace
+
+MadeCode makeCode(vm::Func& f, const Insn* header) {
+  uint64_t begin = cpuTime();
+  bool dumped = dumpRequested(f);
+  if (dumped) notes.text = true;
+  notes.list.clear();
+  notes.listing.clear();
+  Tier tier = header ? Tier::Loop : Tier::Optimized;
+  std::string why;
+  vm::MachineCode* code = nullptr;
+  if (optimizing) code = compileOptimized(f, header ? static_cast<uint32_t>(header - f.code) : ~0u, why);
+  if (!code && !header) {
+    if (optimizing) compileStats.bailed[why].emplace_back(f.name);
+    tier = Tier::Template;
+    notes.list.clear();
+    notes.listing.clear();
+    code = byTemplates(f, why);
+    if (!code) compileStats.refused[why].emplace_back(f.name);
+  }
+  if (dumped) {
+    notes.text = false;
+    if (code) dumpCode(f, tierName(tier), {notes.listing.data(), notes.listing.dataSize()});
+  }
+  uint64_t time = cpuTime() - begin;
+  compileStats.nanoseconds += time;
+  if (!code) {
+    if (!header) compileStats.failed++;
+    return {};
+  }
+  TierStats& s = compileStats.tiers[static_cast<int>(tier)];
+  s.functions++;
+  s.nanoseconds += time;
+  s.codeBytes += static_cast<uint64_t>(code->end - code->begin);
+  s.bytecodeWords += f.codeWords;
+  return {code, tier, observing() ? notes.list : std::vector<Notes::Place>{}};
+}
+
+bool mayCompileLoop(const vm::Func& f) {
   constexpr int kMaxLoops = 8;
   int loops = 0;
   for (const vm::MachineCode* c = f.compiled; c; c = c->next) loops++;
-  if (loops > kMaxLoops) return;
-  std::string why;
-  vm::MachineCode* code = compileOptimized(f, static_cast<uint32_t>(header - f.code), why);
-  if (!code) return;
+  return optimizing && loops <= kMaxLoops;
+}
+
+void installCode(vm::Func& f, const Insn* header, const MadeCode& made) {
+  vm::MachineCode* code = made.code;
+  if (!code) {
+    if (!header) f.entry = f.code;  // and never counted again
+    return;
+  }
   vm::addMachineCode(code);
-  code->next = f.compiled->next;
-  const_cast<vm::MachineCode*>(f.compiled)->next = code;
+  if (observing()) observeFunction(*code, made.tier == Tier::Template ? "" : tierName(made.tier), made.places);
+  if (header) {
+    code->next = f.compiled->next;
+    const_cast<vm::MachineCode*>(f.compiled)->next = code;
+    return;
+  }
+  f.compiled = code;
+  f.machine = code->begin;
+  f.entry = vm::kMachineEntry;
+}
+
+bool compile(vm::Func& f, std::string* why) {
+  MadeCode made = makeCode(f, nullptr);
+  if (!made.code && why && !compileStats.refused.empty()) *why = compileStats.refused.rbegin()->first;
+  installCode(f, nullptr, made);
+  return made.code != nullptr;
 }
 
 }  // namespace burrow::jit

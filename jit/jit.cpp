@@ -1,11 +1,13 @@
 #include "jit/jit.h"
 
 #include <cstdio>
-#include <map>
 #include <string>
 
+#include "jit/background.h"
 #include "jit/code_memory.h"
 #include "jit/compile.h"
+#include "jit/dump.h"
+#include "jit/observe.h"
 #include "jit/ssa/tier.h"
 #include "jit/stubs.h"
 #include "vm/interp/interp.h"
@@ -17,28 +19,33 @@ namespace burrow::jit {
 
 namespace {
 
-std::map<std::string, uint64_t> failures;  // by reason
-bool printNames = false;
-
-uint32_t limit = ~0u;
+Background background;
+bool inBackground = false, printNames = false;
+uint32_t limit = ~0u, asked = 0;
 
 void compileHot(vm::Func& f) {
-  std::string why;
-  if (compileStats.functions + compileStats.failed >= limit) {
+  if (asked >= limit) {
     f.entry = f.code;
     return;
   }
-  if (printNames) std::fprintf(stderr, "jit: %llu %s\n", static_cast<unsigned long long>(compileStats.functions + 1), std::string(f.name).c_str());
-  if (!compile(f, &why)) failures[why]++;
+  asked++;
+  if (printNames) std::fprintf(stderr, "jit: %u %s\n", asked, std::string(f.name).c_str());
+  if (inBackground) background.request(f, nullptr);
+  else compile(f, nullptr);
 }
 
+void compileLoop(vm::Func& f, const Insn* header) {
+  if (!mayCompileLoop(f)) return;
+  if (inBackground) background.request(f, header);
+  else if (MadeCode made = makeCode(f, header); made.code) installCode(f, header, made);
+}
+
+bool installFinished() { return background.installFinished(); }
+
 void printStats(int) {
-  const CompileStats& s = compileStats;
-  std::fprintf(stderr, "jit: %llu functions, %llu words of bytecode, %llu bytes of code, %.1f ms; %llu not compiled\n",
-               static_cast<unsigned long long>(s.functions), static_cast<unsigned long long>(s.bytecodeWords),
-               static_cast<unsigned long long>(s.codeBytes), static_cast<double>(s.nanoseconds) / 1e6,
-               static_cast<unsigned long long>(s.failed));
-  for (const auto& [why, count] : failures) std::fprintf(stderr, "jit: %llu times: %s\n", static_cast<unsigned long long>(count), why.c_str());
+  BackgroundStats left;
+  if (inBackground) left = background.stop();
+  std::fputs(statsText(compileStats, inBackground ? &left : nullptr).c_str(), stderr);
 }
 
 /// All instructions of the vm itself lie in the same half of their 4 GiB (see code_memory.h).
@@ -52,7 +59,10 @@ bool ownCodeAgrees() {
 }  // namespace
 
 bool install(const Options& options) {
-  if (!ownCodeAgrees() || !codeMemory.reserve() || !makeStubs()) return false;
+  std::string error;
+  if (!observe({options.perf, options.gdb, {}}, &error)) std::fprintf(stderr, "burrow: --jit-perf: %s\n", error.c_str());
+  for (const std::string& what : options.dumps) requestDump(what);
+  if (!ownCodeAgrees() || !codeMemory.reserve(options.gdb) || !makeStubs()) return false;
   vm::machineBase = reinterpret_cast<uintptr_t>(codeMemory.base());
   vm::machineBytes = CodeMemory::kBytes;
   vm::MachineHooks& hooks = vm::machineHooks;
@@ -64,6 +74,9 @@ bool install(const Options& options) {
   bool always = options.mode == Mode::Always;
   hooks.threshold = always ? 0 : options.threshold;
   hooks.ticks = !always;
+  // Names and dumps belong to one function at a time.
+  inBackground = !always && options.background && options.dumps.empty() && options.limit == ~0u;
+  if (inBackground) hooks.installFinished = installFinished;
   limit = options.limit;
   printNames = limit != ~0u;
   optimizing = options.optimize && optimizerAvailable();
@@ -72,6 +85,12 @@ bool install(const Options& options) {
   return true;
 }
 
-Totals totals() { return {compileStats.functions, compileStats.failed, compileStats.nanoseconds, compileStats.codeBytes}; }
+Totals totals() {
+  if (inBackground) background.stop();
+  const CompileStats& s = compileStats;
+  Totals t{s.functions(), s.failed, s.nanoseconds, 0};
+  for (const TierStats& tier : s.tiers) t.codeBytes += tier.codeBytes;
+  return t;
+}
 
 }  // namespace burrow::jit

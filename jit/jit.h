@@ -2,6 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <vector>
+
+#include "vm/func.h"
 
 namespace burrow::jit {
 
@@ -12,20 +16,27 @@ enum class Mode : uint8_t {
 
 struct Options {
   Mode mode = Mode::On;
+  bool background = true;     ///< compile on a thread of its own (On)
   uint32_t threshold = 100;  ///< calls until a function is compiled (On)
   uint32_t limit = ~0u;       ///< functions to compile, the rest is interpreted: bisecting finds a badly compiled one
   bool optimize = true;       ///< by the optimizing tier (jit/ssa) where it can
   unsigned registers = 0;     ///< of each class for values in the optimizing tier; 0: all (few: a test mode)
   bool stats = false;         ///< what was compiled and what not, on standard error when the program ends
+  bool perf = false, gdb = false;      ///< tell perf, gdb of the code (jit/observe.h)
+  std::vector<std::string> dumps{};    ///< functions and passes to print (jit/dump.h)
 };
 
 /// Before anything is loaded: the linker gives functions their entries. False if this system gives no memory for code.
 bool install(const Options& options);
 
-/// What has been compiled until now.
+/// What has been compiled until now; nothing more is compiled in the background from then on.
 struct Totals {
   uint64_t functions, failed, nanoseconds, codeBytes;
 };
 Totals totals();
+
+/// The machine code that a tier makes of f, a linked function, as text beside the bytecode; empty with a reason if it does not take it.
+/// After install.
+std::string listCode(vm::Func& f, bool optimized, std::string* why);
 
 }  // namespace burrow::jit

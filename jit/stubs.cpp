@@ -3,6 +3,7 @@
 #include <unordered_map>
 
 #include "jit/assembler.h"
+#include "jit/observe.h"
 #include "vm/interp/interp.h"
 
 namespace burrow::jit {
@@ -112,10 +113,12 @@ void emitHelperCall(x86::Assembler& a, Imm fn) {
 }
 
 template <class Emit>
-const char* make(Emit emit) {
-  CodeBuffer code;
+const char* make(Emit emit, const char* name = "helper") {
+  CodeBuffer code(CodeBuffer::Kind::Stub);
   emit(code.assembler());
-  return code.finish();
+  const char* at = code.finish();
+  if (at && observing()) observeCode(at, at + code.size(), std::string("burrow stub ") + name, {});
+  return at;
 }
 
 std::unordered_map<const void*, const char*> helperStubs;
@@ -123,11 +126,11 @@ std::unordered_map<const void*, const char*> helperStubs;
 }  // namespace
 
 bool makeStubs() {
-  auto enter = reinterpret_cast<const void*>(make(emitEnter));
+  auto enter = reinterpret_cast<const void*>(make(emitEnter, "enter"));
   if (!enter) return false;
   stubs.enter = reinterpret_cast<decltype(stubs.enter)>(reinterpret_cast<uintptr_t>(enter));
-  return (stubs.exit = make(emitExit)) && (stubs.toInterpreter = make(emitToInterpreter)) && (stubs.toNative = make(emitToNative)) &&
-         (stubs.returnToInterpreter = make(emitReturnToInterpreter)) && (stubs.enterSlow = make(emitEnterSlow));
+  return (stubs.exit = make(emitExit, "exit")) && (stubs.toInterpreter = make(emitToInterpreter, "toInterpreter")) && (stubs.toNative = make(emitToNative, "toNative")) &&
+         (stubs.returnToInterpreter = make(emitReturnToInterpreter, "returnToInterpreter")) && (stubs.enterSlow = make(emitEnterSlow, "enterSlow"));
 }
 
 const char* slowStub(vm::SlowFn* fn) {
@@ -153,6 +156,23 @@ const char* valueStub(ValueFn* fn) {
     a.ret();
   });
   return stub;
+}
+
+std::string stubName(const void* address) {
+  const std::pair<const char*, const char*> all[] = {{stubs.exit, "exit"},
+                                                     {stubs.toInterpreter, "toInterpreter"},
+                                                     {stubs.toNative, "toNative"},
+                                                     {stubs.returnToInterpreter, "returnToInterpreter"},
+                                                     {stubs.enterSlow, "enterSlow"}};
+  for (auto& [at, name] : all)
+    if (at == address) return std::string("stub ") + name;
+  return {};
+}
+
+const void* stubFunction(const void* address) {
+  for (auto& [fn, stub] : helperStubs)
+    if (stub == address) return fn;
+  return nullptr;
 }
 
 const char* plainStub(const void* fn) {

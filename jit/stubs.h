@@ -2,6 +2,8 @@
 // C++ helpers. Below every goroutine the C++ stack is the same: scheduler, loop, and `enter`; neither nests in the other.
 #pragma once
 
+#include <string>
+
 #include "vm/interp/slow.h"
 
 namespace burrow::jit {
@@ -25,6 +27,9 @@ const char* slowStub(vm::SlowFn* fn);
 /// A helper that gives a number instead: in rax. It neither raises nor parks.
 using ValueFn = uint64_t(vm::Goroutine& g, const Insn* pc, Slot* r);
 const char* valueStub(ValueFn* fn);
+/// For listings: the name of one of the stubs above ("stub exit"), empty if the address is none; the function that a helper's stub calls.
+std::string stubName(const void* address);
+const void* stubFunction(const void* address);
 /// Calls a C++ function with the arguments as they are in registers; rbx and all that C++ may clobber are lost.
 const char* plainStub(const void* fn);
 

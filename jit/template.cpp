@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "jit/helpers.h"
+#include "jit/notes.h"
 
 namespace burrow::jit {
 
@@ -54,6 +55,7 @@ void Template::emitAt(const Insn* pc) {
 
 MachineCode* Template::compile() {
   decode();
+  noteText(a_, "prologue");
   entries_.resize(func_.codeWords);
   prologue();
   auto body = static_cast<uint32_t>(a_.offset());
@@ -61,8 +63,10 @@ MachineCode* Template::compile() {
     pc_ = pc;
     if (Label& label = labels_[wordOf(pc)]; label.isValid()) a_.bind(label);
     entries_[wordOf(pc)] = static_cast<uint32_t>(a_.offset());
+    note(a_, func_, wordOf(pc));
     emitAt(pc);
   }
+  noteText(a_, "out of line");
   outOfLine();
   char* run = own_->finish();
   if (!run) return nullptr;
@@ -78,6 +82,7 @@ MachineCode* Template::compile() {
 
 void Template::finishSites() {
   for (const Site& s : sites_) {
+    note(a_, func_, wordOf(s.pc));
     a_.bind(s.at);
     callStub(slowStub(s.fn), s.pc);
     if (s.comesBack) a_.jmp(s.back);

@@ -19,7 +19,7 @@ namespace burrow::vm {
   _exit(2);
 }
 
-int runProgram(const RunOptions& options) {
+void prepareProgram(const RunOptions& options) {
   std::set_new_handler(outOfMemory);
   programOptions = options;
   vmConfig = options.config;
@@ -30,6 +30,10 @@ int runProgram(const RunOptions& options) {
   heap.memoryLimit = vmConfig.memoryLimit;
   heap.collectAlways = heap.verify = vmConfig.stressCollect;
   heapInit(heap);
+}
+
+int runProgram(const RunOptions& options) {
+  prepareProgram(options);
   // Package initialisers and main.main are called from there.
   static Closure start{runtimeFunc("runtime.main"), {}};
   startGoroutine(nullptr, &start);

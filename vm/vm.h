@@ -17,6 +17,8 @@ struct RunOptions {
   std::string buildInfo;                    ///< runtime/debug.ReadBuildInfo's text
 };
 
+/// Natives and heap: what linking functions needs, and running them.
+void prepareProgram(const RunOptions& options);
 /// Runs the loaded program: every loaded module's init in dependency order, then main.main. Returns the exit status as
 /// gc's run time gives it (2 after an unrecovered panic or fatal error). Images are loaded with link/linker.h beforehand.
 int runProgram(const RunOptions& options);

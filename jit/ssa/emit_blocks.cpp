@@ -1,6 +1,7 @@
 // Blocks, edges between them, and what lies out of line.
 #include <algorithm>
 
+#include "jit/notes.h"
 #include "jit/ssa/emit.h"
 #include "jit/ssa/operands.h"
 #include "vm/bytecode/check.h"
@@ -177,6 +178,7 @@ void Emitter::block(Block* b, Block* next) {
     pinned_ = 0;
     if (fused_[v->id]) continue;
     position(v->pc);
+    note(a_, f_, v->pc);
     switch (v->op) {
       case SOp::Jump:
         release(dies_[v->id]);
@@ -362,9 +364,11 @@ MachineCode* Emitter::run(std::string& why) {
   findScratchSlots();
   labels_.resize(g_.blockPool.size());
   for (Block* b : g_.blocks) labels_[b->id] = a_.newLabel();
+  noteText(a_, "prologue");
   prologue();
   for (size_t i = 0; i < emitOrder_.size() && failed_.empty(); i++)
     block(emitOrder_[i], i + 1 < emitOrder_.size() ? emitOrder_[i + 1] : nullptr);
+  noteText(a_, "out of line");
   if (failed_.empty()) outOfLine();
   if (!failed_.empty()) return why = failed_, nullptr;
   char* run = code_.finish();

@@ -513,13 +513,16 @@ void chooseKinds(Graph& g) {
 
 }  // namespace
 
-void optimize(Graph& g) {
+void optimize(Graph& g, void (*after)(const Graph& g, const char* pass)) {
   dropTrivialPhis(g);
   dropDead(g);
+  after(g, "clean");
   Numbering(g).run();
+  after(g, "number");
   dropTrivialPhis(g);
   dropDead(g);
   chooseKinds(g);
+  after(g, "optimize");
 }
 
 }  // namespace burrow::jit

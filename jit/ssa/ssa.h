@@ -153,7 +153,7 @@ std::string verify(const Graph& g);
 bool build(Graph& g, vm::Func& f, uint32_t osrPc, std::string& why);
 /// Reverse postorder, dominators, loops.
 void order(Graph& g);
-/// The passes, in order (optimize.cpp).
-void optimize(Graph& g);
+/// The passes, in order (optimize.cpp); `after` sees what each has made.
+void optimize(Graph& g, void (*after)(const Graph& g, const char* pass));
 
 }  // namespace burrow::jit

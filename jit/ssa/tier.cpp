@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "jit/dump.h"
 #include "jit/ssa/emit.h"
 #include "vm/bytecode/check.h"
 
@@ -34,8 +35,9 @@ vm::MachineCode* compileOptimized(vm::Func& f, uint32_t osrPc, std::string& why)
 #endif
   };
   order(g);
+  dumpPass(g, "build");
   if (!sound("build")) return nullptr;
-  optimize(g);
+  optimize(g, dumpPass);
   if (!sound("optimize")) return nullptr;
   return Emitter(g).run(why);
 }

@@ -88,6 +88,10 @@ void VmFlags::add(CLI::App& app) {
   app.add_option("--jit-limit", jitLimit, "functions to compile at most, naming each (to find a badly compiled one)");
   app.add_option("--jit-tier", jitTier, "compiler: optimizing where it can, or template only")->check(CLI::IsMember({"template", "optimizing"}));
   app.add_option("--jit-registers", jitRegisters, "registers that the optimizing compiler may use (a test mode)")->check(CLI::Range(4u, 16u));
+  app.add_flag("--jit-sync", jitSync, "compile hot functions at once instead of on another thread");
+  app.add_option("--jit-dump", jitDump, "FUNC[:PASS]: print a function on its way to machine code")->allow_extra_args(false);
+  app.add_flag("--jit-perf", jitPerf, "tell perf of machine code: /tmp/perf-PID.map and jit-PID.dump");
+  app.add_flag("--jit-gdb", jitGdb, "tell gdb of machine code");
   app.add_flag("--jit-stats", jitStats, "print at the end what was compiled to machine code");
   app.add_option("--escape", escape, "off: every allocation on the heap (a test mode)")->check(CLI::IsMember({"on", "off"}));
   app.add_option("--gogc", config.gogc, "heap growth in percent that starts a collection; -1: never");
@@ -123,7 +127,19 @@ PackageFlags packageFlagsOf(const GcFlags& gc) {
 void VmFlags::apply() const {
   vm::vmConfig = config;
   if (!runStats.empty()) writeRunStatsAtExit(runStats);
-  if (jit != "off") jit::install({jit == "always" ? jit::Mode::Always : jit::Mode::On, jitThreshold, jitLimit, jitTier == "optimizing", jitRegisters, jitStats});
+  if (jit == "off") return;
+  jit::Options o;
+  o.mode = jit == "always" ? jit::Mode::Always : jit::Mode::On;
+  o.background = !jitSync;
+  o.threshold = jitThreshold;
+  o.limit = jitLimit;
+  o.optimize = jitTier == "optimizing";
+  o.registers = jitRegisters;
+  o.stats = jitStats;
+  o.perf = jitPerf;
+  o.gdb = jitGdb;
+  o.dumps = jitDump;
+  jit::install(o);
 }
 
 Session::Session(const CompileFlags& flags, bool tests, bool namesAsGiven)
@@ -224,22 +240,26 @@ int Session::compileFiles(const std::vector<std::string>& names, const ToolCompi
   return 2;
 }
 
-int Session::run(CompiledPackage* main, const std::vector<std::string>& args, const VmFlags& vmFlags, void (*loaded)()) {
-  vmFlags.apply();
+bool Session::load(CompiledPackage* main) {
   std::vector<CompiledPackage*> order = compiler_.linkOrder(main);
-  if (order.empty()) return 1;
   for (CompiledPackage* p : order) {
     vm::Module* module = nullptr;
     std::string error = p->file.empty() ? vm::loadImageBytes(p->bytes, &module) : vm::loadImageFile(p->file, &module);
     if (!error.empty()) {
       std::fprintf(stderr, "burrow: %s: %s\n", p->path.c_str(), error.c_str());
-      return 1;
+      return false;
     }
   }
   if (std::string error = flags_.link.apply(); !error.empty()) {
     std::fprintf(stderr, "# %s\n%s\n", main->source ? main->source->path.c_str() : main->path.c_str(), error.c_str());
-    return 1;
+    return false;
   }
+  return !order.empty();
+}
+
+int Session::run(CompiledPackage* main, const std::vector<std::string>& args, const VmFlags& vmFlags, void (*loaded)()) {
+  vmFlags.apply();
+  if (!load(main)) return 1;
   if (flags_.options.time) {
     const PhaseTimes& t = compiler_.times();
     std::fprintf(stderr, "parse %.1f ms, check %.1f ms, ir %.1f ms, codegen %.1f ms; %llu packages, %llu lines\n", t.parse * 1e3,

@@ -32,7 +32,8 @@ struct VmFlags {
   std::string jit = "off", escape = "on";
   uint32_t jitThreshold = 100, jitLimit = ~0u, jitRegisters = 0;
   std::string jitTier = "optimizing";
-  bool jitStats = false;
+  bool jitStats = false, jitPerf = false, jitGdb = false, jitSync = false;
+  std::vector<std::string> jitDump;
   std::string maxHeap, maxStack;
   std::string runStats;           ///< file that gets statistics of the run as JSON: what burrow bench reads
   void add(CLI::App& app);
@@ -76,6 +77,8 @@ class Session {
   /// Compiles files as one package, like go tool compile: errors without a heading, names as given.
   int compileFiles(const std::vector<std::string>& names, const ToolCompile& tool);
 
+  /// Makes main and what it needs known to the vm; false after saying why not.
+  bool load(CompiledPackage* main);
   /// Loads main and what it needs, and runs it. Exit status of the program, or 1 if loading failed. `loaded` is called before
   /// the first initialiser runs.
   int run(CompiledPackage* main, const std::vector<std::string>& args, const VmFlags& flags, void (*loaded)() = nullptr);

@@ -4,9 +4,12 @@
 #include <algorithm>
 #include <atomic>
 
+#include <sys/mman.h>
+
 #include "vm/bytecode/check.h"
 #include "vm/interp/interp.h"
 #include "vm/sched/goroutine.h"
+#include "vm/sched/sched_internal.h"
 
 namespace burrow::vm {
 
@@ -17,8 +20,29 @@ const Insn kCountedEntry[1] = {makeInsn(Op::EnterCounted)};
 
 namespace {
 
-std::vector<const MachineCode*> codes;  // by address
-std::atomic<bool> changing{false};      // a signal handler would find them in disorder
+/// By address. It only grows, at one place in memory, so a lookup needs no lock and may interrupt the growing.
+class Registry {
+ public:
+  size_t size() const { return size_.load(std::memory_order_acquire); }
+  const MachineCode** data() const { return codes_; }
+  void add(const MachineCode* code) {
+    if (!codes_) {
+      void* p = mmap(nullptr, kMost * sizeof *codes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+      BURROW_CHECK(p != MAP_FAILED);
+      codes_ = static_cast<const MachineCode**>(p);
+    }
+    size_t n = size_.load(std::memory_order_relaxed);
+    BURROW_CHECK(n < kMost && (!n || codes_[n - 1]->end <= code->begin));
+    codes_[n] = code;
+    size_.store(n + 1, std::memory_order_release);
+  }
+
+ private:
+  static constexpr size_t kMost = size_t{1} << 22;  // more than fit into the arena
+  const MachineCode** codes_ = nullptr;
+  std::atomic<size_t> size_{0};
+};
+Registry codes;
 std::atomic<bool> tickAsked{false};
 std::atomic<int> idleTicks{0};
 constexpr int kUselessTicks = 64;
@@ -32,11 +56,11 @@ bool heat(Func& f) {
 
 }  // namespace
 
-/// The code that an address may belong to; null if there is none. (While it is being changed a signal handler finds none.)
+/// The code that an address may belong to; null if there is none.
 static const MachineCode* codeOf(const char* p) {
-  if (changing.load(std::memory_order_relaxed)) return nullptr;
-  auto it = std::upper_bound(codes.begin(), codes.end(), p, [](const char* a, const MachineCode* c) { return a < c->begin; });
-  return it == codes.begin() ? nullptr : it[-1];
+  const MachineCode** end = codes.data() + codes.size();
+  auto it = std::upper_bound(codes.data(), end, p, [](const char* a, const MachineCode* c) { return a < c->begin; });
+  return it == codes.data() ? nullptr : it[-1];
 }
 
 const Insn* instructionBehindIf(const void* address) {
@@ -73,12 +97,7 @@ const Insn* instructionNear(const void* address) {
 }
 
 void addMachineCode(const MachineCode* code) {
-  BURROW_CHECK(codes.empty() || codes.back()->end <= code->begin);
-  changing.store(true, std::memory_order_relaxed);
-  std::atomic_signal_fence(std::memory_order_seq_cst);
-  codes.push_back(code);
-  std::atomic_signal_fence(std::memory_order_seq_cst);
-  changing.store(false, std::memory_order_relaxed);
+  codes.add(code);
 }
 
 void setLinkedEntry(Func& f) {
@@ -94,8 +113,9 @@ void setLinkedEntry(Func& f) {
 bool machineTick(Goroutine& g) {
   if (!tickAsked.load(std::memory_order_relaxed)) return false;
   tickAsked.store(false, std::memory_order_relaxed);
+  bool found = machineHooks.installFinished && machineHooks.installFinished();
   // The caller too: when the callee is short it is the caller that has the loop.
-  bool found = heat(*frameFunc(g.fp));
+  found |= heat(*frameFunc(g.fp));
   if (Slot* caller = callerFp(g.fp)) found |= heat(*frameFunc(caller));
   idleTicks.store(found ? 0 : idleTicks.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   return true;
@@ -104,6 +124,10 @@ bool machineTick(Goroutine& g) {
 void requestTick(Goroutine& g) {
   tickAsked.store(true, std::memory_order_relaxed);
   requestPreempt(g);
+}
+
+void requestInstall() {
+  if (Goroutine* g = currentGoroutine.load(std::memory_order_relaxed)) requestTick(*g);
 }
 
 bool ticksAreUseful() { return idleTicks.load(std::memory_order_relaxed) < kUselessTicks; }

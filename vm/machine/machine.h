@@ -43,6 +43,8 @@ struct MachineHooks {
   void (*compile)(Func& f) = nullptr;
   /// Code of f, a compiled function, that is entered at this loop header, if there is to be any: adds it to f.compiled.
   void (*compileLoop)(Func& f, const Insn* header) = nullptr;
+  /// Makes code known that another thread has finished. By the thread that runs Go.
+  bool (*installFinished)() = nullptr;
   uint32_t threshold = 0;        ///< calls after which a function is compiled
   bool ticks = false;            ///< the monitor looks for running loops
 };
@@ -64,7 +66,7 @@ inline const void* machineEntry(const Func& f, const Insn* pc) {
     if (word < c->entries.size() && c->entries[word]) return c->begin + c->entries[word];
   return nullptr;
 }
-/// Addresses only grow.
+/// Addresses only grow. Lookups may come at any time, from signal handlers too.
 void addMachineCode(const MachineCode* code);
 
 /// Shared entries of functions: compiled ones, and those that are not yet.
@@ -75,6 +77,8 @@ void setLinkedEntry(Func& f);
 bool machineTick(Goroutine& g);
 /// Asks for machineTick at the next poll of the running goroutine. By the monitor thread.
 void requestTick(Goroutine& g);
+/// Asks the running goroutine for installFinished at its next poll. Any thread.
+void requestInstall();
 /// Whether ticks found something to compile lately: if not, they may come more seldom.
 bool ticksAreUseful();
 

@@ -1,0 +1,77 @@
+#include "jit/background.h"
+
+#include <pthread.h>
+#include <signal.h>
+
+#include "vm/machine/machine.h"
+
+namespace burrow::jit {
+
+void Background::request(vm::Func& f, const Insn* header) {
+  installFinished();
+  if (!requested_.emplace(&f, header).second) return;
+  if (!header) f.entry = f.code;  // not counted while it waits
+  std::lock_guard lock(mutex_);
+  queue_.push_back({&f, header, {}});
+  if (started_) {
+    if (!working_) wanted_.notify_one();
+    return;
+  }
+  started_ = true;
+  // It takes no signals: handlers expect a thread that runs Go.
+  sigset_t all, old;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &old);
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+  pthread_t thread;
+  if (pthread_create(&thread, &attributes, threadMain, this) != 0) stopped_ = true;  // then everything is interpreted
+  pthread_attr_destroy(&attributes);
+  pthread_sigmask(SIG_SETMASK, &old, nullptr);
+}
+
+void* Background::threadMain(void* self) {
+  static_cast<Background*>(self)->work();
+  return nullptr;
+}
+
+void Background::work() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    wanted_.wait(lock, [this] { return stopped_ || !queue_.empty(); });
+    if (stopped_) return;
+    Job job = std::move(queue_.front());
+    queue_.pop_front();
+    working_ = true;
+    lock.unlock();
+    job.made = makeCode(*job.func, job.header);
+    lock.lock();
+    working_ = false;
+    finished_.push_back(std::move(job));
+    if (stopped_) idle_.notify_one();
+    if (!anyFinished_.exchange(true, std::memory_order_release)) vm::requestInstall();
+  }
+}
+
+bool Background::installFinished() {
+  if (!anyFinished_.load(std::memory_order_relaxed)) return false;
+  std::deque<Job> jobs;
+  {
+    std::lock_guard lock(mutex_);
+    jobs.swap(finished_);
+    anyFinished_.store(false, std::memory_order_relaxed);
+  }
+  for (Job& job : jobs) installCode(*job.func, job.header, job.made);
+  return !jobs.empty();
+}
+
+BackgroundStats Background::stop() {
+  std::unique_lock lock(mutex_);
+  stopped_ = true;
+  wanted_.notify_one();
+  idle_.wait(lock, [this] { return !working_; });
+  return {finished_.size(), queue_.size()};
+}
+
+}  // namespace burrow::jit

@@ -1,0 +1,44 @@
+// Compilation on a thread of its own. The thread that runs Go asks for functions and installs what is finished, at polls and when it
+// asks for the next one; the compiling thread only reads bytecode and writes code that nobody knows of yet. So everything of the vm,
+// the registry of code and the entries of functions among it, still has one writer. The program's end does not wait.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <set>
+#include <utility>
+
+#include "jit/compile.h"
+
+namespace burrow::jit {
+
+class Background {
+ public:
+  /// By the thread that runs Go: f, a linked function, is to be compiled, or its loop. A second request for the same is nothing.
+  void request(vm::Func& f, const Insn* header);
+  /// By the thread that runs Go: makes finished code known. True if there was any.
+  bool installFinished();
+  /// Lets the thread finish what it does, and no more; what was left over.
+  BackgroundStats stop();
+
+ private:
+  struct Job {
+    vm::Func* func;
+    const Insn* header;
+    MadeCode made;
+  };
+  static void* threadMain(void* self);
+  void work();
+
+  std::set<std::pair<vm::Func*, const Insn*>> requested_;  // of the thread that runs Go
+  bool started_ = false;
+  std::atomic<bool> anyFinished_{false};
+  std::mutex mutex_;  // guards the rest
+  std::condition_variable wanted_, idle_;
+  std::deque<Job> queue_, finished_;
+  bool working_ = false, stopped_ = false;
+};
+
+}  // namespace burrow::jit
