@@ -84,7 +84,7 @@ void installCode(vm::Func& f, const Insn* header, const MadeCode& made) {
     return;
   }
   vm::addMachineCode(code);
-  if (observing()) observeFunction(*code, made.tier == Tier::Template ? "" : tierName(made.tier), made.places);
+  if (observing()) observeFunction(*code, made.tier == Tier::Loop ? tierName(made.tier) : "", made.places);
   if (header) {
     code->next = f.compiled->next;
     const_cast<vm::MachineCode*>(f.compiled)->next = code;

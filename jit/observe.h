@@ -29,7 +29,7 @@ struct ObserveOptions {
 bool observe(const ObserveOptions& options, std::string* error);
 /// Code that is in place: a function's (`name` as Go has it), or a stub.
 void observeCode(const char* begin, const char* end, std::string_view name, const CodeLines& lines);
-/// The same for a function just compiled.
+/// The same for a function just compiled. `tier`: in brackets behind its name, unless empty.
 void observeFunction(const vm::MachineCode& code, std::string_view tier, const std::vector<Notes::Place>& places);
 bool observing();
 

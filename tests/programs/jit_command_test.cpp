@@ -138,7 +138,7 @@ Dump readDump(const std::string& bytes) {
 
 TEST_F(JitCommand, Perf) {
   for (const char* tier : {"--jit=always", "--jit=on"}) {
-    CommandResult r = burrow({"run", tier, "--jit-perf", file_});
+    CommandResult r = burrow({"run", tier, "--jit-sync", "--jit-perf", file_});
     ASSERT_EQ(r.status, 0) << r.err;
     std::string pid;
     for (const auto& entry : std::filesystem::directory_iterator(dir_)) {
