@@ -85,10 +85,9 @@ double growthsTo(double n) {
   return growths;
 }
 
-/// The length seen, with the room that another growth would have given.
+/// The length seen, rounded up to two digits that count: the next run may be a little longer.
 uint64_t roomFor(uint64_t length) {
   auto n = static_cast<double>(length);
-  n = n < 256 ? n * 2 : n * 1.25 + 192;
   double step = std::pow(10, std::max(0.0, std::floor(std::log10(n)) - 1));
   return static_cast<uint64_t>(std::ceil(n / step) * step);
 }
@@ -175,7 +174,7 @@ std::optional<Advice> advisePreallocatedSlice(const Row& row, const Source& s, c
     return {};
   }
   Advice a = adviceAbout(row, AdviceKind::PreallocateSlice);
-  a.what = fmt::format("{} grew {} to {} elements or more, copying {}", name->name, timesText(row.growths), countText(row.maxLength), bytesText(static_cast<double>(row.copiedBytes)));
+  a.what = fmt::format("{} grew {} to {} elements, copying {}", name->name, timesText(row.growths), countText(row.maxLength), bytesText(static_cast<double>(row.copiedBytes)));
   a.todo = "give the slice its final capacity before the loop";
   a.edits = editsFor(*place, *d, loop, name->name, room, false);
   a.saves = {row.allocated.objects - std::min(row.allocated.objects, static_cast<uint64_t>(slices)), static_cast<uint64_t>(0.95 * static_cast<double>(std::min(row.copiedBytes, row.allocated.bytes)))};
@@ -206,9 +205,9 @@ std::optional<Advice> advisePreallocatedMap(const Row& row, const Source& s, con
   auto* key = as<Name>(index->index);
   std::vector<ForStmt*> loops = place->loops();
   if (key && loops.back() == loop && key->name == counterOf(loop) && isUnconditional(*place, loop)) room = roomOf(*place, *d, loop, 1);
-  if (room.empty()) room = std::to_string(row.maxLength * 5 / 4);
+  if (room.empty()) room = std::to_string(roomFor(row.maxLength));
   Advice a = adviceAbout(row, AdviceKind::PreallocateMap);
-  a.what = fmt::format("{} grew {} to {} entries or more", name->name, timesText(row.growths), countText(row.maxLength));
+  a.what = fmt::format("{} grew {} to {} entries", name->name, timesText(row.growths), countText(row.maxLength));
   a.todo = "make the map with room for its entries";
   a.edits = editsFor(*place, *d, loop, name->name, room, true);
   // Its last table takes about half of what all of them took.
