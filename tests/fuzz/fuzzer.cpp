@@ -43,8 +43,8 @@ class Fuzzer {
     for (int i = 0; i < o_.jobs; ++i) threads.emplace_back([this] { work(); });
     for (std::thread& t : threads) t.join();
     double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    std::printf("%d programs in %.0f s, each in %zu modes: %d differ, %d do not compile\n", done_.load(), seconds, runner_.modes.size(),
-                differences_.load(), rejected_.load());
+    std::printf("%d programs (%lld functions) in %.0f s, each in %zu modes: %d differ, %d do not compile\n", done_.load(),
+                static_cast<long long>(functions_), seconds, runner_.modes.size(), differences_.load(), rejected_.load());
     return differences_ || rejected_ ? 1 : 0;
   }
 
@@ -56,10 +56,19 @@ class Fuzzer {
       std::vector<Program> programs;
       for (int i = first; i < std::min(first + o_.batch, o_.count); ++i)
         programs.push_back(subject_.generate(o_.seed + static_cast<uint64_t>(i), "p" + std::to_string(i % 1000)));
-      size_t count = programs.size();
+      int count = static_cast<int>(programs.size());
+      functions_ += countFunctions(programs) - countFunctions({});
       check(std::move(programs));
-      done_ += static_cast<int>(count);
+      int done = done_ += count;
+      if (done / kProgress != (done - count) / kProgress) std::fprintf(stderr, "%d programs, %d differ\n", done, differences_.load());
     }
+  }
+
+  int64_t countFunctions(const std::vector<Program>& programs) const {
+    std::string text = subject_.file(programs);
+    int64_t n = 0;
+    for (size_t at = 0; (at = text.find("\nfunc ", at)) != std::string::npos; ++at) ++n;
+    return n;
   }
 
   /// Programs that differ are taken out and looked at alone; the rest is run again.
@@ -128,11 +137,13 @@ class Fuzzer {
     std::ofstream(o_.keep + "/seed" + std::to_string(program.seed) + ".go") << file;
   }
 
+  static constexpr int kProgress = 10'000;
   const Subject& subject_;
   const Options& o_;
   Runner runner_;
   std::mutex mutex_;
   std::atomic<int> next_{0}, done_{0}, differences_{0}, rejected_{0};
+  std::atomic<int64_t> functions_{0};
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -17,6 +18,8 @@ Runner::Runner(const Subject& subject, std::string dir, std::string goRoot, doub
 
 Runner::File::~File() {
   for (const std::string& name : {go(), image(), binary()}) ::unlink(name.c_str());
+  std::error_code ignored;
+  std::filesystem::remove_all(cache(), ignored);
 }
 
 std::unique_ptr<Runner::File> Runner::prepare(const std::vector<Program>& programs) {
@@ -27,6 +30,12 @@ std::unique_ptr<Runner::File> Runner::prepare(const std::vector<Program>& progra
     c.limits.seconds = seconds_;
     c.argv = {test::burrowPath(), "build", "--no-cache", "-o", file->image(), file->go()};
     file->hasImage = test::runCommand(c).status == 0;  // if not, running the source says why
+  } else {
+    // What modes compile alike is compiled once; std without escape analysis once for all files.
+    std::error_code ignored;
+    std::filesystem::create_directories(dir_ + "/std-escape-off", ignored);
+    std::filesystem::create_directories(file->cache(), ignored);
+    std::filesystem::create_symlink(dir_ + "/std-escape-off", file->cache() + "/std-escape-off", ignored);
   }
   return file;
 }
@@ -47,7 +56,9 @@ Outcome Runner::run(const File& file, const Mode& mode) {
     c.env.clear();
     c.argv = {file.binary()};
   } else {
-    c.argv = {test::burrowPath(), "run", "--no-cache"};
+    c.argv = {test::burrowPath(), "run"};
+    if (file.hasImage) c.argv.push_back("--no-cache");
+    else c.env["BURROW_CACHE"] = file.cache();
     c.argv.insert(c.argv.end(), mode.flags.begin(), mode.flags.end());
     c.argv.push_back(file.hasImage ? file.image() : file.go());
   }

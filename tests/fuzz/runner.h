@@ -26,7 +26,7 @@ class Runner {
 
   std::vector<Mode> modes;         ///< the subject's, and gc if there is one
 
-  /// A file on disk, compiled if that serves several modes. Its files go with it.
+  /// A file on disk, compiled if that serves all modes, else with a cache of its own. Its files go with it.
   class File {
    public:
     explicit File(std::string base) : base_(std::move(base)) {}
@@ -36,6 +36,7 @@ class Runner {
     std::string go() const { return base_ + ".go"; }
     std::string image() const { return base_ + ".burrow"; }
     std::string binary() const { return base_ + ".bin"; }
+    std::string cache() const { return base_ + ".cache"; }
     bool hasImage = false;
 
    private:
