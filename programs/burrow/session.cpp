@@ -101,6 +101,7 @@ void VmFlags::add(CLI::App& app) {
   app.add_flag("--gc-stress", config.stressCollect, "collect at every allocation (a test mode)");
   app.add_flag("--stack-stress", config.stressStack, "move the stack at every call (a test mode)");
   app.add_option("--run-stats", runStats, "write statistics of the run to a file")->group("");  // for burrow bench
+  app.add_flag("--preempt-stress", config.stressPreempt, "yield at every call and every turn of a loop (a test mode)");
   app.add_flag("--verify", config.verify, "verify bytecode when it is linked");
 }
 

@@ -29,7 +29,7 @@ Next pushClosureCall(Goroutine& g, Closure* fn, const Slot* args, unsigned count
 /// Pops g's current frame (a native's) and returns to its caller: for natives that were left by Park with g.pc elsewhere.
 void popFrame(Goroutine& g);
 
-/// stackLimit of a goroutine that is not asked to preempt (under stressStack every call takes the slow path).
+/// stackLimit of a goroutine that is not asked to preempt (under stressStack and stressPreempt every call takes the slow path).
 Slot* ordinaryLimit(const Goroutine& g);
 inline Slot* const kStressLimit = kPreemptLimit - 4096 / sizeof(Slot);
 /// Asks the running goroutine to yield at the next poll. Async-signal-safe.

@@ -49,12 +49,15 @@ Next slowEnter(Goroutine& g) {
     if (machineTick(g)) preempt = false;
   }
   if (regs < g.trueLimit || vmConfig.stressStack) growStack(g, 0);
-  if (preempt && !g.preemptOff) return yield(g);
+  if ((preempt || vmConfig.stressPreempt) && !g.preemptOff) return yield(g);
   return Next::Reload;
 }
 
 Next slowPoll(Goroutine& g) {
-  if (g.stackLimit != kPreemptLimit) return Next::Run;
+  if (g.stackLimit != kPreemptLimit) {
+    if (!vmConfig.stressPreempt || g.preemptOff) return Next::Run;
+    return (g.stressTurn = !g.stressTurn) ? yield(g) : Next::Run;
+  }
   g.stackLimit = ordinaryLimit(g);
   cpuSafepoint(g);
   if (machineTick(g)) return Next::Run;

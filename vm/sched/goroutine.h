@@ -86,6 +86,7 @@ struct Goroutine {
   uint64_t faultAddress = 0;
   const Insn* faultPc = nullptr;  ///< instruction of the last nil dereference
   bool faulted = false;           ///< there was one
+  bool stressTurn = false;        ///< stressPreempt: this poll was yielded at, and is to be passed now
   int32_t preemptOff = 0;         ///< procPin depth
 };
 

@@ -170,6 +170,8 @@ Goroutine* findRunnable() {
     if (lostBaton()) return;
     currentGoroutine.store(nullptr, std::memory_order_relaxed);
     if (next == Next::Exit) retire(*g);
+    // Wherever a goroutine was stopped its stack map must be right.
+    else if (vmConfig.stressPreempt && vmConfig.stressCollect) collect(*g, false);
   }
 }
 

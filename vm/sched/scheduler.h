@@ -48,6 +48,7 @@ struct VmConfig {
   int procs = 0;
   bool stressCollect = false;       ///< collect at each allocation
   bool stressStack = false;         ///< move the stack at each call
+  bool stressPreempt = false;       ///< yield at each call and each turn of a loop
   bool verify = false;              ///< verify code when it is linked
 };
 extern VmConfig vmConfig;

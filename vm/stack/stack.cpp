@@ -119,7 +119,7 @@ void moveStack(Goroutine& g, uint64_t bytes) {
 
 }  // namespace
 
-Slot* ordinaryLimit(const Goroutine& g) { return vmConfig.stressStack ? kStressLimit : g.trueLimit; }
+Slot* ordinaryLimit(const Goroutine& g) { return vmConfig.stressStack || vmConfig.stressPreempt ? kStressLimit : g.trueLimit; }
 
 void allocateStack(Goroutine& g, uint64_t bytes) {
   uint64_t size = kMinStackBytes;
