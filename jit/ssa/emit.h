@@ -99,6 +99,7 @@ class Emitter {
   uint32_t nextUse(const Value* v) const;
   Reg use(Value* v);                           ///< v in a register that stays until the instruction is done
   Reg define(Value* v, Reg hint = kNone);
+  Reg preferred(const Value* v) const;
   void into(Reg r, Value* v);                  ///< v's bits in exactly r, whatever was there is moved away; v keeps its place
   void takeReg(Reg r);                         ///< frees r
   void load(Reg r, Value* v);                  ///< code that brings v to r from where it is
@@ -169,12 +170,13 @@ class Emitter {
   Template slow_;                              ///< emits instructions that go by their slow half
   std::string failed_;
   bool framed_ = true;                         ///< rsp is at the frame's registers; else still where the call left it
-  Label returnSlow_, start_;                   ///< without a frame: to an interpreted caller; the first instruction
+  Label first_, returnSlow_;                   ///< the first instruction; without a frame: to an interpreted caller
   uint32_t body_ = 0;
 
   std::vector<Bits> liveIn_, liveOut_;                   ///< by block and value
   std::vector<std::vector<uint32_t>> uses_;              ///< by value: positions in the order of emission
   std::vector<uint32_t> useCount_;
+  std::vector<const Value*> comesRoundAs_;               ///< by value: the phi of a loop header that it is, or becomes on a back edge
   std::vector<bool> fused_;                              ///< comparisons that their branch emits
   std::vector<unsigned> scratch_;
   std::vector<Block*> emitOrder_;

@@ -291,7 +291,7 @@ void Emitter::outOfLine() {
     a_.jmp(address(stubs.returnToInterpreter));
     body_ = static_cast<uint32_t>(a_.offset());
     a_.leave();
-    a_.jmp(start_);
+    a_.jmp(first_);
   }
   slow_.finishSites();
   for (const auto& t : tables_) {
@@ -327,6 +327,8 @@ void Emitter::makeFrame() {
 
 /// body_ is where the interpreter enters, with a complete frame: one that is not wanted is dropped again there, out of line.
 void Emitter::prologue() {
+  first_ = a_.newLabel();
+  a_.bind(first_);
   framed_ = needsFrame();
   if (framed_) {
     // As the template tier has it.
@@ -340,8 +342,6 @@ void Emitter::prologue() {
     return;
   }
   returnSlow_ = a_.newLabel();
-  start_ = a_.newLabel();
-  a_.bind(start_);
 }
 
 /// Bit 31 of the return address: of either kind?

@@ -293,6 +293,13 @@ void Emitter::lose(const std::vector<SlotRange>& slots) {
   losing_.clear();
 }
 
+/// Where code of f begins that is there already: it is never taken away.
+static const char* compiledCode(const vm::Func* f) {
+  // The thread that runs Go may be installing code meanwhile.
+  const vm::MachineCode* code = __atomic_load_n(&f->compiled, __ATOMIC_ACQUIRE);
+  return code && __atomic_load_n(&f->machine, __ATOMIC_RELAXED) == code->begin ? code->begin : nullptr;
+}
+
 void Emitter::call(Value* v) {
   const Insn* i = f_.code + v->pc;
   syncState(*v->state);
@@ -306,7 +313,10 @@ void Emitter::call(Value* v) {
   release(dies_[v->id]);
   // r11 is taken now, so nothing below may need it: values in registers only.
   lose({{0, unsigned{i->a} + i->b}});
-  a_.call(x86::qword_ptr(kCallee, offsetof(vm::Func, machine)));
+  const char* direct = target->op == SOp::Const ? compiledCode(reinterpret_cast<const vm::Func*>(target->aux)) : nullptr;
+  if (direct) a_.call(address(direct));
+  else if (target->op == SOp::Const && reinterpret_cast<const vm::Func*>(target->aux) == &f_ && g_.osrPc == ~0u) a_.call(first_);
+  else a_.call(x86::qword_ptr(kCallee, offsetof(vm::Func, machine)));
   returns_.push_back({static_cast<uint32_t>(a_.offset()), v->pc + static_cast<uint32_t>(v->aux)});
   const uint8_t marker[2] = {0xa8, vm::kReturnToMachine >> 8};  // what an interpreted callee's return reads
   a_.embed(marker, sizeof marker);

@@ -77,6 +77,15 @@ void Emitter::planUses() {
         if (v->state)
           for (auto& e : v->state->entries) useCount_[e.value->id]++;
       }
+  comesRoundAs_.assign(g_.pool.size(), nullptr);
+  for (Block* b : g_.blocks) {
+    if (!b->header) continue;
+    for (Value* phi : b->phis) {
+      comesRoundAs_[phi->id] = phi;
+      for (size_t i = 0; i < b->preds.size(); i++)
+        if (b->preds[i]->order >= b->order && phi->args[i]->op != SOp::Phi) comesRoundAs_[phi->args[i]->id] = phi;
+    }
+  }
   fused_.assign(g_.pool.size(), false);
   for (Block* b : g_.blocks)
     for (Value* v : b->values) fused_[v->id] = fusesWithBranch(v);

@@ -174,7 +174,8 @@ void Emitter::load(Reg r, Value* v) {
 Emitter::Reg Emitter::use(Value* v) {
   Reg r = where_[v->id];
   if (r == kNone) {
-    r = freeReg(isVector(v), pinned_);
+    r = preferred(v);
+    if (r == kNone) r = freeReg(isVector(v), pinned_);
     load(r, v);
     bind(v, r);
   }
@@ -182,7 +183,17 @@ Emitter::Reg Emitter::use(Value* v) {
   return r;
 }
 
+/// The register that the header of a loop wants v in, or what v becomes when the loop comes round, if it is free.
+Emitter::Reg Emitter::preferred(const Value* v) const {
+  const Value* phi = comesRoundAs_[v->id];
+  if (!phi) return kNone;
+  for (const auto& [x, r] : starts_[phi->block->id].regs)
+    if (x == phi) return regs_[r] || pinned_ & bitOf(r) || (r >= 16) != isVector(v) ? kNone : r;
+  return kNone;
+}
+
 Emitter::Reg Emitter::define(Value* v, Reg hint) {
+  if (Reg r = preferred(v); r != kNone) hint = r;
   Reg r = hint != kNone && !regs_[hint] && (hint >= 16) == isVector(v) ? hint : freeReg(isVector(v), pinned_);
   bind(v, r);
   pinned_ |= bitOf(r);

@@ -109,10 +109,16 @@ bool Builder::translateMemory(Op op) {
 
 bool Builder::translateIndex(Op op) {
   const Insn* i = at(pc_);
+  auto scaled = [&](Value* base, Value* x, int64_t size) { return op2(SOp::Add, base, op2(SOp::Mul, x, constant(size))); };
+  /// Elements of other sizes than the processor knows: their address, once.
+  auto element = [&](Value*& base, Value*& x, unsigned size) {
+    if (size == 16 || size == 24) base = scaled(base, x, size), x = nullptr;
+  };
   /// s[i] of n slots: s a slice or string at b, index at c.
   auto indexLoad = [&](unsigned n, Width w, unsigned size) {
     Value *base = RB, *length = read(i->b + 1u), *x = RC;
     check(SOp::BoundsCheck, {x, length});
+    element(base, x, size);
     std::vector<Value*> values;
     for (unsigned k = 0; k < n; k++) values.push_back(load(base, 8 * k, w, x, size));
     for (unsigned k = 0; k < n; k++) write(i->a + k, values[k]);
@@ -121,12 +127,12 @@ bool Builder::translateIndex(Op op) {
   auto indexStore = [&](unsigned n, Width w, unsigned size, unsigned pointers) {
     Value *base = RA, *length = read(i->a + 1u), *x = RB;
     check(SOp::BoundsCheck, {x, length});
+    element(base, x, size);
     std::vector<Value*> values;
     for (unsigned k = 0; k < n; k++) values.push_back(read(i->c + k));
     for (unsigned k = 0; k < n; k++) store(base, 8 * k, values[k], w, pointers >> k & 1, x, size);
     return true;
   };
-  auto scaled = [&](Value* base, Value* x, int64_t size) { return op2(SOp::Add, base, op2(SOp::Mul, x, constant(size))); };
   switch (op) {
     case Op::IndexAddr: {
       Value *base = RB, *length = read(i->b + 1u), *x = RC;
