@@ -7,15 +7,15 @@
 
 namespace burrow::jit {
 
-void Background::request(vm::Func& f, const Insn* header) {
+bool Background::request(const Wish& wish) {
   installFinished();
-  if (!requested_.emplace(&f, header).second) return;
-  if (!header) f.entry = f.code;  // not counted while it waits
+  if (!requested_.insert(wish).second) return false;
+  if (!wish.func->compiled) wish.func->entry = wish.func->code;  // not counted while it waits
   std::lock_guard lock(mutex_);
-  queue_.push_back({&f, header, {}});
+  (wish.tier == Tier::Template ? quick_ : slow_).push_back(wish);
   if (started_) {
     if (!working_) wanted_.notify_one();
-    return;
+    return true;
   }
   started_ = true;
   // It takes no signals: handlers expect a thread that runs Go.
@@ -29,6 +29,7 @@ void Background::request(vm::Func& f, const Insn* header) {
   if (pthread_create(&thread, &attributes, threadMain, this) != 0) stopped_ = true;  // then everything is interpreted
   pthread_attr_destroy(&attributes);
   pthread_sigmask(SIG_SETMASK, &old, nullptr);
+  return true;
 }
 
 void* Background::threadMain(void* self) {
@@ -39,13 +40,14 @@ void* Background::threadMain(void* self) {
 void Background::work() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    wanted_.wait(lock, [this] { return stopped_ || !queue_.empty(); });
+    wanted_.wait(lock, [this] { return stopped_ || !quick_.empty() || !slow_.empty(); });
     if (stopped_) return;
-    Job job = std::move(queue_.front());
-    queue_.pop_front();
+    auto& queue = quick_.empty() ? slow_ : quick_;
+    Job job{queue.front(), {}};
+    queue.pop_front();
     working_ = true;
     lock.unlock();
-    job.made = makeCode(*job.func, job.header);
+    job.made = makeCode(job.wish);
     lock.lock();
     working_ = false;
     finished_.push_back(std::move(job));
@@ -62,7 +64,7 @@ bool Background::installFinished() {
     jobs.swap(finished_);
     anyFinished_.store(false, std::memory_order_relaxed);
   }
-  for (Job& job : jobs) installCode(*job.func, job.header, job.made);
+  for (Job& job : jobs) installCode(job.wish, job.made);
   return !jobs.empty();
 }
 
@@ -71,7 +73,7 @@ BackgroundStats Background::stop() {
   stopped_ = true;
   wanted_.notify_one();
   idle_.wait(lock, [this] { return !working_; });
-  return {finished_.size(), queue_.size()};
+  return {finished_.size(), quick_.size() + slow_.size()};
 }
 
 }  // namespace burrow::jit

@@ -8,7 +8,6 @@
 #include <deque>
 #include <mutex>
 #include <set>
-#include <utility>
 
 #include "jit/compile.h"
 
@@ -16,8 +15,8 @@ namespace burrow::jit {
 
 class Background {
  public:
-  /// By the thread that runs Go: f, a linked function, is to be compiled, or its loop. A second request for the same is nothing.
-  void request(vm::Func& f, const Insn* header);
+  /// By the thread that runs Go. False if the same was asked for before. What the templates are to make comes before other work.
+  bool request(const Wish& wish);
   /// By the thread that runs Go: makes finished code known. True if there was any.
   bool installFinished();
   /// Lets the thread finish what it does, and no more; what was left over.
@@ -25,19 +24,19 @@ class Background {
 
  private:
   struct Job {
-    vm::Func* func;
-    const Insn* header;
+    Wish wish;
     MadeCode made;
   };
   static void* threadMain(void* self);
   void work();
 
-  std::set<std::pair<vm::Func*, const Insn*>> requested_;  // of the thread that runs Go
+  std::set<Wish> requested_;  // of the thread that runs Go
   bool started_ = false;
   std::atomic<bool> anyFinished_{false};
   std::mutex mutex_;  // guards the rest
   std::condition_variable wanted_, idle_;
-  std::deque<Job> queue_, finished_;
+  std::deque<Wish> quick_, slow_;
+  std::deque<Job> finished_;
   bool working_ = false, stopped_ = false;
 };
 

@@ -34,18 +34,19 @@ vm::MachineCode* byTemplates(vm::Func& f, std::string& why) {
 
 }  // namespace
 
-MadeCode makeCode(vm::Func& f, const Insn* header) {
+MadeCode makeCode(const Wish& wish) {
+  vm::Func& f = *wish.func;
   uint64_t begin = cpuTime();
   bool dumped = dumpRequested(f);
   if (dumped) notes.text = true;
   notes.list.clear();
   notes.listing.clear();
-  Tier tier = header ? Tier::Loop : Tier::Optimized;
+  Tier tier = wish.tier;
   std::string why;
   vm::MachineCode* code = nullptr;
-  if (optimizing) code = compileOptimized(f, header ? static_cast<uint32_t>(header - f.code) : ~0u, why);
-  if (!code && !header) {
-    if (optimizing) compileStats.bailed[why].emplace_back(f.name);
+  if (tier != Tier::Template) code = compileOptimized(f, wish.header ? static_cast<uint32_t>(wish.header - f.code) : ~0u, why);
+  if (!code && tier == Tier::Optimized) compileStats.bailed[why].emplace_back(f.name);
+  if (!code && (tier == Tier::Template || wish.orTemplates)) {
     tier = Tier::Template;
     notes.list.clear();
     notes.listing.clear();
@@ -59,7 +60,7 @@ MadeCode makeCode(vm::Func& f, const Insn* header) {
   uint64_t time = cpuTime() - begin;
   compileStats.nanoseconds += time;
   if (!code) {
-    if (!header) compileStats.failed++;
+    if (tier == Tier::Template) compileStats.failed++;
     return {};
   }
   TierStats& s = compileStats.tiers[static_cast<int>(tier)];
@@ -77,28 +78,32 @@ bool mayCompileLoop(const vm::Func& f) {
   return optimizing && loops <= kMaxLoops;
 }
 
-void installCode(vm::Func& f, const Insn* header, const MadeCode& made) {
+void installCode(const Wish& wish, const MadeCode& made) {
+  vm::Func& f = *wish.func;
   vm::MachineCode* code = made.code;
   if (!code) {
-    if (!header) f.entry = f.code;  // and never counted again
+    if (!f.compiled) f.entry = f.code;  // and never counted again
     return;
   }
   vm::addMachineCode(code);
   if (observing()) observeFunction(*code, made.tier == Tier::Loop ? tierName(made.tier) : "", made.places);
-  if (header) {
+  if (made.tier == Tier::Loop) {
     code->next = f.compiled->next;
     const_cast<vm::MachineCode*>(f.compiled)->next = code;
     return;
   }
+  if (made.tier == Tier::Template) f.counter = templateCalls;
+  code->next = f.compiled;  // what runs there goes on
   f.compiled = code;
   f.machine = code->begin;
   f.entry = vm::kMachineEntry;
 }
 
 bool compile(vm::Func& f, std::string* why) {
-  MadeCode made = makeCode(f, nullptr);
+  Wish wish{&f, optimizing ? Tier::Optimized : Tier::Template, nullptr, true};
+  MadeCode made = makeCode(wish);
   if (!made.code && why && !compileStats.refused.empty()) *why = compileStats.refused.rbegin()->first;
-  installCode(f, nullptr, made);
+  installCode(wish, made);
   return made.code != nullptr;
 }
 

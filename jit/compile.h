@@ -10,7 +10,7 @@
 
 namespace burrow::jit {
 
-/// Functions go to the optimizing tier first, and to the templates if that has a reason not to take them.
+/// The optimizing tier is used.
 extern bool optimizing;
 
 struct MadeCode {
@@ -19,12 +19,21 @@ struct MadeCode {
   std::vector<Notes::Place> places; ///< if somebody observes
 };
 
-/// The code of f, a linked function, from its start (header null) or entered at a loop header only. Reads nothing that changes while the program
+/// What is wanted: by the templates, by the optimizing tier, or optimized code that is entered at a loop.
+struct Wish {
+  vm::Func* func;
+  Tier tier;
+  const Insn* header = nullptr;  ///< Loop
+  bool orTemplates = false;      ///< Optimized: by the templates if the function is not for that tier
+  auto operator<=>(const Wish&) const = default;
+};
+
+/// The code of a linked function. Reads nothing that changes while the program
 /// runs and writes nothing of the vm, so it may run beside it; one at a time.
-MadeCode makeCode(vm::Func& f, const Insn* header);
+MadeCode makeCode(const Wish& wish);
 
 /// Makes code what calls of its function run from now on, or loops go on in. By the thread that runs Go.
-void installCode(vm::Func& f, const Insn* header, const MadeCode& made);
+void installCode(const Wish& wish, const MadeCode& made);
 
 /// Both at once; false with a reason if f is interpreted for good.
 bool compile(vm::Func& f, std::string* why);

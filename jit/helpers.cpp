@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "vm/bytecode/operands.h"
 #include "vm/heap/heap.h"
 #include "vm/object/object.h"
 #include "vm/panic/panic.h"
@@ -44,7 +45,25 @@ F goMax(F x, F y) {
 
 }  // namespace
 
-Next helpPoll(Goroutine& g, const Insn*, Slot*) { return vm::slowPoll(g); }
+Next helpPoll(Goroutine& g, const Insn* pc, Slot*) {
+  Next next = vm::slowPoll(g);
+  vm::Func* f = vm::frameFunc(g.fp);
+  if (next != Next::Run || f->compiled->quick || static_cast<Op>(pc->op) == Op::JumpTable) return next;
+  // The templates' code runs while there is better code: it goes on there from the loop's header, if that is to be.
+  bool branches;
+  int64_t distance = branchDistance(*pc, branches);
+  const Insn* target = pc + (branches ? distance : int64_t{insnWords(static_cast<Op>(pc->op))});
+  if (vm::improvedEntry(*f, target)) {
+    g.pc = target;
+    return Next::Reload;
+  }
+  if (branches && distance < 0) vm::machineHooks.compileLoop(*f, target);
+  return Next::Run;
+}
+uint64_t valueManyCalls(Goroutine& g, const Insn*, Slot*) {
+  vm::machineHooks.improve(*vm::frameFunc(g.fp));
+  return 0;
+}
 Next helpDeferReturn(Goroutine& g, const Insn*, Slot*) { return vm::deferReturn(g); }
 Next helpMovN(Goroutine&, const Insn* pc, Slot* r) {
   std::memmove(r + pc->a, r + pc->b, static_cast<uint32_t>(pc[1].word) * sizeof(Slot));

@@ -1,6 +1,7 @@
 #include "jit/jit.h"
 
 #include <cstdio>
+#include <set>
 #include <string>
 
 #include "jit/background.h"
@@ -10,6 +11,7 @@
 #include "jit/observe.h"
 #include "jit/ssa/tier.h"
 #include "jit/stubs.h"
+#include "jit/template.h"
 #include "vm/interp/interp.h"
 #include "vm/machine/machine.h"
 #include "vm/panic/panic.h"
@@ -23,6 +25,16 @@ Background background;
 bool inBackground = false, printNames = false;
 uint32_t limit = ~0u, asked = 0;
 
+bool stepwise = false;      // first by the templates, then by the optimizing tier
+std::set<Wish> wishes;      // of it, where nothing is done in the background
+
+bool ask(const Wish& wish) {
+  if (inBackground) return background.request(wish);
+  if (!wishes.insert(wish).second) return false;
+  installCode(wish, makeCode(wish));
+  return true;
+}
+
 void compileHot(vm::Func& f) {
   if (asked >= limit) {
     f.entry = f.code;
@@ -30,14 +42,16 @@ void compileHot(vm::Func& f) {
   }
   asked++;
   if (printNames) std::fprintf(stderr, "jit: %u %s\n", asked, std::string(f.name).c_str());
-  if (inBackground) background.request(f, nullptr);
+  if (stepwise) ask({&f, Tier::Template});
+  else if (inBackground) background.request({&f, optimizing ? Tier::Optimized : Tier::Template, nullptr, true});
   else compile(f, nullptr);
 }
 
+bool improve(vm::Func& f) { return ask({&f, Tier::Optimized}); }
+
 void compileLoop(vm::Func& f, const Insn* header) {
   if (!mayCompileLoop(f)) return;
-  if (inBackground) background.request(f, header);
-  else if (MadeCode made = makeCode(f, header); made.code) installCode(f, header, made);
+  ask({&f, Tier::Loop, header});
 }
 
 bool installFinished() { return background.installFinished(); }
@@ -76,6 +90,11 @@ bool install(const Options& options) {
   hooks.ticks = !always;
   // Names and dumps belong to one function at a time.
   inBackground = !always && options.background && options.dumps.empty() && options.limit == ~0u;
+  stepwise = !always && options.optimize && optimizerAvailable() && options.improveAfter > 0;
+  if (stepwise) {
+    templateCalls = options.improveAfter;
+    hooks.improve = improve;
+  }
   if (inBackground) hooks.installFinished = installFinished;
   limit = options.limit;
   printNames = limit != ~0u;

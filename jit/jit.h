@@ -17,6 +17,7 @@ enum class Mode : uint8_t {
 struct Options {
   Mode mode = Mode::On;
   bool background = true;     ///< compile on a thread of its own (On)
+  uint32_t improveAfter = 2000;  ///< calls of what the templates made until the optimizing tier is asked; 0: it is asked at once (On)
   uint32_t threshold = 100;  ///< calls until a function is compiled (On)
   uint32_t limit = ~0u;       ///< functions to compile, the rest is interpreted: bisecting finds a badly compiled one
   bool optimize = true;       ///< by the optimizing tier (jit/ssa) where it can

@@ -10,6 +10,8 @@ namespace burrow::jit {
 
 using vm::MachineCode;
 
+uint32_t templateCalls = 0;
+
 /// Instructions of the function, and labels for those that are branched to. Code ends where jump tables begin.
 void Template::decode() {
   const Insn* end = func_.code + func_.info->bodyWords();
@@ -37,6 +39,13 @@ void Template::prologue() {
   if (func_.frameSlots > 1) a_.sub(kRegs, static_cast<int32_t>((func_.frameSlots - 1u) * sizeof(Slot)));
   a_.cmp(kRegs, BURROW_G(stackLimit));
   a_.jb(Imm(reinterpret_cast<uint64_t>(stubs.enterSlow)));
+  if (!templateCalls) return;
+  // The counter goes from templateCalls down, and round once.
+  a_.sub(x86::dword_ptr(kCallee, offsetof(vm::Func, counter)), 1);
+  manyCalls_ = a_.newLabel();
+  body_ = a_.newLabel();
+  a_.jb(manyCalls_);
+  a_.bind(body_);
 }
 
 bool Template::emit() {
@@ -74,6 +83,7 @@ MachineCode* Template::compile() {
   code->begin = run;
   code->end = run + own_->size();
   code->func = &func_;
+  code->quick = true;
   code->body = run + body;
   code->entries = std::move(entries_);
   code->returns = std::move(returns_);
@@ -91,6 +101,11 @@ void Template::finishSites() {
 
 void Template::outOfLine() {
   finishSites();
+  if (manyCalls_.isValid()) {
+    a_.bind(manyCalls_);
+    callStub(valueStub(valueManyCalls), func_.code);
+    a_.jmp(body_);
+  }
   for (const Table& t : tables_) {
     auto* distances = reinterpret_cast<const int32_t*>(t.pc + static_cast<int64_t>(t.pc[1].word));
     // Entries that go back go by way of a poll.

@@ -17,6 +17,9 @@
 
 namespace burrow::jit {
 
+/// Calls of code made by templates are counted, and there is to be better code after some; 0: they are not.
+extern uint32_t templateCalls;
+
 class Template {
  public:
   explicit Template(vm::Func& f) : func_(f), own_(std::make_unique<CodeBuffer>()), a_(own_->assembler()) {}
@@ -114,6 +117,7 @@ class Template {
   std::vector<Label> labels_;      ///< by word; only those of branch targets are valid
   std::vector<uint32_t> entries_;  ///< by word: offset of the instruction
   std::vector<vm::MachineCode::Return> returns_;
+  Label manyCalls_, body_;         ///< of the prologue, if calls are counted
   std::deque<Site> sites_;
   struct Table { Label at; const Insn* pc; };
   std::deque<Table> tables_;

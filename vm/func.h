@@ -42,7 +42,7 @@ struct Func {
   std::string_view name;
   uint16_t frameSlots = 0, argSlots = 0, resultSlots = 0, flags = 0;
   uint32_t codeWords = 0;
-  uint32_t counter = 0;     ///< calls (tiering)
+  uint32_t counter = 0;     ///< calls (tiering); of code made by the templates, those left until there is to be better code
   const struct MachineCode* compiled = nullptr;  ///< machine/machine.h
 };
 

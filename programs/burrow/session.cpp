@@ -85,6 +85,7 @@ std::string CompileFlags::finish() {
 void VmFlags::add(CLI::App& app) {
   app.add_option("--jit", jit, "machine code for hot functions")->check(CLI::IsMember({"off", "on", "always"}));
   app.add_option("--jit-threshold", jitThreshold, "calls after which a function is compiled");
+  app.add_option("--jit-improve-after", jitImproveAfter, "calls after which code made by templates is compiled by the optimizing compiler; 0: at once");
   app.add_option("--jit-limit", jitLimit, "functions to compile at most, naming each (to find a badly compiled one)");
   app.add_option("--jit-tier", jitTier, "compiler: optimizing where it can, or template only")->check(CLI::IsMember({"template", "optimizing"}));
   app.add_option("--jit-registers", jitRegisters, "registers that the optimizing compiler may use (a test mode)")->check(CLI::Range(4u, 16u));
@@ -133,6 +134,7 @@ void VmFlags::apply() const {
   o.mode = jit == "always" ? jit::Mode::Always : jit::Mode::On;
   o.background = !jitSync;
   o.threshold = jitThreshold;
+  o.improveAfter = jitImproveAfter;
   o.limit = jitLimit;
   o.optimize = jitTier == "optimizing";
   o.registers = jitRegisters;

@@ -30,7 +30,7 @@ struct CompileFlags {
 struct VmFlags {
   vm::VmConfig config;
   std::string jit = "off", escape = "on";
-  uint32_t jitThreshold = 100, jitLimit = ~0u, jitRegisters = 0;
+  uint32_t jitThreshold = 100, jitImproveAfter = 2000, jitLimit = ~0u, jitRegisters = 0;
   std::string jitTier = "optimizing";
   bool jitStats = false, jitPerf = false, jitGdb = false, jitSync = false;
   std::vector<std::string> jitDump;

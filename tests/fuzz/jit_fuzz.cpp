@@ -12,7 +12,7 @@ int main(int argc, char** argv) {
                    {"templates", {"--jit=always", "--jit-tier=template"}},
                    {"optimized", {"--jit=always"}},
                    {"optimized, few registers", {"--jit=always", "--jit-registers=4"}},
-                   {"hot", {"--jit=on", "--jit-threshold=3"}},
+                   {"hot", {"--jit=on", "--jit-threshold=3", "--jit-improve-after=3"}},
                    {"optimized, stack stress", {"--jit=always", "--stack-stress"}, false, true},
                    {"optimized, gc stress", {"--jit=always", "--gc-stress"}, false, true},
                    {"templates, stack stress", {"--jit=always", "--jit-tier=template", "--stack-stress"}, false, true}};

@@ -101,6 +101,15 @@ TEST_F(JitCommand, CompilesInTheBackground) {
   }
 }
 
+TEST_F(JitCommand, GoroutinesThatWereStartedBeforeTheirFunctionWasCompiled) {
+  std::ofstream(file_) << "package main\n\nimport \"sync\"\n\nfunc main() {\n\tvar wg sync.WaitGroup\n\ttotal := 0\n\tfor i := 0; i < 20000; i++ {\n"
+                          "\t\twg.Add(1)\n\t\tgo func() { total++; wg.Done() }()\n\t}\n\twg.Wait()\n\tprintln(total)\n}\n";
+  for (const char* more : {"--jit-threshold=50", "--jit-sync", "--jit-tier=template", "--jit-improve-after=0"}) {
+    CommandResult r = burrow({"run", "--procs=1", "--jit=on", more, file_});
+    EXPECT_EQ(r.err, "20000\n") << more << ": " << r.describe();
+  }
+}
+
 /// The records of a jitdump file, by the numbers of the format.
 struct Dump {
   std::map<std::string, std::string> code;  ///< bytes by name

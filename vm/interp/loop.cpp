@@ -953,7 +953,7 @@ poll:
   OP(EnterUnlinked) {
     SAVE();
     Func* f = frameFunc(fp);
-    linkFunc(*f);
+    if (static_cast<Op>(f->entry->op) == Op::EnterUnlinked) linkFunc(*f);  // if not, the goroutine was started before somebody else called it
     pc = f->entry;
     DISPATCH();
   }
@@ -1001,9 +1001,11 @@ poll:
   }
   OP(EnterCounted) {
     Func* f = frameFunc(fp);
-    if (++f->counter >= machineHooks.threshold && !saving) {
+    if (f->entry != kCountedEntry) {
+      pc = f->entry;  // a goroutine that was started before the function was compiled
+    } else if (++f->counter >= machineHooks.threshold && !saving) {
       machineHooks.compile(*f);
-      pc = f->entry;
+      pc = f->entry != kCountedEntry ? f->entry : f->code;
     } else {
       pc = f->code;
     }

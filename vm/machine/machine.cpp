@@ -49,7 +49,8 @@ constexpr int kUselessTicks = 64;
 
 /// A function that a tick found running, or that called such a one.
 bool heat(Func& f) {
-  if (f.compiled || f.entry != kCountedEntry) return false;
+  if (f.compiled) return f.compiled->quick && machineHooks.improve && machineHooks.improve(f);
+  if (f.entry != kCountedEntry) return false;
   machineHooks.compile(f);
   return true;
 }

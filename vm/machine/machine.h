@@ -19,6 +19,7 @@ namespace burrow::vm {
 struct MachineCode {
   const char *begin = nullptr, *end = nullptr;  ///< executable addresses
   Func* func = nullptr;
+  bool quick = false;            ///< made by the templates: entered at each instruction, and better code may follow
   const char* body = nullptr;    ///< behind the prologue: header made, stack limit checked
   /// By bytecode word: where the code goes on at that instruction with all registers in their slots, in bytes from begin; 0: nowhere.
   std::vector<uint32_t> entries;
@@ -27,7 +28,7 @@ struct MachineCode {
   };
   std::vector<Return> returns;   ///< sorted by offset
   std::vector<Return> positions; ///< sorted by offset: from there on the code is that of this word. For samples; entries may say enough
-  const MachineCode* next = nullptr;  ///< code of the same function that is entered at one of its loops
+  const MachineCode* next = nullptr;  ///< code of the same function that is entered at one of its loops, then what the templates made
 };
 
 /// The two bytes (test al, imm8) behind each machine call, read as an opcode; its handler is that of Op::ReturnToMachine.
@@ -43,6 +44,8 @@ struct MachineHooks {
   void (*compile)(Func& f) = nullptr;
   /// Code of f, a compiled function, that is entered at this loop header, if there is to be any: adds it to f.compiled.
   void (*compileLoop)(Func& f, const Insn* header) = nullptr;
+  /// Makes better code of f, for which the templates have made some. True if that was not asked for already.
+  bool (*improve)(Func& f) = nullptr;
   /// Makes code known that another thread has finished. By the thread that runs Go.
   bool (*installFinished)() = nullptr;
   uint32_t threshold = 0;        ///< calls after which a function is compiled
@@ -63,6 +66,13 @@ const Insn* instructionNear(const void* address);
 inline const void* machineEntry(const Func& f, const Insn* pc) {
   auto word = static_cast<uint64_t>(pc - f.code);
   for (const MachineCode* c = f.compiled; c; c = c->next)
+    if (word < c->entries.size() && c->entries[word]) return c->begin + c->entries[word];
+  return nullptr;
+}
+/// The same of code that is better than what the templates make.
+inline const void* improvedEntry(const Func& f, const Insn* pc) {
+  auto word = static_cast<uint64_t>(pc - f.code);
+  for (const MachineCode* c = f.compiled; c && !c->quick; c = c->next)
     if (word < c->entries.size() && c->entries[word]) return c->begin + c->entries[word];
   return nullptr;
 }
