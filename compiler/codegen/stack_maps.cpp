@@ -74,7 +74,12 @@ void Code::addMaps(const FrameInfo& frame, const PinnedSlots& pinned, const std:
     for (unsigned i = 0; i < locals; ++i) {
       if (frame.pinned[i]) put(memory, outgoing + i);
     }
-    for (FrameInfo::Range r : frame.storage) put(memory + mapWords, outgoing + r.slot);
+    for (FrameInfo::Range r : frame.storage) {
+      put(memory + mapWords, outgoing + r.slot);
+      // Behind it begins something else: a temporary that is reached by address, say.
+      unsigned behind = unsigned{r.slot} + r.count;
+      if (behind < locals && frame.pinned[behind]) put(memory + mapWords, outgoing + behind);
+    }
   }
   std::vector<std::vector<unsigned>> pinnedAt;  // at the safepoints of a block
   for (int b = live.blocks(); b-- > 0;) {
