@@ -293,11 +293,11 @@ void Emitter::lose(const std::vector<SlotRange>& slots) {
   losing_.clear();
 }
 
-/// Where code of f begins that is there already: it is never taken away.
+/// Where code of f begins that is there already and stays: what the templates made may be followed by better code.
 static const char* compiledCode(const vm::Func* f) {
   // The thread that runs Go may be installing code meanwhile.
   const vm::MachineCode* code = __atomic_load_n(&f->compiled, __ATOMIC_ACQUIRE);
-  return code && __atomic_load_n(&f->machine, __ATOMIC_RELAXED) == code->begin ? code->begin : nullptr;
+  return code && !code->quick && __atomic_load_n(&f->machine, __ATOMIC_RELAXED) == code->begin ? code->begin : nullptr;
 }
 
 void Emitter::call(Value* v) {
