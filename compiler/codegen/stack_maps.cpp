@@ -74,11 +74,14 @@ void Code::addMaps(const FrameInfo& frame, const PinnedSlots& pinned, const std:
     for (unsigned i = 0; i < locals; ++i) {
       if (frame.pinned[i]) put(memory, outgoing + i);
     }
+    // A piece ends where the next one begins, or something that is reached by address and no storage: a temporary. (Pieces that are used one
+    // after another may share slots.)
+    std::vector<uint64_t> covered(words);
+    for (FrameInfo::Range r : frame.storage) Liveness::set(covered.data(), {r.slot, r.count});
     for (FrameInfo::Range r : frame.storage) {
       put(memory + mapWords, outgoing + r.slot);
-      // Behind it begins something else: a temporary that is reached by address, say.
       unsigned behind = unsigned{r.slot} + r.count;
-      if (behind < locals && frame.pinned[behind]) put(memory + mapWords, outgoing + behind);
+      if (behind < locals && frame.pinned[behind] && !(covered[behind / 64] >> (behind % 64) & 1)) put(memory + mapWords, outgoing + behind);
     }
   }
   std::vector<std::vector<unsigned>> pinnedAt;  // at the safepoints of a block

@@ -131,21 +131,9 @@ void visitDefers(const Walker& w, DeferRecord* d) {
   }
 }
 
-/// Whether the closure in g.ctx is still to be read: by the function that begins, or by the defer statement that it came from. Else it is
-/// what was called last, and where it lay in the stack may be something else by now.
-bool contextInUse(const Goroutine& g) {
-  if (!g.fp) return true;
-  const Func* f = frameFunc(g.fp);
-  if (f->flags & kNative) return true;
-  if (isMachineAddress(g.pc)) return false;
-  if (g.pc <= f->code || g.pc >= f->code + f->codeWords) return true;
-  auto op = static_cast<Op>(g.pc->op);
-  return op == Op::Defer || op == Op::DeferStack || op == Op::DeferAt;
-}
-
 /// `live` null: every slot that holds something.
 void walkStack(Goroutine& g, const Walker& w, LiveWalk* live) {
-  if (!live || contextInUse(g) || !onStack(g, g.ctx)) w(&g.ctx);
+  w(&g.ctx);  // always, so that what a context of old leads to never dies and comes back
   w(&g.labels);
   w(&g.defers);
   visitDefers(w, g.defers);
