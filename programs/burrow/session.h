@@ -29,7 +29,7 @@ struct CompileFlags {
 /// Flags of every command that runs code (design: the same for all).
 struct VmFlags {
   vm::VmConfig config;
-  std::string jit = "off", escape = "on";
+  std::string jit = "on", escape = "on";
   uint32_t jitThreshold = 100, jitImproveAfter = 2000, jitLimit = ~0u, jitRegisters = 0;
   std::string jitTier = "optimizing";
   bool jitStats = false, jitPerf = false, jitGdb = false, jitSync = false;

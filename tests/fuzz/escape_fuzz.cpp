@@ -14,7 +14,7 @@ int main(int argc, char** argv) {
                    {"escape on, gc stress", {"--gc-stress"}},
                    {"escape on, both", {"--stack-stress", "--gc-stress"}},
                    {"escape on, compiled", {"--jit=always"}},
-                   {"escape on, compiled, both", {"--jit=always", "--stack-stress", "--gc-stress"}},
+                   {"escape on, compiled, both", {"--jit=always", "--stack-stress", "--gc-stress"}, false, true},
                    {"escape off, stack stress", {"--escape=off", "--stack-stress"}, false, true},
                    {"escape off, gc stress", {"--escape=off", "--gc-stress"}, false, true}};
   return fuzzMain(argc, argv, subject);
