@@ -8,14 +8,14 @@
 int main(int argc, char** argv) {
   using namespace burrow::fuzz;
   Subject subject{"escape_fuzz", "Compare random programs with escape analysis off and on.", generateProgram, goFile, {}};
-  subject.modes = {{"escape off", {"--escape=off"}},
-                   {"escape on", {}},
-                   {"escape on, stack stress", {"--stack-stress"}},
-                   {"escape on, gc stress", {"--gc-stress"}},
-                   {"escape on, both", {"--stack-stress", "--gc-stress"}},
+  subject.modes = {{"escape off", {"--jit=off", "--escape=off"}},
+                   {"escape on", {"--jit=off"}},
+                   {"escape on, stack stress", {"--jit=off", "--stack-stress"}},
+                   {"escape on, gc stress", {"--jit=off", "--gc-stress"}},
+                   {"escape on, both", {"--jit=off", "--stack-stress", "--gc-stress"}},
                    {"escape on, compiled", {"--jit=always"}},
                    {"escape on, compiled, both", {"--jit=always", "--stack-stress", "--gc-stress"}, false, true},
-                   {"escape off, stack stress", {"--escape=off", "--stack-stress"}, false, true},
-                   {"escape off, gc stress", {"--escape=off", "--gc-stress"}, false, true}};
+                   {"escape off, stack stress", {"--jit=off", "--escape=off", "--stack-stress"}, false, true},
+                   {"escape off, gc stress", {"--jit=off", "--escape=off", "--gc-stress"}, false, true}};
   return fuzzMain(argc, argv, subject);
 }
