@@ -251,12 +251,9 @@ void Builder::addDeferReturn(Bits& want) const {
 /// What a trap at this instruction needs in home slots: the operands that its slow half looks at, and what deferred calls may see.
 FrameState* Builder::trapState() {
   Bits want(slots_);
-  // An index that is out of bounds is found by the slice's length alone.
-  auto op = static_cast<Op>(at(pc_)->op);
-  bool index = op >= Op::IndexAddr && op <= Op::IndexStoreIface;
-  for (SlotRange r : now_->reads) setRange(want, index && r.count == 3 ? SlotRange{r.from + 1, 1} : r, true);
+  for (SlotRange r : now_->reads) setRange(want, r, true);
   addDeferReturn(want);
-  if (isSafepoint(static_cast<Op>(at(pc_)->op))) addMap(want, stackMapAt(f_, at(pc_)));
+  addMap(want, stackMapAt(f_, at(pc_)));
   FrameState& state = g_.states.emplace_back();
   for (unsigned s = 0; s < slots_; s++)
     if (want[s] && !g_.memorySlot[s]) state.entries.push_back({static_cast<uint16_t>(s), read(s)});
