@@ -306,7 +306,6 @@ IrOp swapped(IrOp op) {
     default: return op;
   }
 }
-bool isOrdered(Shape s) { return isIntShape(s) || isFloatShape(s) || s == Shape::String; }
 
 bool isEmptyString(Node* n) {
   while (n->op == IrOp::Paren) n = n->x;

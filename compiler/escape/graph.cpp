@@ -88,7 +88,7 @@ void Batch::flowCapture(Hole k, Func* literal, Name* capture) {
   if (context_.explains()) {
     where = firstMention(context_, literal, capture);
   }
-  if (context_.explains() && !literal->unreported) {
+  if (context_.explains()) {
     auto flag = [](bool b) { return b ? "true" : "false"; };
     context_.remarks->add(context_.at(n), ir::RemarkKind::Capturing,
                           context_.speller.qualifiedFunc(*n->func) + " capturing by " + (byValue ? "value: " : "ref: ") + context_.speller.name(n) +

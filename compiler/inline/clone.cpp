@@ -24,7 +24,7 @@ Name* copyOf(const Name* n) { return static_cast<Name*>(n->phase); }
 int countLiterals(const Func& f, const Func& kind) {
   int n = 0;
   for (const Func* c : f.closures) {
-    n += c->rangeBody == kind.rangeBody && c->goDeferWrapper == kind.goDeferWrapper && c->unreported == kind.unreported;
+    n += c->rangeBody == kind.rangeBody && c->goDeferWrapper == kind.goDeferWrapper;
     if (c->rangeBody) n += countLiterals(*c, kind);
   }
   return n;
@@ -33,7 +33,6 @@ int countLiterals(const Func& f, const Func& kind) {
 /// What the builder puts between the function's name and the number.
 std::string_view literalSuffix(const Func& literal, bool inLiteral) {
   if (literal.rangeBody) return "-range";
-  if (literal.unreported) return ".thunk";
   if (literal.goDeferWrapper) return literal.symbol.find_last_not_of("0123456789") == literal.symbol.rfind(".gowrap") + 6 ? ".gowrap" : ".deferwrap";
   return inLiteral ? "." : ".func";
 }

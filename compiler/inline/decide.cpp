@@ -33,7 +33,7 @@ const Func& outermostFunc(const Func& f) {
 }
 
 /// Functions that gc does not know: aliases for the linker, bound receivers, literals around calls that gc defers as they are.
-bool isMadeUp(const Func& f) { return f.unreported || (f.wrapper && !f.goDeferWrapper); }
+bool isMadeUp(const Func& f) { return f.wrapper && !f.goDeferWrapper; }
 
 }  // namespace
 

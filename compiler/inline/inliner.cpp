@@ -68,15 +68,13 @@ void Inliner::add(Func* f) {
   Caller& c = callers_.emplace_back();
   c.func = f;
   f->phase = &c;
-  c.quiet = f->unreported || (f->wrapper && !f->goDeferWrapper);
+  c.quiet = f->wrapper && !f->goDeferWrapper;
   c.big = options_.enabled && isBig(*f);
   if (c.big && !c.quiet && unit_.remarks && unit_.remarks->level >= 2)
     unit_.remarks->add(f->pos, ir::RemarkKind::BigFunction,
                        "function " + speller_.qualifiedFunc(*f) + " considered 'big'; reducing max cost of inlinees", 2);
-  // go f() calls f itself: where there is a function around it, gc has none.
-  if (!f->unreported)
-    for (Node* n : f->body)
-      if (n) collect(n, c);
+  for (Node* n : f->body)
+    if (n) collect(n, c);
   for (Func* literal : f->closures) add(literal);
 }
 

@@ -88,11 +88,9 @@ Func* FuncBuilder::newClosure(Pos pos, Literal why) {
     case Literal::Range: f->symbol += "-range" + std::to_string(++home->ranges_); break;
     case Literal::Go: f->symbol += ".gowrap" + std::to_string(++home->wrappers_); break;
     case Literal::Defer: f->symbol += ".deferwrap" + std::to_string(++home->wrappers_); break;
-    case Literal::Plain: f->symbol += ".thunk" + std::to_string(++home->plainThunks_); break;
   }
   f->rangeBody = why == Literal::Range;
-  f->goDeferWrapper = why == Literal::Go || why == Literal::Defer || why == Literal::Plain;
-  f->unreported = why == Literal::Plain;
+  f->goDeferWrapper = why == Literal::Go || why == Literal::Defer;
   f->package = func_->package;
   f->pos = pos;
   f->outer = func_;

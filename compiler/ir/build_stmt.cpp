@@ -316,14 +316,10 @@ void FuncBuilder::goOrDefer(syntax::CallStmt* s, std::vector<Node*>& out) {
   Node* call = withoutInit(expr(s->call), out);
   bool go = s->tok == syntax::Token::Go;
   Node *fn, *mustNotBeNil = nullptr;
-  auto* sig = call->op == Op::CallFunc && call->x->op == Op::Closure ? underlyingAs<Signature>(call->x->type) : nullptr;
-  if (sig && sig->params->vars.empty() && sig->results->vars.empty()) {
-    fn = call->x;
+  auto* sig = call->op == Op::CallFunc ? underlyingAs<Signature>(call->x->type) : nullptr;
+  if (sig && call->list.empty() && sig->params->vars.empty() && sig->results->vars.empty()) {
+    fn = call->x;  // called as it is
   } else {
-    // gc calls a function without parameters and results as it is.
-    auto* type = call->op == Op::CallFunc ? underlyingAs<Signature>(call->x->type) : nullptr;
-    bool plain = type && type->params->vars.empty() && type->results->vars.empty();
-    int declared = declared_;
     // Operands are evaluated now; the call itself happens in a thunk that captures them.
     Node* later = unit_.arena().make<Node>(*call);
     std::pair<std::vector<Node*>, std::vector<Node*>> saved;
@@ -349,7 +345,6 @@ void FuncBuilder::goOrDefer(syntax::CallStmt* s, std::vector<Node*>& out) {
       return copy;
     };
     for (Node* a : call->list) args.push_back(save(a));
-    if (plain) declared_ = declared;
     if (!saved.first.empty()) {
       Node* assign = node(Op::Assign2, s->pos);
       assign->def = assign->implicit = true;
@@ -357,7 +352,7 @@ void FuncBuilder::goOrDefer(syntax::CallStmt* s, std::vector<Node*>& out) {
       assign->list2 = unit_.arena().list(saved.second);
       out.push_back(assign);
     }
-    fn = thunk(s->pos, plain ? Literal::Plain : go ? Literal::Go : Literal::Defer, [&](FuncBuilder& inner, std::vector<Node*>& body) {
+    fn = thunk(s->pos, go ? Literal::Go : Literal::Defer, [&](FuncBuilder& inner, std::vector<Node*>& body) {
       std::function<Node*(Node*)> rebind = [&](Node* n) -> Node* {
         if (!n) return n;
         if (n->op == Op::Name) return n->name->cls != Class::Global ? inner.nameNode(inner.capture(n->name), n->pos) : n;

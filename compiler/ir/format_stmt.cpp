@@ -112,8 +112,6 @@ void TextWriter::ifStmt(const Node* n, const Node* init) {
 
 void TextWriter::goOrDefer(const Node* n) {
   out += n->op == Op::Go ? "go " : "defer ";
-  const Node* fn = n->x->x;
-  if (fn && fn->op == Op::Closure && fn->func->unreported && !fn->func->body.empty()) return node(fn->func->body[0]);
   node(n->x);
 }
 

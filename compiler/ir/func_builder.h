@@ -67,7 +67,7 @@ class FuncBuilder {
   Name* capture(Name* outer);
   Node* closure(syntax::FuncLit* lit);
   /// Why there is a literal; decides how it is called ("F.func1", "F-range1", "F.gowrap1").
-  enum class Literal : uint8_t { Source, Range, Go, Defer, Plain };
+  enum class Literal : uint8_t { Source, Range, Go, Defer };
   Node* thunk(Pos pos, Literal why, const std::function<void(FuncBuilder&, std::vector<Node*>&)>& fill);
   Func* newClosure(Pos pos, Literal why);
   static void setFuncTypes(Func* f, bool hasRecv, bool variadic);
@@ -188,7 +188,7 @@ class FuncBuilder {
   FuncBuilder* outer_;
   std::unordered_map<const Object*, Name*> vars_;
   std::unordered_map<const Name*, Name*> captures_;
-  int literals_ = 0, ranges_ = 0, wrappers_ = 0, plainThunks_ = 0;  ///< literals named so far
+  int literals_ = 0, ranges_ = 0, wrappers_ = 0;  ///< literals named so far
   int declared_ = 0;                       ///< variables so far, as gc counts them to number its temporaries
   RangeLoop* rangeBody_ = nullptr;         ///< set in the builder of a range-over-func body
   std::vector<syntax::Stmt*> enclosing_;   ///< loops, switches and selects being built, and labels

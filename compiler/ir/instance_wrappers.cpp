@@ -20,7 +20,7 @@ class WrapperMaker {
     for (const StaticData* d : unit_.data) mention(d->type);
     for (Type* t : unit_.types) mention(t);
     for (const Func* f : std::vector<Func*>(unit_.funcs.begin(), unit_.funcs.end())) {
-      if (!f->targs.empty() || f->wrapper || f->unreported || f == unit_.init) continue;
+      if (!f->targs.empty() || f->wrapper || f == unit_.init) continue;
       mention(f->fullType);
       todo_.push_back({f, {}});
     }

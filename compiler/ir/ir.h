@@ -227,7 +227,6 @@ struct Func {
   bool rangeBody = false;
   bool dupOk = false;             ///< instance or wrapper
   bool dead = false;              ///< nothing mentions it (a literal that was dropped, an instance's wrapper): there for remarks, until escape analysis is done
-  bool unreported = false;        ///< gc has no such function: messages never mention it
   bool wrapper = false;           ///< transparent to recover(), hidden in tracebacks
   bool hasDefer = false, hasRecover = false, hasClosureVars = false;
   bool native = false;            ///< no body: bound by symbol name at link time

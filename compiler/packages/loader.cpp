@@ -36,6 +36,15 @@ bool importsC(std::string_view text) {
   return false;
 }
 
+/// Whether functions of a package are written in assembly. An empty .s file, as packages with linknames have, is none.
+bool definesAssembly(const std::string& dir, const std::vector<std::string>& names, const BuildContext& context) {
+  return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+    std::string text, error;
+    return name.ends_with(".s") && context.matchName(name) && readFile(dir + "/" + name, text) && context.matchText(text, error) &&
+           text.find("TEXT") != std::string::npos;
+  });
+}
+
 /// A first element without a dot can only be std.
 bool looksStd(std::string_view path) {
   std::string_view first = path.substr(0, path.find('/'));
@@ -81,13 +90,23 @@ PackageSource* Loader::create(std::string path, std::string dir) {
   return raw;
 }
 
+/// The language version of a package of the Go tree: this release's, but for what it has vendored from older modules.
+std::string Loader::languageOfStd(std::string_view path) {
+  size_t at = path.find("vendor/");
+  if (at != 0 && path.substr(0, at) != "cmd/") return kGoVersion;
+  auto [list, isNew] = vendored_.try_emplace(std::string(path.substr(0, at)));
+  if (isNew) list->second = readVendored(root_.dir + "/src/" + list->first + "vendor");
+  auto version = list->second.find(path.substr(at + 7));
+  return version == list->second.end() ? kGoVersion : "go" + version->second.goVersion;
+}
+
 PackageSource* Loader::loadPath(std::string_view path, bool tests) {
   if (auto it = packages_.find(path); it != packages_.end()) return it->second.get();
   std::string key(path);
   if (isStd(path)) {
     PackageSource* p = create(key, root_.dir + "/src/" + key);
     p->std = true;
-    p->goVersion = kGoVersion;
+    p->goVersion = languageOfStd(path);
     p->overlay = overlay_.find(path);
     if (root_.dir.empty()) p->error = root_.error;
     else selectFiles(*p, tests);
@@ -105,6 +124,7 @@ PackageSource* Loader::loadPath(std::string_view path, bool tests) {
   std::string dir = modules_.findPackage(path, &module, error);
   PackageSource* p = create(key, dir);
   p->module = module;
+  p->overlay = overlay_.find(path);
   p->error = error;
   p->goVersion = "go" + (module ? module->goVersion : std::string("1.16"));
   if (error.empty()) selectFiles(*p, tests);
@@ -191,7 +211,7 @@ void Loader::selectFiles(PackageSource& p, bool tests) {
   if (!(o && o->replace)) names = listDir(p.dir);
   p.hasAsm = p.std || std::any_of(names.begin(), names.end(), [](const std::string& n) { return n.ends_with(".s"); });
   if (p.std) context.tags.insert("math_big_pure_go");
-  if (p.hasAsm && !(o && o->amd64)) context.goarch = kNoAsmArch;
+  if (!(o && o->amd64) && (p.std || definesAssembly(p.dir, names, context))) context.goarch = kNoAsmArch;
   bool sawGo = false;
   std::string excluded, cgoFile;
   for (const std::string& name : names) {
@@ -291,7 +311,8 @@ std::string Loader::resolveImport(const PackageSource& from, std::string_view wr
   std::string path(written);
   if (path == "unsafe" || path == "C") return path;
   if (auto it = from.importMap.find(written); it != from.importMap.end()) return it->second;
-  if (from.std && !looksStd(path)) path = "vendor/" + path;
+  // The Go tree holds two modules, std and cmd, each with a vendor directory of its own.
+  if (from.std && !looksStd(path)) path = (from.path.starts_with("cmd/") ? "cmd/vendor/" : "vendor/") + path;
   if (path.starts_with("./") || path.starts_with("../")) {
     error = "\"" + path + "\" is relative, but relative import paths are not supported in module mode";
     return path;

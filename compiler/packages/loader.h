@@ -93,6 +93,7 @@ class Loader {
 
  private:
   std::string stdPathOf(const std::string& dir) const;
+  std::string languageOfStd(std::string_view path);
   PackageSource* create(std::string path, std::string dir);
   void selectFiles(PackageSource& p, bool tests);
   void addFile(PackageSource& p, const std::string& path, const std::string& display, std::string text, bool tests);
@@ -105,6 +106,7 @@ class Loader {
   GoRoot root_;
   ModuleGraph modules_;
   Overlay overlay_;
+  std::map<std::string, Vendored, std::less<>> vendored_;  ///< of the Go tree: by what stands before vendor/, once asked for
   std::map<std::string, std::unique_ptr<PackageSource>, std::less<>> packages_;
   std::vector<std::unique_ptr<PackageSource>> unnamed_;
 };

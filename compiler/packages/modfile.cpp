@@ -148,6 +148,28 @@ ModFile parseModFile(std::string_view text, std::string& error) {
   return m;
 }
 
+Vendored readVendored(const std::string& vendorDir) {
+  Vendored out;
+  std::string list;
+  readFile(vendorDir + "/modules.txt", list);
+  GoModule m;
+  std::string_view rest = list;
+  while (!rest.empty()) {
+    size_t n = std::min(rest.find('\n'), rest.size());
+    std::string_view line = rest.substr(0, n);
+    rest.remove_prefix(std::min(n + 1, rest.size()));
+    if (line.starts_with("# ")) {
+      std::string_view path = line.substr(2, line.find(' ', 2) - 2);
+      m = {std::string(path), vendorDir + "/" + std::string(path), "", "1.16", false};
+    } else if (size_t at = line.find("; go "); line.starts_with("## ") && at != std::string_view::npos) {
+      m.goVersion = line.substr(at + 5);
+    } else if (!line.starts_with('#') && !line.empty()) {
+      out.emplace(line, m);
+    }
+  }
+  return out;
+}
+
 bool ModuleGraph::load(const std::string& dir, std::string& error) {
   if (const char* v = std::getenv("GO111MODULE"); v && std::string_view(v) == "off") return true;
   auto read = [&](const std::string& file, ModFile& m) {
@@ -199,19 +221,9 @@ bool ModuleGraph::load(const std::string& dir, std::string& error) {
   for (Replacement& r : replace)
     if (isLocalPath(r.newPath) && !r.newPath.starts_with('/')) r.newPath = cleanPath(root_ + "/" + r.newPath);
 
-  if (std::string list; !workspace_ && readFile(root_ + "/vendor/modules.txt", list)) {
+  if (!workspace_ && fileExists(root_ + "/vendor/modules.txt")) {
     vendorDir_ = root_ + "/vendor";
-    std::string version = "1.16";
-    std::string_view rest = list;
-    while (!rest.empty()) {
-      size_t n = std::min(rest.find('\n'), rest.size());
-      std::string_view line = rest.substr(0, n);
-      rest.remove_prefix(std::min(n + 1, rest.size()));
-      if (line.starts_with("# ")) version = "1.16";
-      else if (size_t at = line.find("; go "); line.starts_with("## ") && at != std::string_view::npos) version = line.substr(at + 5);
-      else if (line.starts_with("## explicit; go ")) version = line.substr(16);
-      else if (!line.starts_with('#') && !line.empty()) vendored_.emplace(line, version);
-    }
+    vendored_ = readVendored(vendorDir_);
     return true;
   }
 
@@ -275,7 +287,7 @@ std::string ModuleGraph::findPackage(std::string_view path, const GoModule** mod
   }
   if (!vendorDir_.empty()) {
     if (auto it = vendored_.find(path); it != vendored_.end()) {
-      *module = nullptr;
+      *module = &it->second;
       return vendorDir_ + "/" + std::string(path);
     }
     error = "cannot find module providing package " + std::string(path) + ": import lookup disabled by -mod=vendor";

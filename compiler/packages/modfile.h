@@ -32,6 +32,11 @@ struct GoModule {
   bool main = false;
 };
 
+/// What vendor/modules.txt says: package path → its module.
+using Vendored = std::map<std::string, GoModule, std::less<>>;
+/// Reads it from a vendor directory; empty if there is none.
+Vendored readVendored(const std::string& vendorDir);
+
 /// The modules visible from a directory: main module(s), requirements (module cache), replacements, vendor.
 class ModuleGraph {
  public:
@@ -47,7 +52,7 @@ class ModuleGraph {
  private:
   std::vector<GoModule> mains_, deps_;
   std::vector<std::string> missing_;                    ///< required modules that are not in the module cache
-  std::map<std::string, std::string, std::less<>> vendored_;  ///< package path → module go version
+  Vendored vendored_;
   std::string vendorDir_, root_;
   bool workspace_ = false;
   ModFile mainFile_;

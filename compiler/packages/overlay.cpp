@@ -55,6 +55,8 @@ std::string Overlay::load(const std::string& dir) {
 }
 
 const OverlayEntry* Overlay::find(std::string_view path) const {
+  for (std::string_view vendor : {"cmd/vendor/", "vendor/"})
+    if (path.starts_with(vendor)) path.remove_prefix(vendor.size());
   auto it = entries_.find(path);
   return it == entries_.end() ? nullptr : &it->second;
 }

@@ -21,7 +21,7 @@ class Overlay {
  public:
   /// Reads overlay.txt below `dir`; what is wrong with it, or empty.
   std::string load(const std::string& dir);
-  /// Null if the package is compiled as it stands.
+  /// Null if the package is compiled as it stands. What std has vendored is looked for by its own path.
   const OverlayEntry* find(std::string_view path) const;
   /// Packages that exist only here.
   std::vector<std::string> replaced() const;

@@ -63,6 +63,12 @@ DeferRecord* newRecord(Goroutine& g, Closure* fn, Slot flags) {
   return d;
 }
 
+/// Deferring a nil function is no error until its turn comes. In lists of calls nil means that there is none, so this stands for it.
+Closure* orCallOfNil(Closure* fn) {
+  static Closure callOfNil{runtimeFunc("runtime.callNil"), {}};
+  return fn ? fn : &callOfNil;
+}
+
 bool emptyToken(const DeferRecord* d) { return d->flags & kDeferToken && !d->atList; }
 
 /// Takes the newest call of frame `fp`, null if none is left. *last: no other remains.
@@ -105,6 +111,7 @@ const AbiType* deferRecordType() {
 }
 
 Next deferCall(Goroutine& g, Closure* fn, DeferRecord* storage) {
+  fn = orCallOfNil(fn);
   DeferRecord* d = storage;
   if (d) {
     std::memset(d, 0, sizeof *d);
@@ -128,7 +135,7 @@ DeferRecord* deferToken(Goroutine& g) {
 
 Next deferAt(Goroutine& g, Closure* fn, DeferRecord* token) {
   // The token itself is in the goroutine's list, so the collector keeps it.
-  DeferRecord* d = newRecord(g, fn, 0);
+  DeferRecord* d = newRecord(g, orCallOfNil(fn), 0);
   d->fp = token->fp;
   d->link = token->atList;
   token->atList = d;

@@ -54,7 +54,8 @@ bool isShown(const FrameView& frame, bool first, std::string_view callee, int le
   if (level > 1) return true;
   unsigned flags = frame.inlined ? 0 : frame.func->flags;
   if (flags & kHidden) return false;
-  if (flags & kWrapper && !showsWrapper(callee)) return false;
+  bool unstarted = frame.pc == reinterpret_cast<const Insn*>(frame.func) && !(flags & kNative);
+  if (flags & kWrapper && !showsWrapper(callee) && !unstarted) return false;
   if (frame.name == "runtime.gopanic") return !first;
   if (frame.name.find('.') == frame.name.npos) return false;
   return !startsWith(frame.name, "runtime.") || isExportedRuntime(frame.name);

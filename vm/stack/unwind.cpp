@@ -197,7 +197,8 @@ void walkFrames(Goroutine& g, bool (*visit)(void* ctx, const FrameView& frame), 
     Func* f = frameFunc(fp);
     bool inside = pc >= f->code && pc < f->code + f->codeWords;
     if (fp[0] == 0) break;  // the bottom
-    const Insn* at = inside ? pc : f->flags & kNative ? reinterpret_cast<const Insn*>(f) : f->code;
+    bool unstarted = pc == f->entry && !callerFp(callerFp(fp));  // a goroutine that has not run yet
+    const Insn* at = inside ? pc : f->flags & kNative || unstarted ? reinterpret_cast<const Insn*>(f) : f->code;
     FrameView view{fp, f, at, at, f->name, false};
     if (inside && f->info && f->info->inlineCount) {
       for (CodePosition p = codePosition(pc); p.caller; p = codePosition(view.pc)) {

@@ -166,6 +166,13 @@ func panicshift()    { panic(shiftError) }
 func panicdivide()   { panic(divideError) }
 func panicoverflow() { panic(overflowError) }
 func panicmem()      { panic(memoryError) }
+
+// callNil is what runs for a deferred function that is nil.
+func callNil() {
+	var fn func()
+	fn()
+}
+
 func panicmemAddr(addr uintptr) {
 	if addr < 4096 {
 		panic(memoryError)
