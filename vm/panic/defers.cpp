@@ -65,8 +65,9 @@ DeferRecord* newRecord(Goroutine& g, Closure* fn, Slot flags) {
 
 /// Deferring a nil function is no error until its turn comes. In lists of calls nil means that there is none, so this stands for it.
 Closure* orCallOfNil(Closure* fn) {
+  if (fn) return fn;
   static Closure callOfNil{runtimeFunc("runtime.callNil"), {}};
-  return fn ? fn : &callOfNil;
+  return &callOfNil;
 }
 
 bool emptyToken(const DeferRecord* d) { return d->flags & kDeferToken && !d->atList; }
