@@ -85,7 +85,7 @@ Reg FuncGen::arith(IrOp op, Type* t, Reg x, Node* yNode, Reg y, Reg want, Type* 
     if (y == kNone) y = expr(yNode);
     move(block, x, 2);
     move(block + 2, y, 2);
-    emitW(Op::StrConcat, to, block, 2, u.site(code.pos, AllocKind::String, true, t)).n[1] = 4;
+    emitW(Op::StrConcat, to, block, 2, u.site(code.pos, AllocKind::String, true, t, {}, "what += makes is always on the heap")).n[1] = 4;
     return to;
   }
   if (isFloatShape(s)) {

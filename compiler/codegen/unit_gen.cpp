@@ -126,6 +126,17 @@ uint32_t UnitGen::inlined(uint32_t inl) {
   return inlineNumbers_[inl] = static_cast<uint32_t>(inlines_.size());
 }
 
+/// Why a construct is on the heap of which escape analysis has nothing to say: it always is.
+static std::string_view reasonOfKind(AllocKind kind) {
+  switch (kind) {
+    case AllocKind::Chan: return "channels are on the heap";
+    case AllocKind::MapGrow: return "maps grow on the heap";
+    case AllocKind::Go: return "goroutines outlive their statement";
+    case AllocKind::Defer: return "may run more than once";
+    default: return {};
+  }
+}
+
 uint32_t UnitGen::site(Pos pos, AllocKind kind, bool onHeap, Type* type, std::string_view typeName,
                        std::string_view reason, uint64_t size) {
   ImageSite s{};
@@ -136,7 +147,7 @@ uint32_t UnitGen::site(Pos pos, AllocKind kind, bool onHeap, Type* type, std::st
   s.col = pos.col();
   s.inl = inlined(*inlinedNow_);
   s.typeName = type ? image.string(info(type).text) : image.string(typeName);
-  s.reason = image.string(reason);
+  s.reason = image.string(reason.empty() && onHeap ? reasonOfKind(kind) : reason);
   s.kind = static_cast<uint8_t>(kind);
   s.onHeap = onHeap;
   return image.addSite(s);

@@ -28,6 +28,7 @@ Pos Batch::positionOf(const Location* l) const {
 
 void Batch::explainHeap(const Location* l) {
   context_.remarks->add(positionOf(l), RemarkKind::Explanation, nameOf(l) + " escapes to heap in " + context_.speller.func(*l->func) + ":", 2);
+  context_.remarks->list.back().origin = l->node ? l->node->pos : l->name ? l->name->pos : Pos();
 }
 
 void Batch::explainLeak(const Location* root, const Location* l, int derefs) {

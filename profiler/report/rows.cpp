@@ -51,6 +51,7 @@ void addSite(const Profile& p, Row& r, uint32_t index) {
   r.growths += s.growths;
   r.copiedBytes += s.copiedBytes;
   r.maxLength = std::max(r.maxLength, s.maxLength);
+  if (r.flow.empty()) r.flow = text(p, s.flow);
   r.sites.push_back(index);
   if (s.frames.size() > 1) {
     const std::string& outer = text(p, p.frames[s.frames.back()].function);

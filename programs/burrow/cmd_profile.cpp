@@ -13,6 +13,7 @@
 #include "profiler/report/formats.h"
 #include "profiler/report/page.h"
 #include "profiler/report/units.h"
+#include "programs/burrow/profile_flows.h"
 #include "programs/burrow/profile_live.h"
 #include "programs/burrow/report_output.h"
 #include "programs/burrow/session.h"
@@ -33,6 +34,13 @@ struct ReportFlags {
   size_t top = 20, width = 0;
   bool heap = false, stack = false, copies = false, flow = false, noAdvice = false;
 
+  bool hasOutput(const std::string& format) const {
+    return std::any_of(outputs.begin(), outputs.end(), [&](const std::string& f) { return formatOf(f, kFormats).empty() ? this->format == format : formatOf(f, kFormats) == format; }) ||
+           (outputs.empty() && this->format == format);
+  }
+  /// Whether a report will say how values get to the heap.
+  bool needsFlows() const { return (flow || hasOutput("json") || hasOutput("html")) && !cpu && !gc && !block && !mutex; }
+
   Subject subject() const { return cpu ? Subject::Cpu : gc ? Subject::Gc : block ? Subject::Block : mutex ? Subject::Mutex : Subject::Alloc; }
 
   void add(CLI::App& app) {
@@ -51,7 +59,7 @@ struct ReportFlags {
     app.add_flag("--heap", heap, "only what was on the heap");
     app.add_flag("--stack", stack, "only what was kept on the stack");
     app.add_flag("--copies", copies, "a row for each inlined copy of a site");
-    app.add_flag("--flow", flow, "with the flow of each value to the heap, as -m=2 prints it");
+    app.add_flag("--flow", flow, "with the flow of each value to the heap, as -m=2 prints it; compiles the standard library anew for its own");
     app.add_flag("--no-advice", noAdvice, "without advice");
     app.add_option("--diff", diff, "a profile (.json) to compare with: what has changed since");
     app.add_option("--limit", limits, "exit status 1 if there was more: objects=N, bytes=SIZE, collections=N, peak=SIZE (sizes: 64KiB, 10MiB)")->delimiter(',')->allow_extra_args(false);
@@ -238,13 +246,19 @@ int cmdProfile(const std::vector<std::string>& arguments) {
   // Both outlive this function: the program ends the process.
   auto* reporter = new Reporter(flags);
   if (std::string e = reporter->setUp(); !e.empty()) return wrong(e);
-  return runArguments(app, compile, vm, [&, reporter](const std::vector<std::string>& command) {
+  auto* flows = new ProfileFlows;
+  if (flags.needsFlows()) {
+    compile.explain = [flows](const FileSet& files, const PackageSource& source, const ir::Unit& unit) { flows->read(files, source, unit); };
+    compile.explainStd = flags.flow;
+  }
+  return runArguments(app, compile, vm, [&, reporter, flows](const std::vector<std::string>& command) {
     CollectOptions options = collectOptions(flags, vm, command);
     if (period && flags.cpu) options.cpuSamplePeriodNanos = period * 1000;
     else if (period) options.allocSamplePeriod = period;
     startProgress(progress);
-    Collector::install(options, [reporter](Profile p) {
+    Collector::install(options, [reporter, flows](Profile p) {
       stopProgress();
+      flows->fill(p);
       std::fflush(stdout);
       // On a stack of its own: the program may end on a thread with a small one.
       bool ok = false;

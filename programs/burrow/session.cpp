@@ -148,11 +148,19 @@ void VmFlags::apply() const {
 Session::Session(const CompileFlags& flags, bool tests, bool namesAsGiven)
     : flags_(flags), loader_(files_, loaderConfig(flags, tests, namesAsGiven)), compiler_(files_, loader_, flags.options) {
   packageFlags_ = flags.packageFlags;
-  if (!packageFlags_.empty())
+  if (!packageFlags_.empty() || flags_.explain)
     compiler_.packageFlags = [this](const std::string& path, const std::string& dir, bool std) {
-      return packageFlagsOf(packageFlags_.flagsFor(path, dir, std));
+      PackageFlags f = packageFlagsOf(packageFlags_.flagsFor(path, dir, std));
+      if (flags_.explain && (!std || flags_.explainStd)) f.remarkLevel = std::max(f.remarkLevel, 2);
+      return f;
     };
-  compiler_.onRemarks = [this](const PackageSource& s, const ir::Unit& u) { printRemarks(s, u); };
+  compiler_.onRemarks = [this](const PackageSource& s, const ir::Unit& u) {
+    if (flags_.explain) flags_.explain(files_, s, u);
+    if (!flags_.explain) return printRemarks(s, *u.remarks);
+    ir::Remarks asked = *u.remarks;   // explanations need a level of their own
+    asked.level = packageFlags_.flagsFor(s.path, s.dir, s.std).optimizationReports;
+    if (asked.level) printRemarks(s, asked);
+  };
   compiler_.onErrors = [this](const PackageSource& s, const Diagnostics* d, const std::string& m) { printErrors(s, d, m); };
 }
 
@@ -196,13 +204,13 @@ void Session::name(const std::vector<PackageSource*>& sources) {
 }
 
 /// As go build shows a compiler's output, on standard error; as go tool compile does, on standard output.
-void Session::printRemarks(const PackageSource& source, const ir::Unit& unit) {
+void Session::printRemarks(const PackageSource& source, const ir::Remarks& remarks) {
   if (flags_.json) {
-    std::fputs(remarkJson(*unit.remarks, files_, source.path).c_str(), stdout);
+    std::fputs(remarkJson(remarks, files_, source.path).c_str(), stdout);
     return;
   }
   bool columns = tool_ ? !tool_->noColumns : !packageFlags_.flagsFor(source.path, source.dir, source.std).noColumns;
-  std::string text = remarkLines(*unit.remarks, files_, columns);
+  std::string text = remarkLines(remarks, files_, columns);
   if (tool_) std::fputs(text.c_str(), stdout);
   else if (!text.empty()) std::fprintf(stderr, "# %s\n%s", source.path.c_str(), shortenPaths(text, source.dir, absolutePath(".")).c_str());
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "compiler/driver.h"
+#include "compiler/ir/ir.h"
 #include "programs/burrow/link_flags.h"
 #include "programs/burrow/package_flags.h"
 #include "vm/vm.h"
@@ -21,6 +22,9 @@ struct CompileFlags {
   PackageFlagRules packageFlags;
   LinkFlags link;
   bool json = false;              ///< remarks as JSON
+  /// Gets the explanations of escape analysis (-m=2) of the program's packages, and with `explainStd` of the standard library's, too.
+  std::function<void(const FileSet& files, const PackageSource& source, const ir::Unit& unit)> explain;
+  bool explainStd = false;
   void add(CLI::App& app);
   /// Puts what -gcflags and --mod say into `options`; what is wrong with them, or empty.
   std::string finish();
@@ -84,7 +88,7 @@ class Session {
   int run(CompiledPackage* main, const std::vector<std::string>& args, const VmFlags& flags, void (*loaded)() = nullptr);
 
  private:
-  void printRemarks(const PackageSource& source, const ir::Unit& unit);
+  void printRemarks(const PackageSource& source, const ir::Remarks& remarks);
 
   const CompileFlags& flags_;
   PackageFlagRules packageFlags_;

@@ -105,6 +105,12 @@ TEST_F(ProfileCommand, WritesEveryFormatByItsName) {
   EXPECT_EQ(rows[0].allocated.bytes, 16000u);
   EXPECT_EQ(rows[0].atExit.objects, 1000u);
   EXPECT_TRUE(has(read("p.collapsed"), "[new main.point] 16000"));
+  // The reports that have room for it say how it gets to the heap, as -m=2 does: fill is inlined, so it happens at the call.
+  EXPECT_EQ(rows[0].flow, "flow: {heap} ← &{storage for &point{...}}:\n  from &point{...} (spill) at p.go:27:13\n  from append(out, &point{...}) (call parameter) at p.go:27:13");
+  EXPECT_TRUE(has(read("p.html"), "flow: {heap} ← "));
+
+  for (const Row& row : makeRows(p))
+    if (row.onHeap && row.package == "main") EXPECT_NE(row.reason, "") << row.position() << " " << row.kind;
 
   r = burrow({"profile", "report", "--kind=new,append", "--top=1", "p.json"});
   EXPECT_EQ(r.status, 0);
