@@ -47,6 +47,7 @@ class Batch {
   Context& context() { return context_; }
 
  private:
+  void solveComponent(const std::vector<ir::Func*>& component);
   void tagNatives(const std::vector<ir::Func*>& natives);
   void flowCaptures();
   void flowCapture(Hole k, ir::Func* literal, ir::Name* capture);

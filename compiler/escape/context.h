@@ -83,7 +83,4 @@ class Context {
 /// dictionary to every literal.
 inline bool isInner(const ir::Func* f) { return f->outer && (!f->captures.empty() || f->dupOk); }
 
-/// Code that nobody analyses: method wrappers and the like. What they pass on is on the heap.
-inline bool isSkipped(const ir::Func* f) { return f->wrapper && !f->outer; }
-
 }  // namespace burrow::escape

@@ -32,6 +32,8 @@ void Batch::addFunc(Func* f) {
   for (Name* n : f->params) add(n);
   for (Name* n : f->results) add(n);
   for (Name* n : f->locals) add(n);
+  if (!f->outer)
+    for (Name* n : f->captures) add(n);  // the receiver that a method value has bound
   for (Name* n : state.carriers) add(n);
 }
 
@@ -40,7 +42,8 @@ void Batch::flow(Hole k, Location* source) {
   Location* to = k.to;
   if (to == &blank_ || (to == source && k.derefs >= 0)) return;
   if (to->has(kEscapes) && k.derefs < 0) {
-    if (context_.explains()) {
+    bool unreported = source->node && source->node->op == ir::Op::Closure && source->node->func->unreported;
+    if (context_.explains() && !unreported) {
       explainHeap(source);
       explainFlow(positionOf(source), to, source, k.derefs, k.notes);
     }

@@ -56,7 +56,7 @@ class Tagging {
       }
     }
     if (!pointers) return kLeaks;
-    if (!named) return {};
+    if (!named && !func_->wrapper) return {};  // wrappers pass on what nobody gave a name
     const Location* l = Context::of(n);
     EscapeTag t = l->leaks;
     simplify(t);

@@ -129,6 +129,8 @@ class Preparation {
     int i = 0;
     for (Name* n : func_->results) add(n)->result = i++;
     for (Name* n : func_->locals) add(n);
+    if (!func_->outer)
+      for (Name* n : func_->captures) add(n);
     state_.prepared = true;
     for (Node* n : func_->body)
       if (n) visit(n);

@@ -7,6 +7,7 @@
 #include "compiler/ir/call_graph.h"
 #include "compiler/ir/late.h"
 #include "compiler/ir/remark.h"
+#include "compiler/ir/types.h"
 #include "compiler/ir/visit.h"
 #include "vm/bytecode/check.h"
 
@@ -39,7 +40,11 @@ void Inliner::run() {
     if (!isMethodWrapper(*component[0])) visit(component);
   // Instances that came with bodies from other packages, and what comes with them; method wrappers, which gc makes now.
   takeNewFuncs();
-  for (Type* t : unit_.types) ir::methodTable(unit_, t);
+  bool explains = unit_.remarks && unit_.remarks->level >= 2;
+  for (Type* t : unit_.types) {
+    ir::methodTable(unit_, t);
+    if (explains && burrow::as<Interface>(ir::underlying(t))) ir::addInterfaceWrappers(unit_, t);
+  }
   takeNewFuncs();
   for (size_t k = first; k < callers_.size(); ++k) {
     for (size_t i = 0; i < callers_[k].calls.size(); ++i) resolve(callers_[k], i);

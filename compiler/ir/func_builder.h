@@ -46,7 +46,7 @@ class FuncBuilder {
   /// Package variables from one multi-value initialiser.
   void initMulti(const Initializer& i, std::vector<Node*>& out);
   void returnCall(Node* call, std::vector<Node*>& out);
-  void declareTypes(const std::vector<Type*>& params, const std::vector<Type*>& results);
+  void declareTypes(const std::vector<Type*>& params, const std::vector<Type*>& results, Var* recv, const Signature& like);
   Node* forward(Node* recv, List<int> path, burrow::Func* m, List<Name*> args, Pos pos);
   /// The call of `m`, found from `recv` along `path`.
   Node* callOn(Node* recv, List<int> path, burrow::Func* m, List<Node*> args, Pos pos);

@@ -189,7 +189,6 @@ Func* WrapperMaker::wrapperOf(const Func& instance) {
   call->list = builder_.arena().list(values);
   if (call->type) {
     b.returnCall(call, body);
-    body.back()->list[0]->wrapped = false;
   } else {
     body.push_back(b.unary(Op::ExprStmt, fn->pos, nullptr, call));
   }

@@ -13,4 +13,7 @@ Func* buildImported(Unit& unit, burrow::Func* object);
 /// method belongs to an embedded one.
 Node* callMethod(Unit& unit, Func& in, Node* recv, const Selection& method, List<Node*> args, Pos pos);
 
+/// The methods of an interface as functions, which gc makes of every declared one: for messages.
+void addInterfaceWrappers(Unit& unit, Type* iface);
+
 }  // namespace burrow::ir

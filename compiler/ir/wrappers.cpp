@@ -31,13 +31,15 @@ void FuncBuilder::returnCall(Node* call, std::vector<Node*>& out) {
   if (call->type->kind == TypeKind::Tuple) out.push_back(tupleTemps(call, nullptr, call->pos, values));
   else values.push_back(call);
   Node* n = node(Op::Return, pos);
+  if (!values.empty()) values[0]->wrapped = false;
   n->list = unit_.arena().list(values);
   out.push_back(n);
 }
 
-/// Parameters and results named after nothing, with these types.
-void FuncBuilder::declareTypes(const std::vector<Type*>& params, const std::vector<Type*>& results) {
-  auto make = [&](const std::vector<Type*>& types, Class cls) {
+/// Parameters and results with these types, called what the method calls its own: explanations of -m=2 name them. `recv` is the first
+/// parameter's namesake, null if there is none.
+void FuncBuilder::declareTypes(const std::vector<Type*>& params, const std::vector<Type*>& results, Var* recv, const Signature& like) {
+  auto make = [&](const std::vector<Type*>& types, Class cls, const std::vector<Var*>& namesakes) {
     std::vector<Name*> names;
     for (Type* t : types) {
       Name* n = unit_.arena().make<Name>();
@@ -45,12 +47,21 @@ void FuncBuilder::declareTypes(const std::vector<Type*>& params, const std::vect
       n->type = t;
       n->func = func_;
       n->index = static_cast<int>(names.size());
+      if (const Var* v = namesakes[names.size()]) {
+        if (v->name != "_") n->name = v->name;
+        n->pos = v->pos;
+      }
       names.push_back(n);
+      ++declared_;
     }
     return unit_.arena().list(names);
   };
-  func_->params = make(params, Class::Param);
-  func_->results = make(results, Class::Result);
+  std::vector<Var*> ins, outs;
+  if (like.params) ins.assign(like.params->vars.begin(), like.params->vars.end());
+  if (like.results) outs.assign(like.results->vars.begin(), like.results->vars.end());
+  if (params.size() > ins.size()) ins.insert(ins.begin(), recv);
+  func_->params = make(params, Class::Param, ins);
+  func_->results = make(results, Class::Result, outs);
 }
 
 /// callOn, with the function's remaining parameters.
@@ -114,6 +125,12 @@ Types typesOf(Type* signature) {
   return t;
 }
 
+/// The receiver that m's declaration has; null: an interface's method.
+Var* receiverOf(burrow::Func* m) {
+  Signature* sig = (m->origin ? m->origin : m)->signature();
+  return sig && sig->recv && !burrow::as<Interface>(under(sig->recv->type)) ? sig->recv : nullptr;
+}
+
 bool hasPtrRecv(burrow::Func* m) {
   burrow::Func* o = m->origin ? m->origin : m;
   Signature* sig = o->signature();
@@ -139,7 +156,7 @@ FuncRef UnitBuilder::methodWrapper(Type* recv, const Selection& selection) {
   f->dupOk = f->wrapper = true;
   f->fullType = f->signature = full;
   FuncBuilder b(*this, f, nullptr, nullptr);
-  b.declareTypes(t.params, t.results);
+  b.declareTypes(t.params, t.results, receiverOf(m), *m->signature());
   std::vector<Node*> body;
   Node* r = b.nameNode(f->params[0], Pos());
   if (isPtr && !hasPtrRecv(m) && selection.path.size() == 1) {
@@ -170,12 +187,13 @@ FuncRef UnitBuilder::methodValueThunk(Type* recv, burrow::Func* m) {
   f->dupOk = f->wrapper = true;
   f->fullType = f->signature = full;
   FuncBuilder b(*this, f, nullptr, nullptr);
-  b.declareTypes(t.params, t.results);
+  b.declareTypes(t.params, t.results, nullptr, *m->signature());
   Name* held = arena_.make<Name>();
   held->cls = Class::Capture;
   held->type = recv;
   held->func = f;
   held->byValue = true;
+  held->name = ".this";
   f->captures.push_back(held);
   f->hasClosureVars = true;
   std::vector<Node*> body;
@@ -220,6 +238,14 @@ std::vector<MethodEntry> methodTable(Unit& unit, Type* t) {
   }
   b.drain();
   return out;
+}
+
+void addInterfaceWrappers(Unit& unit, Type* iface) {
+  UnitBuilder& b = *unitBuilderOf(unit);
+  const std::vector<burrow::Func*>& methods = interfaceMethodsOf(iface);
+  for (auto m = methods.rbegin(); m != methods.rend(); ++m)  // messages about wrappers begin with the one that was made last
+    b.methodWrapper(iface, lookupFieldOrMethod(iface, false, (*m)->pkg, (*m)->name));
+  b.drain();
 }
 
 std::vector<std::pair<std::string_view, std::string_view>> itabMethods(Unit& unit, Type* concrete, Type* iface) {

@@ -67,6 +67,34 @@ TEST_P(Remarks, BuildShortensPaths) {
   EXPECT_EQ(difference(withoutWrappers(r.out), withoutWrappers(want)), "");
 }
 
+/// What gc says about the wrappers that method tables need, apart from the order of types, and from functions that compare structs, which
+/// are descriptors here.
+TEST(RemarkWrappers, AsGcButForTheOrder) {
+  auto sorted = [](const std::string& text) {
+    std::vector<std::string> all;
+    std::string line, out;
+    bool ofEqual = false;
+    for (std::istringstream lines(text); std::getline(lines, line);) {
+      bool flow = line.find(":   ") != std::string::npos;
+      ofEqual = flow ? ofEqual : line.find(".eq.") != std::string::npos;
+      if (!ofEqual) all.push_back(line);
+    }
+    std::sort(all.begin(), all.end());
+    for (const std::string& l : all) out += l + "\n";
+    return out;
+  };
+  for (const char* level : {"1", "2"}) {
+    CommandResult r = burrow({"tool", "compile", "-p=main", "-o=/dev/null", std::string("-m=") + level, "wrappers.go"});
+    EXPECT_EQ(r.status, 0) << r.describe();
+    EXPECT_EQ(difference(sorted(withoutDirectory(r.out)), sorted(readWholeFile(kDir + "/wrappers.m" + level))), "") << "-m=" << level;
+  }
+}
+
+TEST(RemarkWrappers, RunsTheSame) {
+  for (const char* flag : {"--escape=on", "--escape=off", "--stack-stress", "--gc-stress"})
+    EXPECT_EQ(burrow({"run", flag, "wrappers.go"}).out, "true hello, a true true\nhello, a a\ntrue\n") << flag;
+}
+
 INSTANTIATE_TEST_SUITE_P(Files, Remarks, ::testing::Values("pointers", "closures", "interfaces", "memory", "inlining", "statics"),
                          [](const auto& info) { return info.param; });
 
