@@ -42,8 +42,7 @@ void Batch::flow(Hole k, Location* source) {
   Location* to = k.to;
   if (to == &blank_ || (to == source && k.derefs >= 0)) return;
   if (to->has(kEscapes) && k.derefs < 0) {
-    bool unreported = source->node && source->node->op == ir::Op::Closure && source->node->func->unreported;
-    if (context_.explains() && !unreported) {
+    if (context_.explains()) {
       explainHeap(source);
       explainFlow(positionOf(source), to, source, k.derefs, k.notes);
     }

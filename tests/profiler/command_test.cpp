@@ -109,8 +109,11 @@ TEST_F(ProfileCommand, WritesEveryFormatByItsName) {
   EXPECT_EQ(rows[0].flow, "flow: {heap} ← &{storage for &point{...}}:\n  from &point{...} (spill) at p.go:27:13\n  from append(out, &point{...}) (call parameter) at p.go:27:13");
   EXPECT_TRUE(has(read("p.html"), "flow: {heap} ← "));
 
-  for (const Row& row : makeRows(p))
-    if (row.onHeap && row.package == "main") EXPECT_NE(row.reason, "") << row.position() << " " << row.kind;
+  for (const Row& row : makeRows(p)) {
+    if (row.onHeap && row.package == "main") {
+      EXPECT_NE(row.reason, "") << row.position() << " " << row.kind;
+    }
+  }
 
   r = burrow({"profile", "report", "--kind=new,append", "--top=1", "p.json"});
   EXPECT_EQ(r.status, 0);
