@@ -228,11 +228,19 @@ void FuncGen::loadCaptures() {
 }
 
 /// Copies results that live elsewhere into their slots and returns.
+/// Whether deferred calls run at each return and so show its line, by gc's rule for defers that it needs no list for.
+bool FuncGen::defersInPlace() const {
+  constexpr uint32_t kMaxDefers = 8, kMaxCopies = 15;
+  return !f.loopDefer && f.defers <= kMaxDefers && f.defers * f.returns <= kMaxCopies &&
+         std::none_of(f.results.begin(), f.results.end(), [&](const Name* r) { return r->onHeap; });
+}
+
 void FuncGen::finishReturn() {
-  if (f.hasDefer) {
+  if (f.hasDefer && !defersInPlace()) {
     code.jump(epilogue_);
     return;
   }
+  if (f.hasDefer) emit(Op::DeferReturn);
   for (size_t i = 0; i < f.results.size(); ++i) loadResult(i);
   emit(Op::Return);
 }

@@ -318,6 +318,7 @@ class FuncGen {
   void assign2Call(Node* n);
   void assignValue(Node* lhs, bool def, Type* t, Reg v);
   void returnStmt(Node* n);
+  bool defersInPlace() const;
   void finishReturn();
   void ifStmt(Node* n);
   void forStmt(Node* n);

@@ -240,6 +240,7 @@ void FlowBuilder::goOrDefer(Node* n) {
   Hole k = b_.heap();
   n->onStack = n->op == Op::Defer && loopDepth_ == 1 && !n->y;
   if (n->onStack) k = later(b_.discard());  // it lasts until the function returns
+  else if (n->op == Op::Defer) func_->loopDefer = true;
   discard(n->z);
   discard(n->y);
   expr(k, n->x->x);

@@ -191,6 +191,7 @@ void FuncBuilder::leaveFunction(syntax::ReturnStmt* s, std::vector<Node*>& out) 
 Node* FuncBuilder::deferToken(Pos pos) {
   FuncBuilder* home = rangeBody_->home;
   home->func_->hasDefer = true;
+  home->func_->loopDefer = true;
   if (!home->deferToken_) {
     home->deferToken_ = home->loopVariable("#defers", canon(typ(BasicKind::UnsafePointer)), Pos());
     home->deferToken_->reassigned = false;

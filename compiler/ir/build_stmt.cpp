@@ -275,6 +275,7 @@ Node* FuncBuilder::withoutInit(Node* n, std::vector<Node*>& out) {
 }
 
 void FuncBuilder::returnStmt(syntax::ReturnStmt* s, std::vector<Node*>& out) {
+  ++func_->returns;
   if (rangeBody_) return leaveFunction(s, out);
   std::vector<Node*> values;
   if (s->results) {
@@ -374,6 +375,7 @@ void FuncBuilder::goOrDefer(syntax::CallStmt* s, std::vector<Node*>& out) {
   if (!go) {
     if (rangeBody_) n->y = deferToken(s->pos);
     else func_->hasDefer = true;
+    ++func_->defers;
   }
   out.push_back(n);
 }

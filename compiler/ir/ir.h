@@ -229,6 +229,8 @@ struct Func {
   bool dead = false;              ///< nothing mentions it (a literal that was dropped, an instance's wrapper): there for remarks, until escape analysis is done
   bool wrapper = false;           ///< transparent to recover(), hidden in tracebacks
   bool hasDefer = false, hasRecover = false, hasClosureVars = false;
+  bool loopDefer = false;         ///< a defer statement may run more than once (escape analysis; range-over-func bodies)
+  uint32_t defers = 0, returns = 0;  ///< statements
   bool native = false;            ///< no body: bound by symbol name at link time
   bool noinline = false, nosplit = false;
   uint32_t pragma = 0;
