@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <set>
 
 #include "vm/bytecode/check.h"
@@ -94,45 +95,62 @@ void Builder::stepBack(uint32_t pc, Bits& live) const {
   for (SlotRange r : s.reads) setRange(live, r, true);
 }
 
-/// Live bytecode registers at the start of each block, backwards to a fixed point.
-void Builder::liveness() {
-  size_t n = g_.blockPool.size();
-  liveIn_.assign(n, Bits(slots_));
-  std::vector<std::vector<uint32_t>> insnsOf(n);
+/// Where the instruction that ends a block may lead.
+std::vector<uint32_t> Builder::successors(uint32_t last) const {
+  std::vector<uint32_t> out;
+  const Insn* i = at(last);
+  auto op = static_cast<Op>(i->op);
+  bool has;
+  int64_t d = branchDistance(*i, has);
+  if (has) out.push_back(static_cast<uint32_t>(last + d));
+  if (op == Op::JumpTable) {
+    auto* table = reinterpret_cast<const int32_t*>(i + static_cast<int64_t>(i[1].word));
+    for (unsigned k = 0; k < i->b; k++) out.push_back(static_cast<uint32_t>(last + table[k]));
+  }
+  if (!(opInfo(op).effects & Ends)) out.push_back(last + insnWords(op));
+  return out;
+}
+
+/// The instructions of each block, and the loops that the blocks make.
+void Builder::findShape() {
+  std::map<uint32_t, std::vector<uint32_t>> edges;
   for (auto& [start, b] : blockAt_) {
+    std::vector<uint32_t>& pcs = insnsOf_[start];
     for (uint32_t pc = start;;) {
       auto op = static_cast<Op>(at(pc)->op);
-      insnsOf[b->id].push_back(pc);
+      pcs.push_back(pc);
       bool has;
       branchDistance(*at(pc), has);
       uint32_t next = pc + insnWords(op);
       if (has || op == Op::JumpTable || opInfo(op).effects & Ends || blockAt_.count(next)) break;
       pc = next;
     }
+    edges[start] = successors(pcs.back());
   }
-  auto successors = [&](uint32_t last, auto visit) {
-    const Insn* i = at(last);
-    auto op = static_cast<Op>(i->op);
-    bool has;
-    int64_t d = branchDistance(*i, has);
-    if (has) visit(static_cast<uint32_t>(last + d));
-    if (op == Op::JumpTable) {
-      auto* table = reinterpret_cast<const int32_t*>(i + static_cast<int64_t>(i[1].word));
-      for (unsigned k = 0; k < i->b; k++) visit(static_cast<uint32_t>(last + table[k]));
-    }
-    if (!(opInfo(op).effects & Ends)) visit(last + insnWords(op));
-  };
+  shape_.find(edges);
+  // A loop whose first blocks decide whether it goes on: short ones may be copied before it.
+  constexpr size_t kMaxCopied = 24;
+  shape_.findTurns([&](uint32_t start) -> size_t {
+    const std::vector<uint32_t>& pcs = insnsOf_.at(start);
+    for (uint32_t pc : pcs)
+      if (isSafepoint(static_cast<Op>(at(pc)->op))) return kMaxCopied + 1;
+    return pcs.size();
+  }, kMaxCopied);
+}
+
+/// Live bytecode registers at the start of each block, backwards to a fixed point.
+void Builder::liveness() {
+  liveIn_.assign(g_.blockPool.size(), Bits(slots_));
   std::vector<Block*> sorted;
   for (auto& [pc, b] : blockAt_) sorted.push_back(b);
   std::sort(sorted.begin(), sorted.end(), [](Block* x, Block* y) { return x->pc > y->pc; });
   for (bool changed = true; changed;) {
     changed = false;
     for (Block* b : sorted) {
+      const std::vector<uint32_t>& pcs = insnsOf_.at(b->pc);
       Bits live(slots_);
-      successors(insnsOf[b->id].back(), [&](uint32_t pc) {
-        live.add(liveIn_[blockAt_.at(pc)->id]);
-      });
-      for (size_t i = insnsOf[b->id].size(); i-- > 0;) stepBack(insnsOf[b->id][i], live);
+      for (uint32_t pc : successors(pcs.back())) live.add(liveIn_[blockAt_.at(pc)->id]);
+      for (size_t i = pcs.size(); i-- > 0;) stepBack(pcs[i], live);
       if (!(live == liveIn_[b->id])) liveIn_[b->id] = live, changed = true;
     }
   }
@@ -233,12 +251,13 @@ Value* Builder::load(Value* base, int64_t offset, Width w, Value* index, int64_t
   return v;
 }
 
-void Builder::store(Value* base, int64_t offset, Value* x, Width w, bool pointer, Value* index, int64_t scale) {
+Value* Builder::store(Value* base, int64_t offset, Value* x, Width w, bool pointer, Value* index, int64_t scale) {
   Value* v = index ? add(SOp::Store, Kind::None, {base, index, x}) : add(SOp::Store, Kind::None, {base, x});
   v->aux = offset;
   v->aux2 = scale;
   v->width = w;
   v->pointer = pointer;
+  return v;
 }
 
 /// A recovered panic goes on at the function's DeferReturn: what is live there must be home wherever one can begin.
@@ -306,15 +325,20 @@ Block* Builder::newBlock(Block* pred) {
   return b;
 }
 
+Block* Builder::blockOf(uint32_t pc) const {
+  if (inFirstLoop_)
+    if (auto it = firstLoop_.find(pc); it != firstLoop_.end()) return it->second;
+  return blockAt_.at(pc);
+}
+
 /// An edge to the bytecode at `pc`. Back edges poll, in a block of their own: the goroutine may go on at the branch in the interpreter.
 void Builder::edge(Block* from, uint32_t pc) {
-  Block* to = blockAt_.at(pc);
-  if (pc > pc_) return connect(from, to);
+  if (pc > pc_ || (copying_ && pc == copying_->body)) return forward(from, pc);
   Block* poll = newBlock(from);
   Block* saved = block_;
   block_ = poll;
   FrameState& state = g_.states.emplace_back();
-  Bits want = liveIn_[to->id];
+  Bits want = liveIn_[blockAt_.at(pc)->id];
   addMap(want, stackMapAt(f_, at(pc_)));
   for (SlotRange r : now_->reads) setRange(want, r, true);
   for (unsigned s = 0; s < slots_; s++)
@@ -322,38 +346,89 @@ void Builder::edge(Block* from, uint32_t pc) {
   Value* v = add(SOp::Poll, Kind::None, {});
   v->state = &state;
   add(SOp::Jump, Kind::None, {});
-  connect(poll, to);
+  forward(poll, pc);
   block_ = saved;
 }
 
+/// An edge without a poll. One that enters a loop does so by way of the loop's preheader, and of a copy of its tests if they are to be at its end.
+void Builder::forward(Block* from, uint32_t pc) {
+  if (copying_) {
+    const Shape::Turn* turn = copying_;
+    if (pc == turn->body) return enterLoop(from, pc);
+    if (std::find(turn->tests.begin(), turn->tests.end(), pc) == turn->tests.end()) {
+      copying_ = nullptr;
+      forward(from, pc);
+      copying_ = turn;
+      return;
+    }
+  } else if (!shape_.isHeader(pc) || shape_.inLoop(node_, pc)) {
+    return connect(from, blockOf(pc));
+  }
+  const Shape::Turn* turn = copying_ ? copying_ : shape_.turnOf(pc);
+  if (!turn) return enterLoop(from, pc);
+  constexpr unsigned kMaxCopies = 6;
+  if (copies_ > kMaxCopies) return connect(from, blockOf(pc));
+  Block *copy = newBlock(from), *savedBlock = block_;
+  const Shape::Turn* savedTurn = copying_;
+  uint32_t savedPc = pc_;
+  const InsnSlots* savedNow = now_;
+  Bits savedLive = std::move(liveOut_);
+  block_ = copy;
+  copying_ = turn;
+  copies_++;
+  fillFrom(pc);
+  copies_--;
+  copying_ = savedTurn;
+  block_ = savedBlock;
+  pc_ = savedPc;
+  now_ = savedNow;
+  liveOut_ = std::move(savedLive);
+}
+
+void Builder::enterLoop(Block* from, uint32_t pc) {
+  Block*& pre = preheaders_[preheaderKey(pc)];
+  if (!pre) {
+    uint32_t saved = pc_;
+    pc_ = pc;
+    pre = newBlock(nullptr);
+    pc_ = saved;
+    sealed_[pre->id] = false;
+  }
+  connect(from, pre);
+}
+
+/// The block before a loop: the state in which the interpreter can go on there, for what is moved out of the loop and may fail.
+void Builder::fillPreheader(Block* pre, uint32_t pc) {
+  block_ = pre;
+  pc_ = pc;
+  Bits want = liveIn_[blockAt_.at(pc)->id];
+  addDeferReturn(want);
+  FrameState& state = g_.states.emplace_back();
+  for (unsigned s = 0; s < slots_; s++)
+    if (want[s] && !g_.memorySlot[s]) state.entries.push_back({static_cast<uint16_t>(s), read(s)});
+  add(SOp::LoopEntry, Kind::None, {})->state = &state;
+  add(SOp::Jump, Kind::None, {});
+  connect(pre, blockOf(pc));
+}
+
 void Builder::fill(Block* b) {
+  if (auto it = preheaders_.find(preheaderKey(b->pc)); it != preheaders_.end()) {
+    Block* pre = it->second;
+    if (!shape_.enteredFromBehind(b->pc)) seal(pre);
+    fillPreheader(pre, b->pc);
+  }
+  if (!backTargets_.count(b->pc) && !shape_.enteredFromBehind(b->pc)) seal(b);
   block_ = b;
+  node_ = b->pc;
+  fillFrom(b->pc);
+}
+
+/// The instructions of the block that starts there, into block_.
+void Builder::fillFrom(uint32_t start) {
+  const std::vector<uint32_t>& pcs = insnsOf_.at(start);
   // Liveness behind each instruction, from the block's end backwards.
-  std::vector<uint32_t> pcs;
-  for (uint32_t pc = b->pc;;) {
-    pcs.push_back(pc);
-    auto op = static_cast<Op>(at(pc)->op);
-    uint32_t next = pc + insnWords(op);
-    bool has;
-    branchDistance(*at(pc), has);
-    if (has || op == Op::JumpTable || opInfo(op).effects & Ends || blockAt_.count(next)) break;
-    pc = next;
-  }
   Bits live(slots_);
-  auto join = [&](uint32_t pc) {
-    live.add(liveIn_[blockAt_.at(pc)->id]);
-  };
-  const Insn* last = at(pcs.back());
-  auto lastOp = static_cast<Op>(last->op);
-  bool has;
-  int64_t d = branchDistance(*last, has);
-  if (has) join(static_cast<uint32_t>(pcs.back() + d));
-  if (lastOp == Op::JumpTable) {
-    auto* table = reinterpret_cast<const int32_t*>(last + static_cast<int64_t>(last[1].word));
-    for (unsigned k = 0; k < last->b; k++) join(static_cast<uint32_t>(pcs.back() + table[k]));
-  }
-  uint32_t after = pcs.back() + insnWords(lastOp);
-  if (!(opInfo(lastOp).effects & Ends)) join(after);
+  for (uint32_t pc : successors(pcs.back())) live.add(liveIn_[blockAt_.at(pc)->id]);
   std::vector<Bits> liveOut(pcs.size());
   for (size_t i = pcs.size(); i-- > 0;) {
     liveOut[i] = live;
@@ -366,7 +441,7 @@ void Builder::fill(Block* b) {
     if (translate()) return;
   }
   add(SOp::Jump, Kind::None, {});
-  connect(block_, blockAt_.at(after));
+  forward(block_, pcs.back() + insnWords(static_cast<Op>(at(pcs.back())->op)));
 }
 
 bool Builder::run(uint32_t osrPc, std::string& why) {
@@ -377,7 +452,13 @@ bool Builder::run(uint32_t osrPc, std::string& why) {
   uint32_t start = osrPc == ~0u ? 0 : osrPc;
   // The entry has no predecessors: it stands before the first instruction.
   Block* entry = g_.makeBlock(start);
-  if (!scan(start, why) || !findMemorySlots(why)) return false;
+  if (!scan(0, why) || !findMemorySlots(why)) return false;
+  if (!blockAt_.count(start)) return why = "no block at the entry", false;
+  findShape();
+  // Entered at a loop: that loop by itself first. So the loops around it keep their shape.
+  uint32_t loop = osrPc == ~0u ? Shape::kNone : shape_.loopOf(osrPc);
+  for (auto& [pc, b] : blockAt_)
+    if (loop != Shape::kNone && shape_.inLoop(pc, loop)) firstLoop_[pc] = g_.makeBlock(pc);
   liveness();
   size_t n = g_.blockPool.size();
   current_.assign(n, std::vector<Value*>(slots_, nullptr));
@@ -386,20 +467,29 @@ bool Builder::run(uint32_t osrPc, std::string& why) {
   sealed_[entry->id] = true;
   block_ = entry;
   pc_ = start;
+  node_ = Shape::kNone;
+  inFirstLoop_ = loop != Shape::kNone;
   add(SOp::Jump, Kind::None, {});
-  connect(entry, blockAt_.at(start));
-  // Blocks are filled in bytecode order; one that no edge from behind reaches then has all its predecessors.
-  std::vector<Block*> todo;
-  for (auto& [pc, b] : blockAt_) todo.push_back(b);
-  std::sort(todo.begin(), todo.end(), [](Block* x, Block* y) { return x->pc < y->pc; });
-  for (Block* b : todo) {
-    if (!backTargets_.count(b->pc)) seal(b);
-    fill(b);
-  }
-  for (Block* b : todo)
-    if (!sealed_[b->id]) seal(b);
+  if (inFirstLoop_) enterLoop(entry, start);
+  else forward(entry, start);
+  if (inFirstLoop_) fillAll(firstLoop_);
+  inFirstLoop_ = false;
+  fillAll(blockAt_);
+  for (Block& b : g_.blockPool)
+    if (!sealed_[b.id]) seal(&b);
   for (Block& b : g_.blockPool) g_.blocks.push_back(&b);
   return true;
+}
+
+/// Blocks are filled in bytecode order; one that no edge from behind reaches then has all its predecessors.
+void Builder::fillAll(const std::unordered_map<uint32_t, Block*>& blocks) {
+  std::vector<Block*> todo;
+  for (auto& [pc, b] : blocks) todo.push_back(b);
+  std::sort(todo.begin(), todo.end(), [](Block* x, Block* y) { return x->pc < y->pc; });
+  for (Block* b : todo) fill(b);
+  // Preheaders that an edge from behind has made.
+  for (auto& [key, pre] : preheaders_)
+    if (key >> 32 == inFirstLoop_ && pre->values.empty()) fillPreheader(pre, pre->pc);
 }
 
 bool build(Graph& g, vm::Func& f, uint32_t osrPc, std::string& why) { return Builder(g, f).run(osrPc, why); }

@@ -10,6 +10,7 @@
 
 #include "jit/ssa/bits.h"
 #include "jit/ssa/operands.h"
+#include "jit/ssa/shape.h"
 #include "jit/ssa/ssa.h"
 
 namespace burrow::jit {
@@ -28,9 +29,18 @@ class Builder {
   bool findMemorySlots(std::string& why);
   void liveness();
   void stepBack(uint32_t pc, Bits& live) const;
+  std::vector<uint32_t> successors(uint32_t last) const;
+  void findShape();
+  void fillAll(const std::unordered_map<uint32_t, Block*>& blocks);
   void fill(Block* b);
+  void fillFrom(uint32_t start);
   void connect(Block* from, Block* to) { from->succs.push_back(to), to->preds.push_back(from); }
   void edge(Block* from, uint32_t pc);
+  void forward(Block* from, uint32_t pc);
+  void enterLoop(Block* from, uint32_t pc);
+  void fillPreheader(Block* pre, uint32_t pc);
+  Block* blockOf(uint32_t pc) const;
+  uint64_t preheaderKey(uint32_t pc) const { return uint64_t{inFirstLoop_} << 32 | pc; }
   Block* newBlock(Block* pred);
   void seal(Block* b);
 
@@ -48,7 +58,7 @@ class Builder {
   Value* op2(SOp op, Value* x, Value* y, Kind kind = Kind::Int) { return add(op, kind, {x, y}); }
   Value* op1(SOp op, Value* x, Kind kind = Kind::Int) { return add(op, kind, {x}); }
   Value* load(Value* base, int64_t offset, Width w, Value* index = nullptr, int64_t scale = 0);
-  void store(Value* base, int64_t offset, Value* v, Width w, bool pointer, Value* index = nullptr, int64_t scale = 0);
+  Value* store(Value* base, int64_t offset, Value* v, Width w, bool pointer, Value* index = nullptr, int64_t scale = 0);
   Value* check(SOp op, std::initializer_list<Value*> args);
   void branchTo(Value* condition, Block* yes, Block* no);
   void addDeferReturn(Bits& want) const;
@@ -71,6 +81,14 @@ class Builder {
   vm::Func& f_;
   unsigned slots_;
   std::unordered_map<uint32_t, Block*> blockAt_;
+  std::unordered_map<uint32_t, std::vector<uint32_t>> insnsOf_;   ///< by start of a block: its instructions
+  Shape shape_;
+  std::unordered_map<uint32_t, Block*> firstLoop_;   ///< entered at a loop: its blocks, which are left for those of blockAt_
+  bool inFirstLoop_ = false;                         ///< blocks of firstLoop_ are being filled
+  std::unordered_map<uint64_t, Block*> preheaders_;
+  uint32_t node_ = 0;                                ///< start of the block being filled
+  const Shape::Turn* copying_ = nullptr;             ///< the tests of a loop are copied before it
+  unsigned copies_ = 0;                              ///< copies within copies
   std::unordered_map<uint32_t, InsnSlots> insns_;
   std::vector<std::vector<Value*>> current_;         ///< by block id and slot
   std::vector<std::vector<std::pair<unsigned, Value*>>> incomplete_;

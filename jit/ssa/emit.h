@@ -58,6 +58,7 @@ class Emitter {
     Label at, back;
     const Value* v;
     Snapshot where;
+    Block* to = nullptr;  ///< where it goes on; null: at `back`
   };
   struct EdgeCode {       ///< moves on an edge, out of line
     Label at;
@@ -98,8 +99,9 @@ class Emitter {
   int spillSlotFor(Value* v);
   uint32_t nextUse(const Value* v) const;
   Reg use(Value* v);                           ///< v in a register that stays until the instruction is done
-  Reg define(Value* v, Reg hint = kNone);
-  Reg preferred(const Value* v) const;
+  /// A register for v; `over`: registers of operands that the instruction may overwrite, if nobody wants what is there any more.
+  Reg define(Value* v, Reg hint = kNone, uint32_t over = 0);
+  Reg preferred(const Value* v, uint32_t over = 0) const;
   void into(Reg r, Value* v);                  ///< v's bits in exactly r, whatever was there is moved away; v keeps its place
   void takeReg(Reg r);                         ///< frees r
   void load(Reg r, Value* v);                  ///< code that brings v to r from where it is
@@ -119,7 +121,13 @@ class Emitter {
   void block(Block* b, Block* next);
   void begin(Block* b);
   void defineStart(Block* from, Block* to);
-  void preload(Block* header, const bool* taken);
+  struct LoopUses {
+    std::vector<unsigned> count;   ///< by value: uses in the loop, more for inner loops
+    bool calls = false;
+    unsigned general = 0, vector = 0;   ///< different values that are used
+  };
+  LoopUses usesIn(const Block* header) const;
+  void preload(Block* header, const LoopUses& uses, const bool* taken);
   std::vector<Move> movesOn(Block* from, Block* to) const;
   void goTo(Block* from, Block* to, Block* next);
   Label edgeLabel(Block* from, Block* to);
@@ -144,6 +152,8 @@ class Emitter {
   void call(Value* v);
   void slow(Value* v);
   void poll(Value* v);
+  void pollAndJump(Value* v, Block* to);
+  void notePoll(Value* v);
   void check(Value* v);
   void compareStrings(Value* v);
   void moveBytes(Value* v);
@@ -181,6 +191,7 @@ class Emitter {
   std::vector<unsigned> scratch_;
   std::vector<Block*> emitOrder_;
   std::vector<uint32_t> positionOf_;                     ///< by value
+  std::vector<std::pair<uint32_t, uint32_t>> loopSpan_;  ///< by block, of a loop's header: the positions of its blocks, but for cold ones
   std::vector<std::vector<Value*>> dies_;                ///< by value: what dies with it
   std::vector<Start> starts_;
   std::vector<Label> labels_;

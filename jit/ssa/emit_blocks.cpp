@@ -41,8 +41,30 @@ void Emitter::defineStart(Block* from, Block* to) {
   s.known = true;
   bool taken[kRegs32] = {};
   const Bits& live = liveIn_[to->id];
-  for (unsigned r = 0; r < kRegs32; r++)
-    if (Value* v = regs_[r]; v && live[v->id] && keepsRegister(v)) s.regs.emplace_back(v, static_cast<Reg>(r)), taken[r] = true;
+  LoopUses uses;
+  if (to->header) uses = usesIn(to);
+  // What a loop does not use stays in memory, if registers are short or it is there anyway.
+  constexpr int kGeneral = 9, kVector = 12;   // of a loop, besides what comes and goes
+  int room[] = {kGeneral - static_cast<int>(uses.general), kVector - static_cast<int>(uses.vector)};
+  auto idle = [&](Value* v) {
+    if (!to->header || uses.calls || uses.count[v->id]) return false;
+    return isCheap(v) || homeOf(v) >= 0 || room[isVector(v)]-- <= 0;
+  };
+  std::vector<Value*> away;
+  for (unsigned r = 0; r < kRegs32; r++) {
+    Value* v = regs_[r];
+    if (!v || !live[v->id] || !keepsRegister(v)) continue;
+    if (idle(v)) {
+      if (!isCheap(v) && homeOf(v) < 0) away.push_back(v);
+      if (isCheap(v) || homeOf(v) >= 0) continue;
+    }
+    s.regs.emplace_back(v, static_cast<Reg>(r)), taken[r] = true;
+  }
+  for (Value* v : away) {
+    spill(v);   // on the way to the loop
+    std::erase_if(s.regs, [&](auto& x) { return x.first == v; });
+    taken[where_[v->id]] = false;
+  }
   for (size_t slot = 0; slot < contents_.size(); slot++)
     if (Value* v = contents_[slot]; v && live[v->id] && !isCheap(v)) s.contents.emplace_back(static_cast<uint16_t>(slot), v);
   size_t edge = edgeIndex(from, to);
@@ -75,29 +97,45 @@ void Emitter::defineStart(Block* from, Block* to) {
     if (slot < 0) failed_ = "no slot for a phi";
     else s.contents.emplace_back(static_cast<uint16_t>(slot), phi);
   }
-  if (to->header) preload(to, taken);
+  if (to->header && !uses.calls) preload(to, uses, taken);
+}
+
+Emitter::LoopUses Emitter::usesIn(const Block* header) const {
+  LoopUses uses;
+  uses.count.assign(g_.pool.size(), 0);
+  for (Block* b : g_.blocks) {
+    if (b->cold || !inLoop(b, header)) continue;
+    for (Value* v : b->values) {
+      uses.calls |= v->op == SOp::Call || v->op == SOp::Slow;
+      for (Value* a : v->args) {
+        if (!uses.count[a->id] && (!isCheap(a) || isVector(a)) && (!inLoop(a->block, header) || a->op == SOp::Phi)) isVector(a) ? uses.vector++ : uses.general++;
+        uses.count[a->id] += 1u + 3 * (b->loopDepth - header->loopDepth);
+      }
+    }
+    for (Block* s : b->succs) {
+      size_t edge = edgeIndex(b, s);
+      for (Value* phi : s->phis) uses.count[phi->args[edge]->id] += inLoop(s, header);
+    }
+  }
+  return uses;
 }
 
 /// Brings to registers what a loop without calls uses and what is in memory before it.
-void Emitter::preload(Block* header, const bool* takenNow) {
+void Emitter::preload(Block* header, const LoopUses& uses, const bool* takenNow) {
   bool taken[kRegs32];
   std::copy(takenNow, takenNow + kRegs32, taken);
-  uint32_t first = ~0u, last = 0;
-  std::vector<unsigned> count(g_.pool.size(), 0);
-  for (Block* b : g_.blocks) {
-    bool inside = false;
-    for (Block* h = b->loop; h; h = h->idom ? h->idom->loop : nullptr) inside |= h == header;
-    if (!inside || b->cold) continue;
-    for (Value* v : b->values) {
-      if (v->op == SOp::Call || v->op == SOp::Slow) return;
-      first = std::min(first, positionOf_[v->id]), last = std::max(last, positionOf_[v->id]);
-      for (Value* a : v->args) count[a->id] += 1u + 3 * (b->loopDepth - header->loopDepth);
-    }
-  }
   Start& s = starts_[header->id];
+  const std::vector<unsigned>& count = uses.count;
   std::vector<Value*> wanted;
   for (auto& [slot, v] : s.contents)
     if (count[v->id] && where_[v->id] == kNone) wanted.push_back(v);
+  // Constants that memory would be read for.
+  for (Block* b : g_.blocks) {
+    if (b->cold || !inLoop(b, header)) continue;
+    for (Value* v : b->values)
+      for (Value* a : v->args)
+        if (a->op == SOp::Const && isVector(a) && where_[a->id] == kNone && liveIn_[header->id][a->id]) wanted.push_back(a);
+  }
   std::sort(wanted.begin(), wanted.end(), [&](Value* x, Value* y) { return count[x->id] != count[y->id] ? count[x->id] > count[y->id] : x->id < y->id; });
   wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
   // Two registers of each class stay free for what comes and goes in the loop.
@@ -184,6 +222,10 @@ void Emitter::block(Block* b, Block* next) {
         release(dies_[v->id]);
         goTo(b, b->succs[0], next);
         break;
+      case SOp::Poll:
+        if (b->values.size() == 2 && b->values[1]->op == SOp::Jump && b->succs[0] != next && starts_[b->succs[0]->id].known) return pollAndJump(v, b->succs[0]);
+        value(v);
+        break;
       case SOp::Branch: branch(v, next); break;
       case SOp::Switch: switchOn(v); break;
       case SOp::Return: leaveFunction(); break;
@@ -268,7 +310,12 @@ void Emitter::pollAside(const Aside& aside) {
   a_.mov(x86::rsi, address(f_.code + aside.v->pc));
   a_.call(address(slowStub(reinterpret_cast<vm::SlowFn*>(reinterpret_cast<void*>(vm::slowPoll)))));
   parallel(back);
-  a_.jmp(aside.back);
+  if (!aside.to) return static_cast<void>(a_.jmp(aside.back));
+  restore(aside.where);
+  block_ = aside.v->block;
+  std::vector<Move> moves = movesOn(block_, aside.to);
+  parallel(moves);
+  a_.jmp(labels_[aside.to->id]);
 }
 
 void Emitter::outOfLine() {

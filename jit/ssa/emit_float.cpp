@@ -10,7 +10,7 @@ void Emitter::floating(Value* v) {
   auto binary = [&](auto emit) {
     Reg a = use(v->args[0]), b = use(v->args[1]);
     release(dead);
-    Reg to = define(v);
+    Reg to = define(v, a, 1u << a | 1u << b);
     emit(xmm(to), xmm(a), xmm(b));
   };
   switch (v->op) {

@@ -43,13 +43,9 @@ void Emitter::integer(Value* v) {
     }
     Reg a = use(x), b = use(y);
     release(dead);
-    Reg to = define(v, a);
-    if (to == b && to != a) {  // only if b is free too: cannot be, b is pinned
-      a_.mov(x86::r11, gp(b));
-      moveReg(to, a);
-      withReg(gp(to), x86::r11);
-      return;
-    }
+    bool commutes = v->op != SOp::Sub;
+    Reg to = define(v, a, commutes ? 1u << b : 0);
+    if (to == b) std::swap(a, b);
     moveReg(to, a);
     withReg(gp(to), gp(b));
   };
@@ -71,8 +67,9 @@ void Emitter::integer(Value* v) {
       }
       Reg b = use(y);
       release(dead);
-      Reg to = define(v, a);
+      Reg to = define(v, a, 1u << b);
       if (to == a) a_.add(gp(to), gp(b));
+      else if (to == b) a_.add(gp(to), gp(a));
       else a_.lea(gp(to), x86::ptr(gp(a), gp(b)));
       return;
     }

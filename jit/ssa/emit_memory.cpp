@@ -15,7 +15,7 @@ unsigned bytesOf(Width w) { return w == Width::W64 ? 8 : w == Width::I32 || w ==
 
 void Emitter::value(Value* v) {
   switch (v->op) {
-    case SOp::Const: case SOp::HomeAddr: release(dies_[v->id]); return;  // made where they are used
+    case SOp::Const: case SOp::HomeAddr: case SOp::LoopEntry: release(dies_[v->id]); return;  // made where they are used
     case SOp::Home: {
       auto slot = static_cast<unsigned>(v->aux);
       if (!g_.memorySlot[slot]) {
@@ -333,7 +333,7 @@ void Emitter::slow(Value* v) {
   forgetCopies(v);
 }
 
-void Emitter::poll(Value* v) {
+void Emitter::notePoll(Value* v) {
   // The slow half writes the state's slots: only its values may be there.
   for (auto& e : v->state->entries) losing_.push_back({e.slot, 1});
   for (auto& e : v->state->entries)
@@ -341,9 +341,30 @@ void Emitter::poll(Value* v) {
   losing_.clear();
   a_.cmp(kRegs, BURROW_G(stackLimit));
   asides_.push_back({a_.newLabel(), a_.newLabel(), v, snapshot()});
+}
+
+void Emitter::poll(Value* v) {
+  notePoll(v);
   a_.jb(asides_.back().at);
   a_.bind(asides_.back().back);
   release(dies_[v->id]);
+}
+
+/// The end of a loop: if nothing is to be moved, one jump does for both.
+void Emitter::pollAndJump(Value* v, Block* to) {
+  notePoll(v);
+  Label aside = asides_.back().at;
+  asides_.back().to = to;
+  release(dies_[v->id]);
+  std::vector<Move> moves = movesOn(block_, to);
+  if (moves.empty()) {
+    a_.jae(labels_[to->id]);
+    a_.jmp(aside);
+    return;
+  }
+  a_.jb(aside);
+  parallel(moves);
+  a_.jmp(labels_[to->id]);
 }
 
 }  // namespace burrow::jit

@@ -126,6 +126,14 @@ void Emitter::planUses() {
         for (auto& e : v->state->entries) dies(v, e.value);
     }
   }
+  loopSpan_.assign(g_.blockPool.size(), {~0u, 0});
+  for (Block* b : emitOrder_) {
+    if (b->cold) continue;
+    for (Block* h = b->loop; h; h = outerLoop(h)) {
+      auto& [from, to] = loopSpan_[h->id];
+      for (Value* v : b->values) from = std::min(from, positionOf_[v->id]), to = std::max(to, positionOf_[v->id]);
+    }
+  }
   for (auto& list : uses_) std::sort(list.begin(), list.end());
 }
 

@@ -69,15 +69,18 @@ void Emitter::setContent(unsigned slot, Value* v) {
   contents_[slot] = v;
 }
 
+/// How far away the next use is. One that comes round in the loop is nearer than one behind it.
 uint32_t Emitter::nextUse(const Value* v) const {
+  constexpr uint32_t kBehindLoop = 1u << 20, kNever = 1u << 24;
   const auto& uses = uses_[v->id];
   auto it = std::lower_bound(uses.begin(), uses.end(), here_);
-  if (it != uses.end() && *it < here_ + 100000) {
-    // A use behind the loop counts as farther than one that comes round.
-    return *it;
-  }
-  if (!uses.empty() && liveOut_[block_->id][v->id] && block_->loopDepth) return here_ + 50000;
-  return here_ + 1000000;
+  const Block* loop = block_->loop;
+  if (!loop) return it != uses.end() ? *it : kNever;
+  auto [first, last] = loopSpan_[loop->id];
+  if (it != uses.end() && *it <= last) return *it;
+  auto round = std::lower_bound(uses.begin(), uses.end(), first);
+  if (round != it && liveIn_[loop->id][v->id]) return last + (*round - first);
+  return it != uses.end() ? kBehindLoop + *it : liveOut_[block_->id][v->id] ? 2 * kBehindLoop : kNever;
 }
 
 Emitter::Reg Emitter::freeReg(bool vector, uint32_t avoid) {
@@ -184,16 +187,16 @@ Emitter::Reg Emitter::use(Value* v) {
 }
 
 /// The register that the header of a loop wants v in, or what v becomes when the loop comes round, if it is free.
-Emitter::Reg Emitter::preferred(const Value* v) const {
+Emitter::Reg Emitter::preferred(const Value* v, uint32_t over) const {
   const Value* phi = comesRoundAs_[v->id];
   if (!phi) return kNone;
   for (const auto& [x, r] : starts_[phi->block->id].regs)
-    if (x == phi) return regs_[r] || pinned_ & bitOf(r) || (r >= 16) != isVector(v) ? kNone : r;
+    if (x == phi) return regs_[r] || pinned_ & ~over & bitOf(r) || (r >= 16) != isVector(v) ? kNone : r;
   return kNone;
 }
 
-Emitter::Reg Emitter::define(Value* v, Reg hint) {
-  if (Reg r = preferred(v); r != kNone) hint = r;
+Emitter::Reg Emitter::define(Value* v, Reg hint, uint32_t over) {
+  if (Reg r = preferred(v, over); r != kNone) hint = r;
   Reg r = hint != kNone && !regs_[hint] && (hint >= 16) == isVector(v) ? hint : freeReg(isVector(v), pinned_);
   bind(v, r);
   pinned_ |= bitOf(r);

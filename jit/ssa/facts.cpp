@@ -157,6 +157,22 @@ bool Facts::below(const Value* a, const Value* b, bool orEqual, int depth) const
   return false;
 }
 
+int Facts::decide(const Value* v) const {
+  if (v->op == SOp::Const) return v->aux != 0;
+  if (v->args.size() != 2) return -1;
+  const Value *a = v->args[0], *b = v->args[1];
+  switch (v->op) {
+    case SOp::LtS: return below(a, b, false, 0) ? 1 : below(b, a, true, 0) ? 0 : -1;
+    case SOp::LeS: return below(a, b, true, 0) ? 1 : below(b, a, false, 0) ? 0 : -1;
+    case SOp::LtU: return inBounds(a, b) ? 1 : atMost(b, a) ? 0 : -1;
+    case SOp::Eq: case SOp::Ne: {
+      int equal = below(a, b, false, 0) || below(b, a, false, 0) ? 0 : below(a, b, true, 0) && below(b, a, true, 0) ? 1 : -1;
+      return equal < 0 ? -1 : equal == (v->op == SOp::Eq);
+    }
+    default: return -1;
+  }
+}
+
 bool Facts::inBounds(const Value* i, const Value* n) const {
   for (const Fact& f : list_)
     if (f.a == i && f.b == n && f.isUnsigned && !f.orEqual) return true;

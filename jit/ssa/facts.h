@@ -18,12 +18,17 @@ class Facts {
   /// a < b, a <= b signed; a < b, a <= b unsigned.
   void less(const Value* a, const Value* b, bool orEqual, bool isUnsigned) { list_.push_back({a, b, orEqual, isUnsigned}); }
 
+  /// What the facts say of a comparison: 1, 0, or -1 if nothing.
+  int decide(const Value* condition) const;
+
   /// v is the length or capacity of something in memory from here on: not negative, and far from overflow.
   void length(const Value* v) { list_.push_back({nullptr, v, false, false}); }
 
   bool nonNegative(const Value* v, int depth = 0) const;
   /// 0 <= i < n.
   bool inBounds(const Value* i, const Value* n) const;
+  bool isLess(const Value* a, const Value* b) const { return below(a, b, false, 0); }
+  bool atMostSigned(const Value* a, const Value* b) const { return below(a, b, true, 0); }
   /// 0 <= a <= b, as unsigned numbers a <= b, given that b is not negative.
   bool atMost(const Value* a, const Value* b) const;
 

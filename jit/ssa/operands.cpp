@@ -81,11 +81,13 @@ bool slotsOfInsn(const vm::Func& f, const Insn* pc, InsnSlots& out) {
   auto op = static_cast<Op>(pc->op);
   const OpInfo& info = opInfo(op);
   bool hasAddr = false;
+  bool index = op >= Op::IndexAddr && op <= Op::IndexStoreIface;   // a slice's capacity does not matter
   for (unsigned n = 0; n < 3; n++) {
     Role role = info.role[n];
     unsigned slot = operandOf(*pc, n);
     switch (role) {
-      case Role::R: case Role::R2: case Role::R3: case Role::RN: out.reads.push_back({slot, operandSlots(pc, n)}); break;
+      case Role::R3: out.reads.push_back({slot, index ? 2u : 3u}); break;
+      case Role::R: case Role::R2: case Role::RN: out.reads.push_back({slot, operandSlots(pc, n)}); break;
       case Role::W: case Role::W2: case Role::W3: case Role::WN: out.writes.push_back({slot, operandSlots(pc, n)}); break;
       case Role::RW: out.reads.push_back({slot, 1}), out.writes.push_back({slot, 1}); break;
       case Role::Addr: hasAddr = true; break;

@@ -31,6 +31,7 @@ class Numbering {
       for (Value* v : b->phis) fixArgs(v);
       for (Value* v : b->values) fixArgs(v);
     }
+    dropEdges();
   }
 
  private:
@@ -61,7 +62,7 @@ class Numbering {
         stores |= (flagsOf(v->op) & (kWrites | kEffect)) && v->op != SOp::Poll;
         effects |= (flagsOf(v->op) & kEffect) && v->op != SOp::Poll;
       }
-      for (Block* h = b->loop; h; h = h->idom ? h->idom->loop : nullptr) {
+      for (Block* h = b->loop; h; h = outerLoop(h)) {
         if (!h->header) continue;
         loopStores_[h->id] = loopStores_[h->id] | stores;
         loopEffects_[h->id] = loopEffects_[h->id] | effects;
@@ -133,6 +134,7 @@ class Numbering {
         if (e->op == SOp::Branch && q->succs[0] != q->succs[1]) facts_.assume(resolve(e->args[0]), q->succs[0] == p);
       }
     }
+    if (b->header) assumeTests(b);
     std::vector<Value*> phis;
     for (Value* v : b->phis) {
       for (Value*& a : v->args) a = resolve(a);
@@ -146,8 +148,70 @@ class Numbering {
       if (keep(v, kept)) kept.push_back(v);
     }
     b->values = std::move(kept);
+    decide(b);
     memoryOut_[b->id] = memory_;
     effectOut_[b->id] = effect_;
+  }
+
+  /// A branch that is known to go one way.
+  void decide(Block* b) {
+    Value* end = b->values.back();
+    if (end->op != SOp::Branch || b->succs[0] == b->succs[1]) return;
+    Value* c = end->args[0];
+    bool negate = false;
+    while (c->op == SOp::Xor && isConst(c->args[1]) && c->args[1]->aux == 1) c = c->args[0], negate = !negate;
+    int holds = facts_.decide(c);
+    if (holds >= 0) decided_.emplace_back(b, (holds != 0) != negate ? 0 : 1);
+  }
+
+  /// Drops the edges that are never taken.
+  void dropEdges() {
+    for (auto& [b, way] : decided_) {
+      Block* never = b->succs[1 - way];
+      auto at = std::find(never->preds.begin(), never->preds.end(), b);
+      auto i = at - never->preds.begin();
+      never->preds.erase(at);
+      for (Value* phi : never->phis) phi->args.erase(phi->args.begin() + i);
+      b->succs = {b->succs[way]};
+      b->values.back()->op = SOp::Jump;
+      b->values.back()->args.clear();
+    }
+    if (!decided_.empty()) order(g_);
+  }
+
+  /// What the test at the end of a loop says about the counter, if it held before the loop as well: it holds at each turn.
+  void assumeTests(Block* b) {
+    if (b->preds.size() != 2) return;
+    size_t back = b->preds[0]->order >= b->order ? 0 : 1;
+    Block* p = b->preds[back];
+    for (int i = 0; i < 4 && p != b && p->preds.size() == 1; i++) {
+      Block* q = p->preds[0];
+      Value* end = q->values.back();
+      if (end->op == SOp::Branch && q->succs[0] != q->succs[1]) assumeTest(b, back, resolve(end->args[0]), q->succs[0] == p);
+      p = q;
+    }
+  }
+
+  void assumeTest(Block* b, size_t back, Value* test, bool holds) {
+    if (test->args.size() != 2) return;
+    Value *x = resolve(test->args[0]), *y = resolve(test->args[1]);
+    for (Value* phi : b->phis) {
+      Value *next = resolve(phi->args[back]), *start = resolve(phi->args[1 - back]);
+      if (next != x && next != y) continue;
+      Value* other = next == x ? y : x;
+      // A limit that is the same at each turn.
+      if (!isConst(other) && inLoop(other->block, b)) continue;
+      bool counts = next == x, strict;
+      switch (test->op) {
+        case SOp::LtS: strict = holds; break;
+        case SOp::LeS: strict = !holds; break;
+        default: continue;
+      }
+      if (!holds) counts = !counts;
+      // counts: next < limit (or <=); else limit < next.
+      const Value *low = counts ? start : other, *high = counts ? other : start;
+      if (strict ? facts_.isLess(low, high) : facts_.atMostSigned(low, high)) facts_.less(counts ? phi : other, counts ? other : phi, !strict, false);
+    }
   }
 
   static Value* onlyArg(Value* phi) {
@@ -163,6 +227,7 @@ class Numbering {
   /// False: v is not needed.
   bool keep(Value* v, std::vector<Value*>& kept) {
     uint8_t flags = flagsOf(v->op);
+    if (v->op == SOp::LoopEntry) return true;
     if (flags & kTraps) return !proved(v);
     if (v->op == SOp::Poll) return true;
     if (flags & kEffect) {
@@ -181,6 +246,8 @@ class Numbering {
       return false;
     }
     if (v->op == SOp::Home || v->op == SOp::Ctx) return true;
+    // A comparison by itself for each branch: they become one instruction.
+    if ((v->op >= SOp::Eq && v->op <= SOp::LeU) || v->op == SOp::FLt || v->op == SOp::FLe) return true;
     Key key{v->op, v->kind, v->width, v->aux, v->aux2, isConst(v) ? 0 : effect_, flags & kReads ? memory_ : 0, {}};
     for (Value* a : v->args) key.args.push_back(a->id);
     auto [it, fresh] = table_.try_emplace(key, v);
@@ -214,7 +281,10 @@ class Numbering {
         known = facts_.atMost(a, b) || (isConst(a) && a->aux == 0);
         facts_.less(a, b, true, true);
         break;
-      case SOp::RangeCheckS: known = isConst(a) && isConst(b) && a->aux <= b->aux; break;
+      case SOp::RangeCheckS:
+        known = facts_.atMostSigned(a, b);
+        facts_.less(a, b, true, false);
+        break;
       default: break;
     }
     if (known) return true;
@@ -374,6 +444,7 @@ class Numbering {
   std::vector<std::vector<Block*>> children_;
   std::unordered_map<Key, Value*, Hash> table_;
   std::vector<Key> log_;
+  std::vector<std::pair<Block*, size_t>> decided_;   // branches, and the way they go
   Facts facts_;
   std::vector<uint32_t> memoryOut_, effectOut_;
   std::vector<uint32_t> effectOf_;      // by value: calls and the like before it
@@ -474,7 +545,7 @@ void chooseKinds(Graph& g) {
     for (Block* b : g.blocks)
       for (Value* phi : b->phis)
         for (Value* a : phi->args) {
-          uint8_t phiVote = votes[phi->id] | votes[a->id];
+          uint8_t phiVote = votes[phi->id] | (isConst(a) ? 0 : votes[a->id]);  // a constant may be had in each class
           if (phiVote != votes[phi->id]) votes[phi->id] = phiVote, changed = true;
           if (isOpen(a) && !isConst(a) && votes[a->id] != phiVote) votes[a->id] |= phiVote, changed = true;
         }
@@ -521,6 +592,15 @@ void optimize(Graph& g, void (*after)(const Graph& g, const char* pass)) {
   after(g, "number");
   dropTrivialPhis(g);
   dropDead(g);
+  bool loops = std::any_of(g.blocks.begin(), g.blocks.end(), [](Block* b) { return b->header; });
+  if (loops) {
+    improveLoops(g);
+    after(g, "loops");
+    Numbering(g).run();
+    dropTrivialPhis(g);
+    for (Block* b : g.blocks) std::erase_if(b->values, [](Value* v) { return v->op == SOp::LoopEntry; });
+    dropDead(g);
+  }
   chooseKinds(g);
   after(g, "optimize");
 }

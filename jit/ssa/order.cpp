@@ -34,7 +34,7 @@ bool dominates(const Block* a, const Block* b) {
 }
 
 void findLoops(Graph& g) {
-  for (Block* b : g.blocks) b->loop = nullptr, b->loopDepth = 0, b->header = false;
+  for (Block* b : g.blocks) b->loop = b->outer = nullptr, b->loopDepth = 0, b->header = false;
   // Inner headers come later in reverse postorder: their bodies are claimed first.
   for (size_t i = g.blocks.size(); i-- > 0;) {
     Block* h = g.blocks[i];
@@ -54,26 +54,43 @@ void findLoops(Graph& g) {
       in[b->id] = true;
       b->loopDepth++;
       if (!b->loop) b->loop = h;
+      if (b->header && !b->outer) b->outer = h;
       for (Block* p : b->preds) work.push_back(p);
     }
   }
 }
 
-}  // namespace
+/// A block's successors in the order of the search: what is visited first comes last in reverse postorder. So the first successor follows its block,
+/// and what leaves a loop comes behind all of it.
+std::vector<Block*> searchOrder(const Block* b) {
+  std::vector<Block*> out;
+  for (bool leaves : {true, false})
+    for (size_t i = b->succs.size(); i-- > 0;)
+      if ((b->loop && !inLoop(b->succs[i], b->loop)) == leaves) out.push_back(b->succs[i]);
+  return out;
+}
 
-void order(Graph& g) {
+void orderOnce(Graph& g) {
   std::vector<bool> seen(g.blockPool.size(), false);
   std::vector<Block*> post;
-  std::vector<std::pair<Block*, size_t>> stack{{g.blocks[0], 0}};
-  seen[g.blocks[0]->id] = true;
+  struct Frame {
+    Block* b;
+    std::vector<Block*> succs;
+    size_t next;
+  };
+  std::vector<Frame> stack;
+  auto enter = [&](Block* b) {
+    seen[b->id] = true;
+    stack.push_back({b, searchOrder(b), 0});
+  };
+  enter(g.blocks[0]);
   while (!stack.empty()) {
-    auto& [b, next] = stack.back();
-    if (next < b->succs.size()) {
-      // Last successor first: the first one then follows its block in reverse postorder.
-      Block* s = b->succs[b->succs.size() - 1 - next++];
-      if (!seen[s->id]) seen[s->id] = true, stack.push_back({s, 0});
+    Frame& f = stack.back();
+    if (f.next < f.succs.size()) {
+      Block* s = f.succs[f.next++];
+      if (!seen[s->id]) enter(s);
     } else {
-      post.push_back(b);
+      post.push_back(f.b);
       stack.pop_back();
     }
   }
@@ -93,6 +110,14 @@ void order(Graph& g) {
   }
   entry->idom = nullptr;
   findLoops(g);
+}
+
+}  // namespace
+
+void order(Graph& g) {
+  orderOnce(g);
+  for (Block* b : g.blocks)
+    if (b->header) return orderOnce(g);  // knowing the loops
 }
 
 }  // namespace burrow::jit

@@ -54,6 +54,7 @@ namespace burrow::jit {
   /* --- checks: leave through the slow half of the instruction at pc, never to come back */                    \
   X(NilCheck, 1, kTraps) X(BoundsCheck, 2, kTraps) /* 0 <= a < b unsigned */ X(ZeroCheck, 1, kTraps) X(SignCheck, 1, kTraps) /* a >= 0 */ \
   X(RangeCheck, 2, kTraps)    /* a <= b unsigned */ X(RangeCheckS, 2, kTraps) /* a <= b signed */                \
+  X(LoopEntry, 0, kTraps)     /* before a loop: the state in which the interpreter goes on there, for checks that are moved here */ \
   /* --- the rest: the instruction at pc, whole, on home slots */                                              \
   X(Slow, 0, kEffect)         /* by its slow half */                                                            \
   X(Call, -1, kEffect)        /* Call, CallClosure, CallIface: the target's Func* is args[0]; aux 1: args[1] is the context */ \
@@ -93,7 +94,8 @@ struct Value {
   Kind kind = Kind::Int;
   Width width = Width::W64;
   bool pointer = false;       ///< Store: through the barrier
-  bool fixed = false;         ///< bound to its place: never moved, merged or dropped
+  bool number = false;        ///< Load: of a number for sure, never of a length
+  bool header = false;        ///< Load: of a slice's or string's length or capacity. Store: may be such a word, or a pointer without the barrier
   uint32_t id = 0;
   uint32_t pc = 0;            ///< word offset of the bytecode instruction it comes from
   int64_t aux = 0, aux2 = 0;
@@ -112,8 +114,18 @@ struct Block {
   Block* idom = nullptr;
   unsigned loopDepth = 0, order = 0;
   Block* loop = nullptr;              ///< header of the innermost loop around it (itself for a header)
+  Block* outer = nullptr;             ///< of a header: the header of the loop around its loop
   bool header = false, reachable = true, cold = false, seen = false;
 };
+
+/// The header of the loop around the loop whose header this is.
+inline Block* outerLoop(const Block* header) { return header->outer; }
+/// Whether a block is part of the loop with that header.
+inline bool inLoop(const Block* b, const Block* header) {
+  for (const Block* h = b->loop; h; h = h->outer)
+    if (h == header) return true;
+  return false;
+}
 
 struct Graph {
   vm::Func* func = nullptr;
@@ -153,6 +165,8 @@ std::string verify(const Graph& g);
 bool build(Graph& g, vm::Func& f, uint32_t osrPc, std::string& why);
 /// Reverse postorder, dominators, loops.
 void order(Graph& g);
+/// What does not change in a loop leaves it; checks of loop counters are made once (loops.cpp).
+void improveLoops(Graph& g);
 /// The passes, in order (optimize.cpp); `after` sees what each has made.
 void optimize(Graph& g, void (*after)(const Graph& g, const char* pass));
 

@@ -114,6 +114,9 @@ bool Builder::translateArith(Op op) {
     case Op::Bswap32: return unary(SOp::Bswap32);
     case Op::MulWide: {
       Value *x = RB, *y = RC;
+      // What lengths are computed from is a number, though a slice may be made with it (unsafe.Slice).
+      for (Value* v : {x, y})
+        if (v->op == SOp::Load) v->number = true;
       Value *hi = op2(SOp::MulHi, x, y), *lo = op2(SOp::Mul, x, y);
       write(i->a, hi);
       write(i->a + 1u, lo);

@@ -27,7 +27,7 @@ bool Builder::translateMemory(Op op) {
     check(SOp::NilCheck, {p});
     std::vector<Value*> values;
     for (unsigned k = 0; k < n; k++) values.push_back(read(i->b + k));
-    for (unsigned k = 0; k < n; k++) store(p, i->c + 8 * k, values[k], w, pointers >> k & 1);
+    for (unsigned k = 0; k < n; k++) store(p, i->c + 8 * k, values[k], w, pointers >> k & 1)->header = n > 1 && pointers;
     return true;
   };
   auto part = [&](SOp extension) {
@@ -109,6 +109,12 @@ bool Builder::translateMemory(Op op) {
 
 bool Builder::translateIndex(Op op) {
   const Insn* i = at(pc_);
+  /// Loads of lengths are known as such.
+  auto lengthAt = [&](unsigned slot) {
+    Value* v = read(slot);
+    if (v->op == SOp::Load && v->width == Width::W64 && !v->number) v->header = true;
+    return v;
+  };
   auto scaled = [&](Value* base, Value* x, int64_t size) { return op2(SOp::Add, base, op2(SOp::Mul, x, constant(size))); };
   /// Elements of other sizes than the processor knows: their address, once.
   auto element = [&](Value*& base, Value*& x, unsigned size) {
@@ -116,7 +122,7 @@ bool Builder::translateIndex(Op op) {
   };
   /// s[i] of n slots: s a slice or string at b, index at c.
   auto indexLoad = [&](unsigned n, Width w, unsigned size) {
-    Value *base = RB, *length = read(i->b + 1u), *x = RC;
+    Value *base = RB, *length = lengthAt(i->b + 1u), *x = RC;
     check(SOp::BoundsCheck, {x, length});
     element(base, x, size);
     std::vector<Value*> values;
@@ -125,17 +131,17 @@ bool Builder::translateIndex(Op op) {
     return true;
   };
   auto indexStore = [&](unsigned n, Width w, unsigned size, unsigned pointers) {
-    Value *base = RA, *length = read(i->a + 1u), *x = RB;
+    Value *base = RA, *length = lengthAt(i->a + 1u), *x = RB;
     check(SOp::BoundsCheck, {x, length});
     element(base, x, size);
     std::vector<Value*> values;
     for (unsigned k = 0; k < n; k++) values.push_back(read(i->c + k));
-    for (unsigned k = 0; k < n; k++) store(base, 8 * k, values[k], w, pointers >> k & 1, x, size);
+    for (unsigned k = 0; k < n; k++) store(base, 8 * k, values[k], w, pointers >> k & 1, x, size)->header = n > 1 && pointers;
     return true;
   };
   switch (op) {
     case Op::IndexAddr: {
-      Value *base = RB, *length = read(i->b + 1u), *x = RC;
+      Value *base = RB, *length = lengthAt(i->b + 1u), *x = RC;
       check(SOp::BoundsCheck, {x, length});
       return write(i->a, scaled(base, x, static_cast<int64_t>(i[1].word))), true;
     }
@@ -180,7 +186,8 @@ bool Builder::translateIndex(Op op) {
       check(SOp::BoundsCheck, {x, constant(static_cast<int64_t>(i[1].word))});
       Value* base = add(SOp::HomeAddr, Kind::Int, {});
       base->aux = i->a;
-      return store(base, 0, RC, Width::W64, false, x, 8), true;
+      store(base, 0, RC, Width::W64, false, x, 8);
+      return true;
     }
     case Op::CheckIndex: check(SOp::BoundsCheck, {RA, RB}); return true;
     case Op::SliceSlice: case Op::SliceArr: {

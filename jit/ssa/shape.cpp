@@ -1,0 +1,81 @@
+#include "jit/ssa/shape.h"
+
+namespace burrow::jit {
+
+void Shape::find(const std::map<uint32_t, std::vector<uint32_t>>& edges) {
+  for (auto& [pc, to] : edges) nodes_[pc] = graph_.makeBlock(pc), graph_.blocks.push_back(nodes_[pc]);
+  for (auto& [pc, to] : edges)
+    for (uint32_t t : to) nodes_[pc]->succs.push_back(nodes_[t]), nodes_[t]->preds.push_back(nodes_[pc]);
+  order(graph_);
+  for (const Block* b : graph_.blocks)
+    for (const Block* p : b->preds)
+      if (b->header && !inLoop(p->pc, b->pc) && p->pc >= b->pc) fromBehind_[b->pc] = true;
+}
+
+const Block* Shape::node(uint32_t pc) const {
+  auto it = nodes_.find(pc);
+  return it == nodes_.end() ? nullptr : it->second;
+}
+
+bool Shape::isHeader(uint32_t pc) const {
+  const Block* b = node(pc);
+  return b && b->header;
+}
+
+bool Shape::inLoop(uint32_t pc, uint32_t header) const {
+  const Block *b = node(pc), *h = node(header);
+  for (const Block* l = b ? b->loop : nullptr; l; l = outerLoop(l))
+    if (l == h) return true;
+  return false;
+}
+
+uint32_t Shape::loopOf(uint32_t pc) const {
+  const Block* b = node(pc);
+  return b && b->loop ? b->loop->pc : kNone;
+}
+
+const Shape::Turn* Shape::turnOf(uint32_t header) const {
+  auto it = turns_.find(header);
+  return it == turns_.end() ? nullptr : &it->second;
+}
+
+void Shape::findTurns(const std::function<size_t(uint32_t)>& cost, size_t limit) {
+  constexpr int kMaxEntries = 2;
+  for (const Block* b : graph_.blocks) {
+    if (!b->header) continue;
+    int entries = 0;
+    for (const Block* p : b->preds) entries += !inLoop(p->pc, b->pc);
+    Turn turn;
+    if (entries <= kMaxEntries && findTurn(b->pc, cost, limit, turn)) {
+      for (const Block* p : b->preds)
+        if (!inLoop(p->pc, b->pc) && p->pc >= turn.body) fromBehind_[turn.body] = true;
+      turns_[b->pc] = std::move(turn);
+    }
+  }
+}
+
+/// Follows the blocks from the header on that end in a question, until one of their answers is the loop's body and all others leave the loop.
+bool Shape::findTurn(uint32_t header, const std::function<size_t(uint32_t)>& cost, size_t limit, Turn& out) const {
+  uint32_t otherwise = kNone;   // the body, if the questions come before it in the bytecode, too
+  size_t tests = 0, spent = 0;
+  for (uint32_t at = header;;) {
+    const Block* b = node(at);
+    spent += cost(at);
+    if (b->succs.size() != 2 || spent > limit) break;
+    out.tests.push_back(at);
+    uint32_t taken = b->succs[0]->pc, next = b->succs[1]->pc;
+    bool stays = inLoop(taken, header), goesOn = inLoop(next, header);
+    if (taken == header || next == header) return false;
+    if (stays && (taken >= header || (out.body != kNone && out.body != taken))) break;
+    if (stays) out.body = taken, tests = out.tests.size();
+    if (!goesOn) return stays;
+    if (!stays && otherwise == kNone && out.body == kNone) otherwise = next, tests = out.tests.size();
+    at = next;
+  }
+  if (out.body != kNone || otherwise == kNone) return false;
+  out.body = otherwise;
+  out.tests.resize(tests);
+  return true;
+}
+
+}  // namespace burrow::jit
