@@ -226,7 +226,8 @@ class Loop {
       guard(SOp::BoundsCheck, {c.start, length});
       return true;
     }
-    if (!isConst(c.start) || c.start->aux < 0) guard(SOp::SignCheck, {c.start});
+    // The test stands at the loop's end: nothing has compared the start with the limit.
+    guard(SOp::BoundsCheck, {offset ? sum(c.start, offset) : c.start, length});
     if (orEqual) guard(SOp::RangeCheckS, {limit, sum(below, -1)});
     else guard(SOp::RangeCheckS, {limit, below});
     return true;
