@@ -8,7 +8,7 @@ namespace {
 
 /// Nil pointers panic as a plain dereference does.
 #define ATOMIC(name, T, expr)                    \
-  NATIVE(name) {                                 \
+  [[maybe_unused]] NATIVE(name) {                \
     if (a[0] < 4096) return raiseNil(g, a[0]);   \
     auto* p = as<T>(a[0]);                       \
     (void)p;                                     \
