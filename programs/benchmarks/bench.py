@@ -21,9 +21,9 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
-def read_sizes():
+def read_sizes(directory=HERE):
     sizes = {}
-    with open(os.path.join(HERE, "sizes.tsv"), encoding="utf-8") as f:
+    with open(os.path.join(directory, "sizes.tsv"), encoding="utf-8") as f:
         for line in f:
             if line.strip() and not line.startswith("#"):
                 name, full, small = line.split()

@@ -170,6 +170,15 @@ class Generator {
   void selectStmt();
   void genericStmt();
   void variadicStmt();
+  // ---- gen_stmt_shape.cpp, gen_stmt_lib.cpp
+  void embedStmt();
+  void arrayStmt();
+  void keyStmt();
+  void recursionStmt();
+  void libraryStmt();
+  void rangeFuncStmt();
+  void workersStmt();
+  void spliceStmt();
   Var* findVar(const std::function<bool(const Var&)>& wanted);
   std::string addSum(const std::string& sum) { return p + "h = " + p + "h*31 + " + sum; }
   std::string fuelCheck(const std::string& returned);

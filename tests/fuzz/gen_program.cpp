@@ -8,8 +8,15 @@ namespace {
 constexpr const char* kPrelude = R"go(package main
 
 import (
+	"bytes"
 	"fmt"
+	"iter"
 	"runtime"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+	"sync"
 )
 
 type node[T any] struct {
@@ -63,6 +70,46 @@ func each[T any](s []T) func(func(int, T) bool) {
 			}
 		}
 	}
+}
+func upTo(n int) func(func(int) bool) {
+	return func(yield func(int) bool) {
+		for i := 0; i < n && yield(i); i++ {
+		}
+	}
+}
+func refs[T any](s []T) iter.Seq[*T] {
+	return func(yield func(*T) bool) {
+		for i := range s {
+			if !yield(&s[i]) {
+				return
+			}
+		}
+	}
+}
+func copies[T any](s []T) iter.Seq[*T] {
+	return func(yield func(*T) bool) {
+		for _, x := range s {
+			if !yield(&x) {
+				return
+			}
+		}
+	}
+}
+func descend[T any](n int, x *T, out *[]*T) *T {
+	y := *x
+	*out = append(*out, &y)
+	if n <= 0 {
+		return x
+	}
+	return descend(n-1, &y, out)
+}
+func probe(n int, p **int) int {
+	x := n ^ **p
+	q := &x
+	if n <= 0 {
+		return **p
+	}
+	return probe(n-1, &q) + *q
 }
 func firstOf[T any](xs ...T) *T        { return &xs[0] }
 func keep[T any](dst *[]T, xs ...T)    { *dst = xs }
@@ -139,7 +186,15 @@ func run(name string, f func(), h *uint64) {
 	fmt.Println(name, *h)
 }
 
-var _ = runtime.GC
+var (
+	_ = runtime.GC
+	_ = slices.Insert[[]int]
+	_ = sort.Slice
+	_ = strconv.AppendInt
+	_ = strings.Map
+	_ bytes.Buffer
+	_ sync.WaitGroup
+)
 )go";
 
 }  // namespace

@@ -242,7 +242,7 @@ void Generator::disturbStmt() {
 void Generator::stmt() {
   ++statements_;
   bool nest = nesting_ < 4;
-  switch (r.below(48)) {
+  switch (r.below(60)) {
     case 0: case 1: case 2: case 3: return declStmt();
     case 4: case 5: case 6: return assignStmt();
     case 7: case 8: case 9: return addressStmt();
@@ -260,10 +260,17 @@ void Generator::stmt() {
     case 30: return variadicStmt();
     case 31: case 32: return genericStmt();
     case 33: return returnStmt();
+    case 34: case 35: return embedStmt();
+    case 36: return arrayStmt();
+    case 37: return keyStmt();
+    case 38: return recursionStmt();
+    case 39: case 40: return libraryStmt();
+    case 41: return workersStmt();
+    case 42: return spliceStmt();
     default: break;
   }
   if (!nest) return callStmt();
-  switch (r.below(16)) {
+  switch (r.below(17)) {
     case 0: case 1: case 2: return closureStmt();
     case 3: case 4: return guardStmt();
     case 5: return ifStmt();
@@ -274,6 +281,7 @@ void Generator::stmt() {
     case 12: return deferStmt();
     case 13: return recoverStmt();
     case 14: return goStmt();
+    case 15: return rangeFuncStmt();
     default: return selectStmt();
   }
 }

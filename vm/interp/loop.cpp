@@ -89,13 +89,39 @@ inline void store(void* p, Slot v) {
   std::memcpy(p, &t, sizeof t);
 }
 
-/// Zeroes the storage of what lies in the frame: mostly a few slots.
+// Storage in frames, and values wider than three words, are mostly a few slots: for up to eight of them two or four pairs, which overlap
+// where the number is odd, take less time than the call of a function that can do any number.
+inline __m128i pair(const void* p) { return _mm_loadu_si128(static_cast<const __m128i*>(p)); }
+inline void setPair(void* p, __m128i v) { _mm_storeu_si128(static_cast<__m128i*>(p), v); }
+
+/// Zeroes the storage of what lies in the frame.
 inline void clearSlots(Slot* d, uint64_t n) {
-  if (UNLIKELY(n > 8)) {
+  if (n < 2) {
+    if (n) *d = 0;
+  } else if (n > 8) {
     std::memset(d, 0, n * sizeof(Slot));
+  } else {
+    __m128i zero = _mm_setzero_si128();
+    setPair(d, zero);
+    setPair(d + n - 2, zero);
+    if (n > 4) setPair(d + 2, zero), setPair(d + n - 4, zero);
+  }
+}
+
+/// Copies at least two slots; they may overlap.
+inline void copySlots(void* to, const void* from, uint64_t n) {
+  auto* d = static_cast<Slot*>(to);
+  auto* s = static_cast<const Slot*>(from);
+  if (n > 8) {
+    std::memmove(d, s, n * sizeof(Slot));
     return;
   }
-  for (; n; n--) *d++ = 0;
+  __m128i first = pair(s), last = pair(s + n - 2);
+  if (n > 4) {
+    __m128i second = pair(s + 2), third = pair(s + n - 4);
+    setPair(d + 2, second), setPair(d + n - 4, third);
+  }
+  setPair(d, first), setPair(d + n - 2, last);
 }
 
 inline bool isNil(Slot p) { return __builtin_expect(p < 4096, 0); }
@@ -278,12 +304,12 @@ poll:
   OP(Mov) A = B; NEXT(1);
   OP(Mov2) { Slot x = B, y = (&B)[1]; Slot* d = &A; d[0] = x, d[1] = y; NEXT(1); }
   OP(Mov3) { const Slot* s = &B; Slot x = s[0], y = s[1], z = s[2]; Slot* d = &A; d[0] = x, d[1] = y, d[2] = z; NEXT(1); }
-  OP(MovN) std::memmove(&A, &B, static_cast<uint32_t>(WORD(1)) * sizeof(Slot)); NEXT(2);
+  OP(MovN) copySlots(&A, &B, static_cast<uint32_t>(WORD(1))); NEXT(2);
   OP(LoadImm) A = ext(pc->imm32()); NEXT(1);
   OP(LoadConst) A = WORD(1); NEXT(2);
   OP(LoadSym) A = WORD(1); NEXT(2);
   OP(LoadStr) { Slot* d = &A; d[0] = WORD(1), d[1] = WORD(2); NEXT(3); }
-  OP(ZeroN) std::memset(&A, 0, static_cast<uint32_t>(WORD(1)) * sizeof(Slot)); NEXT(2);
+  OP(ZeroN) clearSlots(&A, static_cast<uint32_t>(WORD(1))); NEXT(2);
   OP(LoadCtx) A = word(g.ctx); NEXT(1);
   OP(LocalAddr) A = word(&B) + pc->c; NEXT(1);
 
@@ -475,6 +501,10 @@ poll:
     auto slots = static_cast<uint32_t>(WORD(1));
     uint64_t bytes = WORD(1) >> 32;
     Slot* d = &A;
+    if (slots > 1 && bytes == slots * sizeof(Slot)) {
+      copySlots(d, at(p) + pc->c, slots);
+      NEXT(2);
+    }
     std::memmove(d, at(p) + pc->c, bytes);
     if (uint64_t rest = slots * sizeof(Slot) - bytes) std::memset(reinterpret_cast<char*>(d) + bytes, 0, rest);
     NEXT(2);
@@ -516,7 +546,9 @@ poll:
   OP(StoreN) {
     Slot p = A;
     CHECK_NIL(p, slowNilA);
-    std::memmove(at(p) + pc->c, &B, WORD(1) >> 32);
+    uint64_t bytes = WORD(1) >> 32;
+    if (bytes > sizeof(Slot) && bytes % sizeof(Slot) == 0) copySlots(at(p) + pc->c, &B, bytes / sizeof(Slot));
+    else std::memmove(at(p) + pc->c, &B, bytes);
     NEXT(2);
   }
   OP(StoreTyped) {
@@ -805,11 +837,11 @@ poll:
     Slot* d = &B;
     const Slot* s = &C;
     uint64_t n = WORD(2) >> 32;
-    if (n > 2) {
-      std::memmove(d, s, n * sizeof(Slot));
+    if (d == s) {  // mostly the value has been put together in place
+    } else if (n > 1) {
+      copySlots(d, s, n);
     } else {
-      Slot x = s[0], y = s[n - 1];
-      d[0] = x, d[n - 1] = y;
+      d[0] = s[0];
     }
     A = word(d);
     NEXT(3);
