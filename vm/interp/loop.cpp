@@ -89,8 +89,8 @@ inline void store(void* p, Slot v) {
   std::memcpy(p, &t, sizeof t);
 }
 
-// Storage in frames, and values wider than three words, are mostly a few slots: for up to eight of them two or four pairs, which overlap
-// where the number is odd, take less time than the call of a function that can do any number.
+// Storage in frames, and values wider than three words, are mostly a few slots: for up to eight or sixteen of them some pairs, which overlap
+// where the number asks for it, take less time than the call of a function that can do any number.
 inline __m128i pair(const void* p) { return _mm_loadu_si128(static_cast<const __m128i*>(p)); }
 inline void setPair(void* p, __m128i v) { _mm_storeu_si128(static_cast<__m128i*>(p), v); }
 
@@ -98,13 +98,13 @@ inline void setPair(void* p, __m128i v) { _mm_storeu_si128(static_cast<__m128i*>
 inline void clearSlots(Slot* d, uint64_t n) {
   if (n < 2) {
     if (n) *d = 0;
-  } else if (n > 8) {
+  } else if (n > 16) {
     std::memset(d, 0, n * sizeof(Slot));
   } else {
     __m128i zero = _mm_setzero_si128();
-    setPair(d, zero);
-    setPair(d + n - 2, zero);
+    setPair(d, zero), setPair(d + n - 2, zero);
     if (n > 4) setPair(d + 2, zero), setPair(d + n - 4, zero);
+    if (n > 8) setPair(d + 4, zero), setPair(d + 6, zero), setPair(d + n - 8, zero), setPair(d + n - 6, zero);
   }
 }
 
