@@ -73,6 +73,8 @@ class Builder {
   bool translateIndex(Op op);
   bool translateStorage(Op op);
   void slow();
+  void countStorage(const Insn* i);
+  void noteLength(const Insn* i, Value* length);
   void orSlow(Value* fast, std::initializer_list<unsigned> slots, const std::function<std::vector<Value*>()>& values);
   void call();
   bool branch(Op op);

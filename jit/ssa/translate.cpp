@@ -302,8 +302,6 @@ void Builder::call() {
 bool Builder::translate() {
   const Insn* i = at(pc_);
   auto op = static_cast<Op>(i->op);
-  // While sites are counted the templates count: what has one is left to them. Appending is too frequent for that.
-  if (vm::siteCounts && vm::hasSite(i) && op != Op::AppendGrow) return slow(), false;
   switch (op) {
     case Op::Mov: write(i->a, RB); return false;
     case Op::Mov2: case Op::Mov3: case Op::MovN: {

@@ -233,19 +233,16 @@ bool Builder::translateIndex(Op op) {
       // Room is there: only the length grows. Else the slow half makes room.
       Value *base = RB, *len = read(i->b + 1u), *cap = read(i->b + 2u);
       Value* longer = op2(SOp::Add, len, RC);
-      if (vm::siteCounts) {
-        Value* greatest = constant(reinterpret_cast<int64_t>(&vm::siteCounts[vm::siteAt(i)].maxLength));
-        store(greatest, 0, op2(SOp::MaxU, load(greatest, 0, Width::W64), longer), Width::W64, false);
-      }
+      noteLength(i, longer);
       Value* fits = op2(SOp::LeU, longer, cap);
       orSlow(fits, {i->a, i->a + 1u, i->a + 2u}, [&] { return std::vector<Value*>{base, longer, cap}; });
       return true;
     }
     case Op::AppendStr: case Op::AppendSlice: {
-      if (vm::siteCounts) return false;  // the slow half notes lengths
       Value *base = RB, *len = read(i->b + 1u), *cap = read(i->b + 2u), *from = RC, *more = read(i->c + 1u);
       int64_t size = op == Op::AppendStr ? 1 : static_cast<int64_t>(reinterpret_cast<const AbiType*>(i[1].word)->size);
       Value* longer = op2(SOp::Add, len, more);
+      noteLength(i, longer);
       orSlow(op2(SOp::LeU, longer, cap), {i->a, i->a + 1u, i->a + 2u}, [&] {
         add(SOp::MoveBytes, Kind::None, {scaled(base, len, size), from, op2(SOp::Mul, more, constant(size))});
         return std::vector<Value*>{base, longer, cap};
@@ -300,9 +297,22 @@ void Builder::orSlow(Value* fast, std::initializer_list<unsigned> slots, const s
   }
 }
 
+/// While sites are counted: the instruction has made something in the frame …
+void Builder::countStorage(const Insn* i) {
+  if (!vm::siteCounts) return;
+  Value* count = constant(reinterpret_cast<int64_t>(&vm::siteCounts[vm::siteAt(i)].onStack));
+  store(count, 0, op2(SOp::Add, load(count, 0, Width::W64), constant(1)), Width::W64, false);
+}
+
+/// … or there are `length` elements now.
+void Builder::noteLength(const Insn* i, Value* length) {
+  if (!vm::siteCounts) return;
+  Value* greatest = constant(reinterpret_cast<int64_t>(&vm::siteCounts[vm::siteAt(i)].maxLength));
+  store(greatest, 0, op2(SOp::MaxU, load(greatest, 0, Width::W64), length), Width::W64, false);
+}
+
 /// Values made in the frame, and small questions about values.
 bool Builder::translateStorage(Op op) {
-  if (vm::siteCounts && (vm::countsAlways(op) || vm::countsBuffer(op))) return false;  // counted by its template or slow half
   constexpr unsigned kFewSlots = 16;
   const Insn* i = at(pc_);
   auto address = [&](unsigned slot) {
@@ -321,10 +331,12 @@ bool Builder::translateStorage(Op op) {
   switch (op) {
     case Op::NewStack:
       if (i->c > kFewSlots) return false;
+      countStorage(i);
       zero(i->b, i->c);
       return write(i->a, address(i->b)), true;
     case Op::SliceLitStack:
       if (i->c > kFewSlots) return false;
+      countStorage(i);
       zero(i->b, i->c);
       write(i->a, address(i->b));
       write(i->a + 1u, constant(static_cast<int64_t>(i[3].word)));
@@ -333,17 +345,20 @@ bool Builder::translateStorage(Op op) {
       if (i[2].word >> 32 > kFewSlots) return false;
       Value *len = RC, *cap = constant(static_cast<int64_t>(i[3].word));
       check(SOp::RangeCheck, {len, cap});
+      countStorage(i);
       zero(i->b, i[2].word >> 32);
       write(i->a, address(i->b));
       write(i->a + 1u, len);
       return write(i->a + 2u, cap), true;
     }
     case Op::ClosureStack:
+      countStorage(i);
       write(i->b, constant(static_cast<int64_t>(i[1].word)));
       return write(i->a, address(i->b)), true;
     case Op::BoxStack: {
       uint64_t n = i[2].word >> 32;
       if (n == 0 || n > kFewSlots) return false;
+      countStorage(i);
       std::vector<Value*> values;
       for (unsigned k = 0; i->b != i->c && k < n; k++) values.push_back(read(i->c + k));
       for (unsigned k = 0; k < values.size(); k++) write(i->b + k, values[k]);

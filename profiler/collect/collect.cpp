@@ -184,7 +184,10 @@ void atExit(int status) {
   p.meta.exitStatus = status;
   p.meta.interrupted = vm::endedBySignal();
   addCommon(p);
-  if (s.options.sites) lookAtHeap();
+  if (s.options.sites) {
+    vm::settleSiteCounts();
+    lookAtHeap();
+  }
   FrameTable frames(p);
   std::unordered_map<uint32_t, uint32_t> places;
   if (s.options.sites) places = addSites(p, frames);

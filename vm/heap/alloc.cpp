@@ -78,6 +78,7 @@ static uint32_t nextMarked(const Span& s, uint32_t i) {
 
 /// Hands out the next chunk of the current run to the cursor.
 static void takeChunk(Cursor& c) {
+  if (siteCounts) countChunk(c);
   Heap& h = theHeap;
   Span& s = *c.span;
   uint64_t bytes = static_cast<uint64_t>(c.runEnd - c.cur);
@@ -86,8 +87,8 @@ static void takeChunk(Cursor& c) {
   bytes = std::min(bytes, chunk);
   if (__builtin_expect(memorySampling, 0)) bytes = cutForSample(c, bytes);
   c.chunkEnd = c.cur + bytes;
-  c.end = siteCounts ? c.cur : c.chunkEnd;
-  if (siteCounts) c.sites = s.sites + s.indexOf(c.cur), s.fresh = true;
+  c.end = siteCounts ? nullptr : c.chunkEnd;
+  if (siteCounts) c.sites = c.firstSite = s.sites + s.indexOf(c.cur), s.fresh = true;
   if (!s.noscan) {
     if (s.needZero) std::memset(c.cur, 0, bytes);
     c.types = s.types + s.indexOf(c.cur);
@@ -108,7 +109,8 @@ static void refill(Goroutine& g, Cursor& c, unsigned cls, bool noscan) {
       if (first < s.objects) {
         uint32_t last = nextMarked(s, first);
         s.cursor = last;
-        c.cur = c.end = c.chunkEnd = s.base + first * s.objectBytes;
+        c.cur = c.chunkEnd = s.base + first * s.objectBytes;
+        c.end = nullptr;
         c.runEnd = s.base + last * s.objectBytes;
         continue;
       }
@@ -150,7 +152,9 @@ static __attribute__((noinline)) void* allocateLarge(Goroutine& g, uint64_t size
   ++h.largeMallocs;
   if (siteCounts) {
     addSiteTable(s);
-    *s->sites = noteAllocation(g, s->bytes());
+    uint32_t site = currentSite(g);
+    *s->sites = site | kFreshObject;
+    countAllocations(site, 1, s->bytes());
     s->fresh = true;
   }
   if (memorySampling) sampleLarge(g, s->base, s->bytes());
@@ -158,7 +162,7 @@ static __attribute__((noinline)) void* allocateLarge(Goroutine& g, uint64_t size
 }
 
 static __attribute__((noinline)) void* allocateSlower(Goroutine& g, Cursor& c, unsigned cls,
-                                                      bool noscan, TypeWord type, bool zero) {
+                                                      bool noscan, TypeWord type) {
   if (c.cur == c.chunkEnd) {
     // The type may itself be a heap object that only this call knows of.
     RootLink keep(noscan || !(type & kTableType) ? nullptr : const_cast<AbiType*>(typeOfWord(type)));
@@ -166,36 +170,24 @@ static __attribute__((noinline)) void* allocateSlower(Goroutine& g, Cursor& c, u
   }
   char* p = c.cur;
   c.cur += c.objectBytes;
-  if (siteCounts) {
-    c.end = c.cur;
-    *c.sites++ = noteAllocation(g, c.objectBytes);
-  }
+  if (siteCounts) *c.sites++ = currentSite(g) | kFreshObject;
   if (c.sampled) {
     c.sampled = false;
     sampleAllocation(g, p, c.objectBytes);
   }
-  if (noscan) {
-    if (zero && c.span->needZero) std::memset(p, 0, c.objectBytes);
-  } else {
-    *c.types++ = type;
-  }
+  if (!noscan) *c.types++ = type;
   return p;
 }
 
-/// The chunk is used up, or seems to be. While sites are counted nearly every allocation ends here: nothing in it saves a register.
-static __attribute__((noinline)) void* allocateSlow(Goroutine& g, Cursor& c, unsigned cls,
-                                                    bool noscan, TypeWord type, bool zero) {
+/// The chunk is used up, or seems to be: while sites are counted nearly every allocation ends here.
+template <bool kNoscan>
+static __attribute__((noinline)) void* allocateSlow(Goroutine& g, Cursor& c, unsigned cls, TypeWord type) {
   const Insn* pc = g.pc;
-  if (!siteCounts || c.cur == c.chunkEnd || !hasSite(pc)) return allocateSlower(g, c, cls, noscan, type, zero);
+  if (__builtin_expect(c.cur == c.chunkEnd || !hasSite(pc), 0)) return allocateSlower(g, c, cls, kNoscan, type);
   char* p = c.cur;
-  uint64_t bytes = c.objectBytes;
-  c.cur = c.end = p + bytes;
-  *c.sites++ = countAllocation(siteAt(pc), bytes);
-  if (!noscan) {
-    *c.types++ = type;
-  } else if (zero && c.span->needZero) {
-    return std::memset(p, 0, bytes);
-  }
+  c.cur = p + c.objectBytes;
+  *c.sites++ = siteAt(pc) | kFreshObject;
+  if (!kNoscan) *c.types++ = type;
   return p;
 }
 
@@ -228,26 +220,28 @@ static inline void* allocateScan(Goroutine& g, TypeWord type, uint64_t size) {
   if (__builtin_expect(size > kMaxSmall, 0)) return allocateLarge(g, size, type, false, true);
   unsigned cls = classOf(size);
   Cursor& c = theHeap.cursors[0][cls];
-  if (__builtin_expect(c.cur != c.end, 1)) {
+  if (__builtin_expect(c.cur < c.end, 1)) {
     char* p = c.cur;
     c.cur += c.objectBytes;
     *c.types++ = type;
     return p;
   }
-  return allocateSlow(g, c, cls, false, type, true);
+  return allocateSlow<false>(g, c, cls, type);
 }
 
 static inline void* allocateNoscan(Goroutine& g, uint64_t size, bool zero) {
   if (__builtin_expect(size > kMaxSmall, 0)) return allocateLarge(g, size, 0, true, zero);
   unsigned cls = classOf(size);
   Cursor& c = theHeap.cursors[1][cls];
-  if (__builtin_expect(c.cur != c.end, 1)) {
+  if (__builtin_expect(c.cur < c.end, 1)) {
     char* p = c.cur;
     c.cur += c.objectBytes;
     if (zero && c.span->needZero) zeroSmall(p, c.objectBytes);
     return p;
   }
-  return allocateSlow(g, c, cls, true, 0, zero);
+  void* p = allocateSlow<true>(g, c, cls, 0);
+  if (zero && c.span->needZero) zeroSmall(static_cast<char*>(p), c.objectBytes);
+  return p;
 }
 
 void* allocateTyped(Goroutine& g, TypeWord type, uint64_t size) {
@@ -258,6 +252,7 @@ void flushCursors() {
   Heap& h = theHeap;
   for (auto& kind : h.cursors) {
     for (Cursor& c : kind) {
+      if (siteCounts) countChunk(c);
       if (c.span) {
         uint32_t rest = static_cast<uint32_t>((c.chunkEnd - c.cur) / c.objectBytes);
         c.handedOut -= rest;

@@ -1,6 +1,8 @@
 // What the heap keeps for profilers: the site of each object, and the sampled ones.
 #include "vm/heap/observe.h"
 
+#include <sys/mman.h>
+
 #include <cmath>
 
 #include "vm/sched/goroutine.h"
@@ -59,21 +61,93 @@ void followRate() {
 /// Calls visit(site entry) for each object of s that the collector has marked.
 template <class Visit>
 void forEachMarked(const Span& s, Visit visit) {
-  for (uint32_t w = 0; w < s.markWords(); w++)
-    for (uint64_t bits = s.marks[w]; bits; bits &= bits - 1) visit(s.sites[w * 64 + static_cast<unsigned>(__builtin_ctzll(bits))]);
+  for (uint32_t w = 0; w < s.markWords(); w++) {
+    uint32_t* sites = s.sites + w * size_t{64};
+    if (s.marks[w] == ~uint64_t{0}) {
+      for (unsigned i = 0; i < 64; i++) visit(sites[i]);
+    } else {
+      for (uint64_t bits = s.marks[w]; bits; bits &= bits - 1) visit(sites[static_cast<unsigned>(__builtin_ctzll(bits))]);
+    }
+  }
 }
+
+/// Adds objects to counters of sites, those of one site at once: neighbours were mostly made at the same.
+template <ObjectCount SiteCounts::*kCount>
+class Tally {
+ public:
+  explicit Tally(uint64_t objectBytes) : objectBytes_(objectBytes) {}
+  ~Tally() { settle(); }
+  void add(uint32_t site) {
+    if (site != site_) {
+      settle();
+      site_ = site;
+    }
+    n_++;
+  }
+
+ private:
+  void settle() {
+    if (!n_) return;
+    ObjectCount& c = siteCounts[site_].*kCount;
+    c.objects += n_;
+    c.bytes += n_ * objectBytes_;
+    n_ = 0;
+  }
+  uint64_t objectBytes_, n_ = 0;
+  uint32_t site_ = 0;
+};
 
 template <ObjectCount SiteCounts::*kCount>
 void countMarked() {
   for (uint32_t i = 0, end = imageSiteEnd() + static_cast<uint32_t>(runtimeSites().size()); i < end; i++) siteCounts[i].*kCount = {};
   for (const Span* s : theHeap.spans) {
-    forEachMarked(*s, [s](uint32_t site) {
-      ObjectCount& c = siteCounts[site & ~kFreshObject].*kCount;
-      c.objects++;
-      c.bytes += s->objectBytes;
-    });
+    Tally<kCount> tally(s->objectBytes);
+    forEachMarked(*s, [&](uint32_t site) { tally.add(site & ~kFreshObject); });
   }
 }
+
+/// Memory for tables of sites, which come and go with their spans. It is neither zeroed nor given back; once there is much of it, huge pages
+/// keep it from costing a page fault for each 85 KiB of heap.
+class TableMemory {
+ public:
+  uint32_t* take(uint32_t entries) {
+    std::vector<uint32_t*>& kept = free_[sizeOf(entries)];
+    if (!kept.empty()) {
+      uint32_t* table = kept.back();
+      kept.pop_back();
+      return table;
+    }
+    size_t bytes = sizeOf(entries) * kUnit;
+    if (static_cast<size_t>(end_ - at_) < bytes) addBlock();
+    at_ += bytes;
+    return reinterpret_cast<uint32_t*>(at_ - bytes);
+  }
+  void put(uint32_t* table, uint32_t entries) { free_[sizeOf(entries)].push_back(table); }
+
+ private:
+  static constexpr size_t kUnit = 64, kLargest = 1 << 15, kHuge = 2 << 20, kFirst = 256 << 10;
+  static size_t sizeOf(uint32_t entries) {
+    size_t units = (entries * sizeof(uint32_t) + kUnit - 1) / kUnit;
+    BURROW_CHECK(units <= kLargest / kUnit);
+    return units;
+  }
+  void addBlock() {
+    bool huge = end_ != nullptr;
+    size_t bytes = huge ? 8 * kHuge : kFirst, asked = huge ? bytes + kHuge : bytes;
+    void* p = mmap(nullptr, asked, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    BURROW_CHECK(p != MAP_FAILED);
+    auto address = reinterpret_cast<uintptr_t>(p);
+    if (huge) {
+      address = (address + kHuge - 1) & ~(kHuge - 1);
+      madvise(reinterpret_cast<void*>(address), bytes, MADV_HUGEPAGE);
+    }
+    at_ = reinterpret_cast<char*>(address);
+    end_ = at_ + bytes;
+  }
+  std::vector<uint32_t*> free_[kLargest / kUnit + 1];
+  char *at_ = nullptr, *end_ = nullptr;
+};
+TableMemory tables;
 
 uint64_t peakBytes = 0;
 bool countingAlive = false;
@@ -87,26 +161,30 @@ void addSiteTable(Span* s) {
     s->sites = &s->largeSite;
     return;
   }
-  s->sites = static_cast<uint32_t*>(std::calloc(s->objects, sizeof *s->sites));
-  BURROW_CHECK(s->sites);
+  s->sites = tables.take(s->objects);
 }
 
 void dropSiteTable(Span* s) {
-  if (s->state == SpanState::Small) std::free(s->sites);
+  if (s->state == SpanState::Small && s->sites) tables.put(s->sites, s->objects);
   s->sites = nullptr;
   s->fresh = false;
+}
+
+void countChunk(Cursor& c) {
+  Tally<&SiteCounts::allocated> tally(c.objectBytes);
+  for (const uint32_t *site = c.firstSite, *end = c.sites; site != end; site++) tally.add(*site & ~kFreshObject);
+  c.firstSite = c.sites;
 }
 
 void countSurvivors() {
   for (Span* s : theHeap.spans) {
     if (!s->fresh || countingAlive) continue;  // a look from outside is no collection that an object outlives
     s->fresh = false;
-    forEachMarked(*s, [s](uint32_t& site) {
+    Tally<&SiteCounts::survived> tally(s->objectBytes);
+    forEachMarked(*s, [&](uint32_t& site) {
       if (!(site & kFreshObject)) return;
       site &= ~kFreshObject;
-      ObjectCount& c = siteCounts[site].survived;
-      c.objects++;
-      c.bytes += s->objectBytes;
+      tally.add(site);
     });
   }
   if (countingAlive) countMarked<&SiteCounts::alive>();
@@ -171,6 +249,11 @@ int64_t memorySampleRate() { return rate; }
 const std::vector<MemoryRecord>& memoryRecords() { return records; }
 
 bool collecting() { return theHeap.collecting; }
+
+void settleSiteCounts() {
+  for (auto& kind : theHeap.cursors)
+    for (Cursor& c : kind) countChunk(c);
+}
 
 void countAlive(Goroutine& g) {
   countingAlive = true;

@@ -12,14 +12,13 @@ namespace burrow::vm::heap {
 /// Gives a new span its table of sites; takes it away.
 void addSiteTable(Span* s);
 void dropSiteTable(Span* s);
-/// Counts an allocation; what goes into the table of sites.
-inline uint32_t countAllocation(uint32_t site, uint64_t bytes) {
+inline void countAllocations(uint32_t site, uint64_t objects, uint64_t objectBytes) {
   ObjectCount& c = siteCounts[site].allocated;
-  c.objects++;
-  c.bytes += bytes;
-  return site | kFreshObject;
+  c.objects += objects;
+  c.bytes += objects * objectBytes;
 }
-inline uint32_t noteAllocation(const Goroutine& g, uint64_t bytes) { return countAllocation(currentSite(g), bytes); }
+/// Counts what was allocated from the cursor's chunk since it was last counted.
+void countChunk(Cursor& c);
 /// After marking: who outlived the first collection, and if the heap was never greater, who is alive.
 void countSurvivors();
 

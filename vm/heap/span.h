@@ -63,8 +63,9 @@ struct Span {
 /// In Span::sites: no collection has seen the object yet.
 inline constexpr uint32_t kFreshObject = 0x80000000;
 
-/// Where the next objects of one class come from: [cur, end) is free and (with pointers) zeroed. While sites are counted, `end`
-/// pretends that there is nothing: so the fast path needs no test, and every allocation comes by the slow one.
+/// Where the next objects of one class come from: [cur, end) is free and (with pointers) zeroed. While sites are counted, `end` is null,
+/// as if there were nothing: so the fast path needs no test, and every allocation comes by the slow one, which notes its site. What the
+/// notes of a chunk say is counted when the next one is taken.
 struct Cursor {
   char *cur = nullptr, *end = nullptr;
   TypeWord* types = nullptr;     ///< of the object at cur
@@ -73,7 +74,8 @@ struct Cursor {
   char* runEnd = nullptr;        ///< the free run goes on from chunkEnd to here
   Span* span = nullptr;
   uint64_t handedOut = 0;        ///< objects in all chunks so far; those from cur to chunkEnd are not allocated yet
-  uint32_t* sites = nullptr;     ///< of the object at cur, if sites are counted
+  uint32_t* sites = nullptr;     ///< of the object at cur, if sites are counted …
+  uint32_t* firstSite = nullptr; ///< … and those from here on are not counted yet
   uint64_t untilSample = ~uint64_t{0};  ///< bytes until an allocation is sampled (profile/memory.h)
   bool sampled = false;          ///< the object at cur is to be
   std::vector<Span*> partial;    ///< spans with gaps, to be used next

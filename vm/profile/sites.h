@@ -54,6 +54,8 @@ void addModuleSites(Module& m);
 void numberSites(Func& f);
 /// Sites of images: numbers from 1 below this. Runtime sites follow.
 uint32_t imageSiteEnd();
+/// Brings counts of allocations up to date: those of the last few KiB of each size class are behind. By the thread that runs Go code, or when none does.
+void settleSiteCounts();
 const std::vector<RuntimeSite>& runtimeSites();
 
 /// By opcode: which word holds the site; 0: none.
@@ -65,7 +67,7 @@ inline constexpr auto kSiteWord = [] {
   }
   return table;
 }();
-inline bool hasSite(const Insn* pc) { return pc->op < kOpCount && kSiteWord[pc->op]; }
+inline bool hasSite(const Insn* pc) { return kSiteWord[pc->op]; }
 inline uint32_t siteAt(const Insn* pc) { return static_cast<uint32_t>(pc[kSiteWord[pc->op]].word); }
 
 uint32_t runtimeSite(const Goroutine& g);
