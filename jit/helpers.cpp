@@ -116,8 +116,19 @@ Next helpNewHeap(Goroutine& g, const Insn* pc, Slot* r) {
   r[pc->a] = word(vm::allocate(g, type(pc)));
   return Next::Run;
 }
+Next helpNewHeapCounted(Goroutine& g, const Insn* pc, Slot* r) {
+  r[pc->a] = word(vm::allocateAtSite(g, type(pc), static_cast<uint32_t>(pc[2].word)));
+  return Next::Run;
+}
 Next helpClosureHeap(Goroutine& g, const Insn* pc, Slot* r) {
   auto* object = static_cast<Slot*>(vm::allocate(g, type(pc, 2)));
+  object[0] = pc[1].word;
+  std::memcpy(object + 1, r + pc->b, pc->c * sizeof(Slot));
+  r[pc->a] = word(object);
+  return Next::Run;
+}
+Next helpClosureHeapCounted(Goroutine& g, const Insn* pc, Slot* r) {
+  auto* object = static_cast<Slot*>(vm::allocateAtSite(g, type(pc, 2), static_cast<uint32_t>(pc[3].word)));
   object[0] = pc[1].word;
   std::memcpy(object + 1, r + pc->b, pc->c * sizeof(Slot));
   r[pc->a] = word(object);

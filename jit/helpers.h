@@ -8,7 +8,7 @@ namespace burrow::jit {
 // ---- whole instructions, on slots
 vm::SlowFn helpMovN, helpFrameCopy, helpLoadN, helpStoreN, helpStoreTyped, helpCopyTyped, helpZeroTyped, helpCopyStr, helpDecodeRune;
 vm::SlowFn helpPoll, helpDeferReturn;     ///< helpPoll: goes on in better code if there is some
-vm::SlowFn helpNewHeap, helpClosureHeap, helpBoxHeap, helpMakeMapHeap, helpMakeMapStack;
+vm::SlowFn helpNewHeap, helpNewHeapCounted, helpClosureHeap, helpClosureHeapCounted, helpBoxHeap, helpMakeMapHeap, helpMakeMapStack;
 
 // ---- numbers
 ValueFn valueManyCalls;  ///< of a function's prologue: there is to be better code

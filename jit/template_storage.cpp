@@ -67,8 +67,8 @@ bool Template::storage() {
       store(i.a, x86::rax);
       return true;
     }
-    case Op::NewHeap: slow(helpNewHeap); return true;
-    case Op::ClosureHeap: slow(helpClosureHeap); return true;
+    case Op::NewHeap: slow(vm::siteCounts ? helpNewHeapCounted : helpNewHeap); return true;
+    case Op::ClosureHeap: slow(vm::siteCounts ? helpClosureHeapCounted : helpClosureHeap); return true;
     case Op::BoxHeap: slow(helpBoxHeap); return true;
     case Op::MakeMapHeap: slow(helpMakeMapHeap); return true;
     case Op::MakeMapStack: slow(helpMakeMapStack); return true;

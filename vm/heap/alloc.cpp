@@ -284,6 +284,21 @@ void* allocate(Goroutine& g, const AbiType* t) {
   return allocateNoscan(g, t->size, true);
 }
 
+void* allocateAtSite(Goroutine& g, const AbiType* t, uint32_t site) {
+  uint64_t size = t->size;
+  if (__builtin_expect(size - 1 >= kMaxSmall, 0)) return allocate(g, t);
+  bool noscan = !t->ptrBytes;
+  Cursor& c = theHeap.cursors[noscan][classOf(size)];
+  if (__builtin_expect(c.cur == c.chunkEnd, 0)) return allocate(g, t);
+  TypeWord type = noscan ? 0 : typeWord(t);
+  char* p = c.cur;
+  c.cur = p + c.objectBytes;
+  *c.sites++ = site | kFreshObject;
+  if (!noscan) *c.types++ = type;
+  else if (c.span->needZero) zeroSmall(p, c.objectBytes);
+  return p;
+}
+
 void* allocateArray(Goroutine& g, const AbiType* t, uint64_t n) {
   uint64_t size = t->size * n;
   if (!size) return &zeroSizedObject;

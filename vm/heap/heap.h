@@ -31,6 +31,8 @@ void heapInit(const HeapConfig& config);
 
 /// A zeroed object of type t (size 0: the one zero-sized object). Safepoint. Never null: exhausting memory is fatal.
 void* allocate(Goroutine& g, const AbiType* t);
+/// The same for an instruction with a site, while sites are counted.
+void* allocateAtSite(Goroutine& g, const AbiType* t, uint32_t site);
 /// n zeroed elements of type t, in one object; the caller checked that n * size does not overflow. Safepoint.
 void* allocateArray(Goroutine& g, const AbiType* t, uint64_t n);
 /// Raw bytes without pointers; `zero` false: contents undefined. Safepoint.

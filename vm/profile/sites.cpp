@@ -26,8 +26,28 @@ struct KeyEqual {
   bool operator()(const RuntimeSite& a, const RuntimeSite& b) const { return a.native == b.native && a.pc == b.pc; }
 };
 std::unordered_map<RuntimeSite, uint32_t, KeyHash, KeyEqual> foundIndex;
-RuntimeSite lastKey;         // the one asked for last: natives come in runs
-uint32_t lastSite = 0;
+/// What was asked for lately, by what the frame has for a return address: of machine code that is an address, which takes a search to tell
+/// the instruction of. It always means the same, since memory of code is never used again.
+struct Recent {
+  const void* where = nullptr;  ///< the native, or the instruction
+  Slot from = 0;
+  uint32_t site = 0;
+};
+Recent recent[1024];
+Recent& recentOf(const void* where, Slot from) {
+  return recent[(reinterpret_cast<uintptr_t>(where) / 8 * 31 + from * 0x9e3779b1u / 64) % std::size(recent)];
+}
+
+uint32_t addRuntimeSite(const RuntimeSite& key) {
+  auto [it, isNew] = foundIndex.try_emplace(key, 0);
+  if (isNew) {
+    uint32_t site = nextSite + static_cast<uint32_t>(found.size());
+    if (site >= kMaxSites) return 0;
+    found.push_back(key);
+    it->second = site;
+  }
+  return it->second;
+}
 
 }  // namespace
 
@@ -68,18 +88,15 @@ uint32_t imageSiteEnd() { return nextSite; }
 const std::vector<RuntimeSite>& runtimeSites() { return found; }
 
 uint32_t runtimeSite(const Goroutine& g) {
-  RuntimeSite key{nullptr, g.pc};
-  if (g.fp && frameFunc(g.fp)->flags & kNative) key = {frameFunc(g.fp), g.fp[0] ? returnPc(g.fp) - 1 : nullptr};
-  if (KeyEqual()(key, lastKey) && lastSite) return lastSite;
-  auto [it, isNew] = foundIndex.try_emplace(key, 0);
-  if (isNew) {
-    uint32_t site = nextSite + static_cast<uint32_t>(found.size());
-    if (site >= kMaxSites) return 0;
-    found.push_back(key);
-    it->second = site;
+  const Func* native = g.fp && frameFunc(g.fp)->flags & kNative ? frameFunc(g.fp) : nullptr;
+  const void* where = native ? static_cast<const void*>(native) : g.pc;
+  Slot from = native && callerFp(g.fp) ? reinterpret_cast<Slot>(returnAddress(g.fp)) : 0;
+  Recent& r = recentOf(where, from);
+  if (r.where != where || r.from != from || !r.site) {
+    uint32_t site = addRuntimeSite({native, !native ? g.pc : from ? returnPc(g.fp) - 1 : nullptr});
+    r = {where, from, site};
   }
-  lastKey = key;
-  return lastSite = it->second;
+  return r.site;
 }
 
 void noteGrowthSlow(const Goroutine& g, uint64_t copied, uint64_t length) {
