@@ -2,7 +2,7 @@
 //
 // With BURROW_SAMPLE=N a sample of one file in N runs, which depends on the names only;
 // BURROW_TESTS=all overrules it. With BURROW_RUN_FLAGS ("--gc-stress", …) programs run in that
-// mode, and those that it makes too slow are skipped. skipped.txt lists what does not apply here,
+// mode, and those that it makes too slow are skipped (BURROW_TEST_SECONDS: each command's time). skipped.txt lists what does not apply here,
 // expected.txt what fails today, each with its reason; a test of expected.txt that passes fails, so
 // that the list only shrinks.
 #include <gtest/gtest.h>
@@ -238,7 +238,8 @@ class RecipeRunner {
     return execute(c);
   }
 
-  static CommandResult execute(const Command& c) {
+  static CommandResult execute(Command c) {
+    if (const char* v = std::getenv("BURROW_TEST_SECONDS"); v && *v) c.limits.seconds = std::atof(v);
     CommandResult result = runCommand(c);
     cpuSeconds += result.cpuSeconds;
     return result;
