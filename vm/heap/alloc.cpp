@@ -1,5 +1,7 @@
 // Allocation: bump through the free runs of the class's current span. Runs are zeroed a few KiB
 // ahead (spans with pointers) so that the fast path is a compare, an addition and the type word.
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <cstdio>
 
@@ -41,6 +43,40 @@ static Span* takeSpan(Goroutine& g, uint64_t pages) {
   }
 }
 
+namespace {
+/// Memory for the tables beside small spans: those of a class are all of one size, and are kept for the next span. They do not come
+/// from malloc, whose arenas of other threads grow by one page and one system call at a time.
+struct TableCell {
+  TableCell* next;
+};
+TableCell* freeTables[2][kClasses];
+char *tablesAt = nullptr, *tablesEnd = nullptr;
+}  // namespace
+
+static uint64_t* takeTables(unsigned cls, bool noscan, size_t bytes) {
+  if (TableCell* cell = freeTables[noscan][cls]) {
+    freeTables[noscan][cls] = cell->next;
+    return static_cast<uint64_t*>(std::memset(static_cast<void*>(cell), 0, bytes));
+  }
+  bytes = (bytes + 15) & ~size_t{15};
+  if (static_cast<size_t>(tablesEnd - tablesAt) < bytes) {
+    constexpr size_t kChunk = 1 << 20;
+    void* p = mmap(nullptr, kChunk, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    BURROW_CHECK(p != MAP_FAILED && bytes <= kChunk);
+    tablesAt = static_cast<char*>(p);
+    tablesEnd = tablesAt + kChunk;
+  }
+  char* p = tablesAt;
+  tablesAt += bytes;
+  return reinterpret_cast<uint64_t*>(p);
+}
+
+void giveTables(Span* s) {
+  auto* cell = reinterpret_cast<TableCell*>(s->marks);
+  cell->next = freeTables[s->noscan][s->cls];
+  freeTables[s->noscan][s->cls] = cell;
+}
+
 static void initSmallSpan(Span* s, unsigned cls, bool noscan) {
   s->state = SpanState::Small;
   s->cls = static_cast<uint8_t>(cls);
@@ -51,8 +87,7 @@ static void initSmallSpan(Span* s, unsigned cls, bool noscan) {
   s->cursor = s->taken = 0;
   size_t types = noscan ? 0 : s->objects * sizeof(TypeWord);
   size_t marks = s->markWords() * sizeof(uint64_t);
-  s->marks = static_cast<uint64_t*>(std::calloc(1, marks + types));
-  BURROW_CHECK(s->marks);
+  s->marks = takeTables(cls, noscan, marks + types);
   s->types =
       noscan ? nullptr : reinterpret_cast<TypeWord*>(reinterpret_cast<char*>(s->marks) + marks);
   if (siteCounts) addSiteTable(s);

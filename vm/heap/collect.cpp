@@ -51,7 +51,7 @@ static void sweep() {
     h.freedBytes += died * s->objectBytes;
     if (h.config.collectAlways && died) poisonDead(s);
     if (!survivors) {
-      if (s->state == SpanState::Small) std::free(s->marks);
+      if (s->state == SpanState::Small) giveTables(s);
       dropSiteTable(s);
       s->marks = nullptr;
       s->types = nullptr;
@@ -84,6 +84,24 @@ static void setGoal() {
   h.trigger = goal;
 }
 
+/// Gives back what the heap will not grow to until the next collection, and a tenth: but no faster than kReleaseRate, because what is
+/// taken again soon is cleared by the system once more. A memory limit is in a hurry.
+static void releaseSpare(int64_t now) {
+  Heap& h = theHeap;
+  constexpr uint64_t kReleaseRate = 128;  // bytes a microsecond
+  static int64_t last = now;
+  uint64_t inUse = h.pagesInUse * kPageBytes;
+  uint64_t goal = h.trigger == ~uint64_t{0} ? h.used : h.trigger + h.trigger / 10;
+  uint64_t keep = goal > inUse ? goal - inUse : 0;
+  if (h.config.memoryLimit == ~uint64_t{0}) {
+    uint64_t spare = h.used - inUse - h.pagesReleased * kPageBytes;
+    uint64_t budget = static_cast<uint64_t>(now - last) / 1000 * kReleaseRate;
+    if (spare > keep + budget) keep = spare - budget;
+  }
+  last = now;
+  releasePages(keep);
+}
+
 static void shrinkParked(Goroutine& g, void* current) {
   if (&g != current && (g.state == GState::Waiting || g.state == GState::Runnable) && g.stackHigh)
     shrinkStack(g);
@@ -112,10 +130,7 @@ void collect(Goroutine& g, bool forced) {
   setGoal();
   if (!h.config.collectAlways) {
     forEachGoroutine(shrinkParked, &g);
-    // Keep what the heap will grow to until the next collection, and a tenth.
-    uint64_t inUse = h.pagesInUse * kPageBytes;
-    uint64_t goal = h.trigger == ~uint64_t{0} ? h.used : h.trigger + h.trigger / 10;
-    releasePages(goal > inUse ? goal - inUse : 0);
+    releaseSpare(start);
   }
   int64_t end = nanotime();
   h.lastPause = static_cast<uint64_t>(end - start);

@@ -180,6 +180,8 @@ inline const AbiType* typeOfWord(TypeWord w) {
 
 // alloc.cpp
 void* allocateTyped(Goroutine& g, TypeWord type, uint64_t size);
+/// Takes back the tables beside a small span.
+void giveTables(Span* s);
 /// Forgets the cursors: before a collection.
 void flushCursors();
 
