@@ -20,7 +20,7 @@ bool Template::bits() {
       a_.cmovnz(x86::rax, x86::rcx);
       break;
     case Op::Popcnt64:
-      if (asmjit::CpuInfo::host().features().x86().hasPOPCNT()) {
+      if (__builtin_cpu_supports("popcnt")) {
         a_.popcnt(x86::rax, slot(i.b));
       } else {
         value(valuePopcount);

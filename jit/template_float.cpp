@@ -6,7 +6,6 @@ namespace burrow::jit {
 
 namespace {
 
-const auto& cpu() { return asmjit::CpuInfo::host().features().x86(); }
 constexpr uint64_t kSign = uint64_t{1} << 63;
 
 }  // namespace
@@ -34,7 +33,7 @@ bool Template::floats() {
   case Op::name##F32: ARITH(emit, false);
 
   auto round = [&](int mode, ValueFn* helper) {
-    if (cpu().hasSSE4_1()) {
+    if (__builtin_cpu_supports("sse4.1")) {
       a_.roundsd(x, slot(i.b), mode | 8);
       put(i.a, x, true);
     } else {
@@ -170,7 +169,7 @@ bool Template::floats() {
       a_.or_(x86::rax, x86::rcx);
       break;
     case Op::FmaF64:
-      if (cpu().hasFMA()) {
+      if (__builtin_cpu_supports("fma")) {
         get(x, i.b, true);
         get(y, i.c, true);
         a_.vfmadd213sd(x, y, slot(pc_[1].reg[0]));

@@ -38,7 +38,7 @@ int runProgram(const RunOptions& options) {
   static Closure start{runtimeFunc("runtime.main"), {}};
   startGoroutine(nullptr, &start);
   startOwnProfiles();
-  if (machineHooks.ticks) startMonitor();
+  if (machineHooks.ticks) startMonitor(true);
   return runScheduler();
 }
 

@@ -9,14 +9,9 @@
 namespace burrow::jit {
 
 bool optimizerAvailable() {
-  static const bool available = [] {
-    using F = asmjit::CpuFeatures::X86;
-    const auto& features = asmjit::CpuInfo::host().features().x86();
-    for (auto f : {F::kAVX, F::kFMA, F::kBMI, F::kBMI2, F::kLZCNT, F::kPOPCNT})
-      if (!features.has(f)) return false;
-    return true;
-  }();
-  return available;
+  // Not asmjit's CpuInfo: it asks the processor dozens of questions, each of which a virtual machine answers slowly.
+  return __builtin_cpu_supports("avx") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
+         __builtin_cpu_supports("lzcnt") && __builtin_cpu_supports("popcnt");
 }
 
 vm::MachineCode* compileOptimized(vm::Func& f, uint32_t osrPc, std::string& why) {

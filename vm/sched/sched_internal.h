@@ -77,8 +77,8 @@ void enterBlocking(Goroutine& g, bool now);
 bool othersMayRun();
 /// Whether a goroutine is ready to run right now.
 bool workIsWaiting();
-/// Starts the monitor thread once other goroutines exist.
-void startMonitor();
+/// Starts the monitor thread once other goroutines exist, or before: only to look for functions that run long.
+void startMonitor(bool forTicksOnly = false);
 /// Threads made to run goroutines so far, the first included.
 int threadCount();
 extern std::atomic<int> inSyscalls;        ///< threads that lost the baton in a system call

@@ -39,6 +39,7 @@ std::vector<Goroutine*> returned;       // lock: goroutines back from system cal
 std::atomic<bool> anyReturned{false};
 
 bool monitorStarted = false;
+useconds_t firstNap = 50;               // of the monitor
 std::atomic<int> threadsMade{1};
 
 extern "C" void* spareMain(void*) {
@@ -88,7 +89,7 @@ extern "C" void* monitorMain(void*) {
   pthread_sigmask(SIG_BLOCK, &all, nullptr);
   uint64_t lastCall = 0, lastTick = 0;
   int64_t tickSince = nanotime();
-  useconds_t nap = 50;
+  useconds_t nap = firstNap;
   for (;;) {
     usleep(nap);
     if (pollerIdle.load(std::memory_order_seq_cst)) {
@@ -149,9 +150,11 @@ void setupThread() {
 
 int threadCount() { return threadsMade.load(std::memory_order_relaxed); }
 
-void startMonitor() {
+void startMonitor(bool forTicksOnly) {
   if (monitorStarted) return;
   monitorStarted = true;
+  // A program that does not run for long is not to pay for being looked at.
+  if (forTicksOnly) firstNap = 2000;
   pollInit();  // before another thread may want to wake the poller
   startThread(monitorMain, 64 * 1024);
 }
