@@ -81,6 +81,7 @@ bool install(const Options& options) {
   vm::machineBytes = CodeMemory::kBytes;
   vm::MachineHooks& hooks = vm::machineHooks;
   hooks.enter = stubs.enter;
+  hooks.leaveNative = stubs.leaveNative;
   hooks.toInterpreter = stubs.toInterpreter;
   hooks.toNative = stubs.toNative;
   hooks.compile = compileHot;

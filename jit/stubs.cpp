@@ -31,23 +31,55 @@ Next callNative(vm::Goroutine& g) {
   return next;
 }
 
-void emitEnter(x86::Assembler& a) {
-  for (x86::Gp r : kSaved) a.push(r);
-  a.sub(x86::rsp, 8);
-  a.mov(kGoroutine, x86::rdi);
-  a.mov(BURROW_G(systemSp), x86::rsp);
+/// rbp and rsp of the goroutine's frame.
+void loadFrame(x86::Assembler& a) {
   a.mov(kFp, BURROW_G(fp));
   a.mov(x86::rax, x86::qword_ptr(kFp, -8));
   a.movzx(x86::eax, x86::word_ptr(x86::rax, offsetof(vm::Func, frameSlots)));
   a.neg(x86::rax);
   a.lea(kRegs, x86::ptr(kFp, x86::rax, 3));
+}
+
+void emitEnter(x86::Assembler& a) {
+  for (x86::Gp r : kSaved) a.push(r);
+  a.sub(x86::rsp, 8);
+  a.mov(kGoroutine, x86::rdi);
+  a.mov(BURROW_G(systemSp), x86::rsp);
+  loadFrame(a);
   a.jmp(x86::rsi);
 }
 
 void emitExit(x86::Assembler& a) {
+  a.mov(x86::rdx, kGoroutine);
   a.mov(x86::rsp, BURROW_G(systemSp));
   a.add(x86::rsp, 8);
   for (size_t i = std::size(kSaved); i--;) a.pop(kSaved[i]);
+  a.ret();
+}
+
+/// The goroutine has parked. Mostly another one is ready that goes on in machine code, too.
+void emitPark(x86::Assembler& a) {
+  Label outside = a.newLabel(), reload = a.newLabel();
+  a.mov(x86::rdi, kGoroutine);
+  a.call(function(vm::switchParked));
+  a.test(x86::rax, x86::rax);
+  a.jz(outside);
+  a.mov(kGoroutine, x86::rax);
+  a.test(x86::rdx, x86::rdx);
+  a.jz(reload);
+  loadFrame(a);
+  a.jmp(x86::rdx);
+  a.bind(outside);
+  a.mov(x86::eax, static_cast<int>(Next::Park));
+  a.jmp(address(stubs.exit));
+  a.bind(reload);
+  a.mov(x86::eax, static_cast<int>(Next::Reload));
+  a.jmp(address(stubs.exit));
+}
+
+void emitLeaveNative(x86::Assembler& a) {
+  a.mov(x86::rsp, kFp);
+  a.pop(kFp);
   a.ret();
 }
 
@@ -81,6 +113,9 @@ void emitToNative(x86::Assembler& a) {
   a.pop(kFp);
   a.ret();
   a.bind(leave);
+  a.xor_(x86::esi, x86::esi);
+  a.cmp(x86::al, static_cast<int>(Next::Park));
+  a.je(address(stubs.park));
   a.jmp(address(stubs.exit));
 }
 
@@ -129,7 +164,7 @@ bool makeStubs() {
   auto enter = reinterpret_cast<const void*>(make(emitEnter, "enter"));
   if (!enter) return false;
   stubs.enter = reinterpret_cast<decltype(stubs.enter)>(reinterpret_cast<uintptr_t>(enter));
-  return (stubs.exit = make(emitExit, "exit")) && (stubs.toInterpreter = make(emitToInterpreter, "toInterpreter")) && (stubs.toNative = make(emitToNative, "toNative")) &&
+  return (stubs.exit = make(emitExit, "exit")) && (stubs.park = make(emitPark, "park")) && (stubs.leaveNative = make(emitLeaveNative, "leaveNative")) && (stubs.toInterpreter = make(emitToInterpreter, "toInterpreter")) && (stubs.toNative = make(emitToNative, "toNative")) &&
          (stubs.returnToInterpreter = make(emitReturnToInterpreter, "returnToInterpreter")) && (stubs.enterSlow = make(emitEnterSlow, "enterSlow"));
 }
 
@@ -148,6 +183,24 @@ const char* slowStub(vm::SlowFn* fn) {
   return stub;
 }
 
+const char* parkStub(vm::SlowFn* fn) {
+  const char*& stub = helperStubs[reinterpret_cast<const void*>(fn)];
+  if (!stub) stub = make([fn](x86::Assembler& a) {
+    Label leave = a.newLabel();
+    emitHelperCall(a, function(fn));
+    a.test(x86::al, x86::al);
+    a.jnz(leave);
+    a.mov(x86::rsp, x86::rbx);
+    a.ret();
+    a.bind(leave);
+    a.mov(x86::rsi, x86::qword_ptr(x86::rbx));
+    a.cmp(x86::al, static_cast<int>(Next::Park));
+    a.je(address(stubs.park));
+    a.jmp(address(stubs.exit));
+  });
+  return stub;
+}
+
 const char* valueStub(ValueFn* fn) {
   const char*& stub = helperStubs[reinterpret_cast<const void*>(fn)];
   if (!stub) stub = make([fn](x86::Assembler& a) {
@@ -160,6 +213,8 @@ const char* valueStub(ValueFn* fn) {
 
 std::string stubName(const void* address) {
   const std::pair<const char*, const char*> all[] = {{stubs.exit, "exit"},
+                                                     {stubs.park, "park"},
+                                                     {stubs.leaveNative, "leaveNative"},
                                                      {stubs.toInterpreter, "toInterpreter"},
                                                      {stubs.toNative, "toNative"},
                                                      {stubs.returnToInterpreter, "returnToInterpreter"},

@@ -5,13 +5,16 @@
 #include <string>
 
 #include "vm/interp/slow.h"
+#include "vm/machine/machine.h"
 
 namespace burrow::jit {
 
 struct Stubs {
   /// MachineHooks::enter. Saves the C++ registers, sets rbp and rsp from g.fp, and jumps.
-  vm::Next (*enter)(vm::Goroutine& g, const void* address) = nullptr;
+  vm::MachineExit (*enter)(vm::Goroutine& g, const void* address) = nullptr;
   const char* exit = nullptr;            ///< jumped to, al: the Next. Returns from `enter`
+  const char* park = nullptr;            ///< jumped to on the thread's stack, rsi: where to go on if it is a channel operation. To the next goroutine
+  const char* leaveNative = nullptr;     ///< jumped to in a native's frame: to its caller, which is machine code
   const char* toInterpreter = nullptr;   ///< called, r11: an interpreted Func
   const char* toNative = nullptr;        ///< called, r11: a linked native's Func
   const char* returnToInterpreter = nullptr;  ///< jumped to in place of leave, ret when the return address is bytecode
@@ -24,6 +27,8 @@ bool makeStubs();
 
 /// A stub that calls a slow half: `mov rsi, pc; call stub`. It comes back if that says Run, all free registers lost.
 const char* slowStub(vm::SlowFn* fn);
+/// The same for a channel operation: if that parks, its goroutine goes on behind the call of the stub.
+const char* parkStub(vm::SlowFn* fn);
 /// A helper that gives a number instead: in rax. It neither raises nor parks.
 using ValueFn = uint64_t(vm::Goroutine& g, const Insn* pc, Slot* r);
 const char* valueStub(ValueFn* fn);

@@ -43,10 +43,7 @@ vm::SlowFn* slowHalf(Op op) {
     case Op::MapClear: return vm::slowMapClear;
     case Op::MapIterInit: return vm::slowMapIterInit;
     case Op::MapIterNext: return vm::slowMapIterNext;
-    case Op::ChanSend: return vm::slowChanSend;
-    case Op::ChanRecv: return vm::slowChanRecv;
     case Op::ChanClose: return vm::slowChanClose;
-    case Op::Select: return vm::slowSelect;
     case Op::AssertIface: return vm::slowAssertIface;
     case Op::AssertIfaceOk: return vm::slowAssertIfaceOk;
     case Op::ConvIface: return vm::slowConvIface;
@@ -62,9 +59,23 @@ vm::SlowFn* slowHalf(Op op) {
   }
 }
 
+/// Those that may park, and go on in compiled code then.
+vm::SlowFn* parkingHalf(Op op) {
+  switch (op) {
+    case Op::ChanSend: return vm::slowChanSend;
+    case Op::ChanRecv: return vm::slowChanRecv;
+    case Op::Select: return vm::slowSelect;
+    default: return nullptr;
+  }
+}
+
 }  // namespace
 
 bool Template::slowHalves() {
+  if (vm::SlowFn* fn = parkingHalf(op())) {
+    callStub(parkStub(fn), pc_);
+    return true;
+  }
   vm::SlowFn* fn = vm::siteCounts && vm::countsBuffer(op()) ? vm::slowCounted : slowHalf(op());
   if (!fn) return false;
   slow(fn);

@@ -23,6 +23,7 @@ enum class Next : uint8_t {
   Enter,    ///< an interpreted function was called: its header is complete, the stack limit not yet checked
   Return,   ///< frame g.fp is to return to its caller, which is interpreted
   Interpret, ///< like Reload, but not back into machine code at once
+  Switched, ///< of interpret only: another goroutine has become the running one, its `pending` says what is next
 };
 
 /// A C++ function standing for a Go function without a body. `args` is the incoming area: argSlots slots of

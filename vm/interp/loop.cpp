@@ -201,9 +201,9 @@ inline Slot word(const void* p) { return reinterpret_cast<Slot>(p); }
   const Insn* target;
   Slot *r, *fp;
   Next next;
+  const void* entry;
 
   if (g.resumeOp) {
-    g.resumeOp = false;
     next = resumeOperation(g);
     if (next == Next::Park || next == Next::Exit) return next;
   }
@@ -228,19 +228,29 @@ inline Slot word(const void* p) { return reinterpret_cast<Slot>(p); }
     saving = wanted;
   }
 
+  if (UNLIKELY(g.pending != Next::Run)) {
+    next = g.pending;
+    g.pending = Next::Run;
+    goto handle;
+  }
 reload:
   pc = g.pc;
   fp = g.fp;
   if (UNLIKELY(frameFunc(fp)->compiled && !saving)) {
-    if (const void* at = machineEntry(*frameFunc(fp), pc)) {
-      next = machineHooks.enter(g, at);
-      goto handle;
-    }
+    if ((entry = machineEntry(*frameFunc(fp), pc))) goto machine;
   }
 interpreted:
   r = fp - frameFunc(fp)->frameSlots;
   DISPATCH();
 
+machine: {
+  MachineExit left = machineHooks.enter(g, entry);
+  next = left.next;
+  if (left.g != &g) {
+    left.g->pending = next;
+    return Next::Switched;
+  }
+}
 handle:
   if (next == Next::Reload) goto reload;
   if (next == Next::Return) {
@@ -1028,8 +1038,8 @@ poll:
       DISPATCH();
     }
     SAVE();
-    next = machineHooks.enter(g, frameFunc(fp)->compiled->body);
-    goto handle;
+    entry = frameFunc(fp)->compiled->body;
+    goto machine;
   }
   OP(EnterCounted) {
     Func* f = frameFunc(fp);
@@ -1049,8 +1059,8 @@ poll:
       DISPATCH();
     }
     SAVE();
-    next = machineHooks.enter(g, pc);
-    goto handle;
+    entry = pc;
+    goto machine;
   }
 }
 

@@ -15,6 +15,7 @@ Chan* chanIn(Slot s) { return reinterpret_cast<Chan*>(s); }
 
 Next blocked(Goroutine& g, const char* reason) {
   g.resumeOp = true;
+  g.resumeAt = nullptr;
   return park(g, reason);
 }
 
@@ -70,6 +71,7 @@ Next slowSelect(Goroutine& g, const Insn* pc, Slot* r) {
 }
 
 Next resumeOperation(Goroutine& g) {
+  g.resumeOp = false;
   const Insn* pc = g.pc;
   Slot* r = frameRegs(g.fp);
   auto op = static_cast<Op>(pc->op);

@@ -35,10 +35,25 @@ struct MachineCode {
 inline constexpr unsigned kReturnToMachine = 0x2a8;
 static_assert(kOpCount <= kReturnToMachine);
 
+/// Which goroutine machine code was left in, and with what.
+struct MachineExit {
+  Next next;
+  Goroutine* g;
+};
+/// Where to go on after a switch between goroutines. `g` null: leave to the scheduler with Next::Park; `at` null: leave with Next::Reload.
+struct MachineSwitch {
+  Goroutine* g;
+  const void* at;
+};
+/// What the scheduler does between two goroutines, without leaving machine code: g has parked. `at`: where its code goes on behind the channel
+/// operation that it is parked in, null if it is parked in a native (scheduler.cpp).
+MachineSwitch switchParked(Goroutine& g, const void* at);
+
 /// What the jit registers before the program starts; all null without one.
 struct MachineHooks {
-  /// Goes on in machine code, in frame g.fp whose header is complete, until it needs the interpreter.
-  Next (*enter)(Goroutine& g, const void* address) = nullptr;
+  /// Goes on in machine code, in frame g.fp whose header is complete, until it needs the interpreter: maybe in another goroutine.
+  MachineExit (*enter)(Goroutine& g, const void* address) = nullptr;
+  const void* leaveNative = nullptr;  ///< returns from the frame of a native to machine code
   const void *toInterpreter = nullptr, *toNative = nullptr;  ///< Func::machine of functions without machine code
   /// Sets f.entry, f.machine and f.compiled if f can be compiled; if not, f is not asked for again.
   void (*compile)(Func& f) = nullptr;

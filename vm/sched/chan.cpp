@@ -196,12 +196,13 @@ void reserveWaiters(Goroutine& g, unsigned n) {
 }
 
 void enqueue(Goroutine& g, Waiter& w, Chan* c, void* elem, bool sends, int index, bool isSelect) {
-  w = Waiter{};
+  // Field by field: a copy of a whole Waiter made on the stack would be read before its stores are through.
   w.g = &g;
   w.elem = elem;
   w.chan = c;
   w.caseIndex = index;
   w.isSelect = isSelect;
+  w.success = false;
   w.sends = sends;
   queueOf(c, sends).push(&w);
 }

@@ -66,6 +66,8 @@ struct Goroutine {
   bool lockedThread = false;
   bool selectDone = false;
   bool resumeOp = false;          ///< parked in the channel operation at pc: the loop completes it on resumption
+  Next pending = Next::Run;       ///< machine code left for the loop with this, after a switch to this goroutine
+  const void* resumeAt = nullptr; ///< with resumeOp: where compiled code goes on behind the operation, if it was parked there
   const char* waitReason = "";    ///< as shown in a traceback: "chan receive", "select", "sleep" …
   int64_t waitSince = 0;
   int64_t blockedSince = 0;       ///< exactly, if that is noted (profile/contention.h)

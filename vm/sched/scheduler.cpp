@@ -17,6 +17,7 @@
 #include "vm/bytecode/check.h"
 #include "vm/heap/heap.h"
 #include "vm/interp/interp.h"
+#include "vm/interp/slow.h"
 #include "vm/profile/contention.h"
 #include "vm/profile/cpu.h"
 #include "vm/sched/sched_internal.h"
@@ -156,16 +157,52 @@ Goroutine* findRunnable() {
   }
 }
 
+/// The next goroutine to run, running from now on.
+Goroutine* beginTurn() {
+  Goroutine* g;
+  do {
+    g = findRunnable();
+  } while (onlyOne && g != onlyOne);
+  g->state = GState::Running;
+  g->waitReason = "";
+  currentGoroutine.store(g, std::memory_order_relaxed);
+  threadGoroutine = g;
+  return g;
+}
+
+/// Goes on with what machine code left for the loop, if there was a switch in it.
+Next goOn(Goroutine& g) {
+  Next next = g.pending;
+  if (next != Next::Park && next != Next::Exit) return interpret(g);
+  g.pending = Next::Run;
+  return next;
+}
+
+/// Where compiled code of g, which is about to run, goes on; null: it has to be interpreted.
+const void* resumeInMachine(Goroutine& g) {
+  if (g.resumeOp) {
+    const void* at = g.resumeAt;
+    const Insn* behind = g.pc + insnWords(static_cast<Op>(g.pc->op));
+    const Slot* fp = g.fp;
+    resumeOperation(g);
+    if (g.pc != behind || g.fp != fp) return nullptr;  // a panic
+    if (at) return at;
+  }
+  if (g.pc == &kNativeCode[2] && isMachineAddress(returnAddress(g.fp))) return machineHooks.leaveNative;
+  const Func& f = *frameFunc(g.fp);
+  if (!f.compiled) return nullptr;
+  return g.pc == kMachineEntry ? f.compiled->body : machineEntry(f, g.pc);
+}
+
 /// Runs goroutines until this thread has lost the baton.
 [[gnu::noinline]] void scheduleLoop() {
   for (;;) {
-    Goroutine* g = findRunnable();
-    if (onlyOne && g != onlyOne) continue;
-    g->state = GState::Running;
-    g->waitReason = "";
-    currentGoroutine.store(g, std::memory_order_relaxed);
-    threadGoroutine = g;
+    Goroutine* g = beginTurn();
     Next next = interpret(*g);
+    while (next == Next::Switched) {
+      g = threadGoroutine;
+      next = goOn(*g);
+    }
     threadGoroutine = nullptr;
     if (lostBaton()) return;
     currentGoroutine.store(nullptr, std::memory_order_relaxed);
@@ -190,6 +227,16 @@ void scheduleCatchingFaults() {
 }
 
 }  // namespace
+
+MachineSwitch switchParked(Goroutine& g, const void* at) {
+  g.resumeAt = at;
+  if (lostBaton() || anyPanicOnFault || vmConfig.stressPreempt) return {nullptr, nullptr};
+  threadGoroutine = nullptr;
+  currentGoroutine.store(nullptr, std::memory_order_relaxed);
+  Goroutine* next = beginTurn();
+  next->systemSp = g.systemSp;
+  return {next, resumeInMachine(*next)};
+}
 
 int64_t nanotime() {
   timespec t;
