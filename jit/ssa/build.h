@@ -12,6 +12,7 @@
 #include "jit/ssa/operands.h"
 #include "jit/ssa/shape.h"
 #include "jit/ssa/ssa.h"
+#include "vm/bytecode/type_desc.h"
 
 namespace burrow::jit {
 
@@ -76,6 +77,12 @@ class Builder {
   void countStorage(const Insn* i);
   void noteLength(const Insn* i, Value* length);
   void orSlow(Value* fast, std::initializer_list<unsigned> slots, const std::function<std::vector<Value*>()>& values);
+  void either(Value* condition, std::initializer_list<unsigned> slots, const std::function<std::vector<Value*>()>& yes,
+              const std::function<std::vector<Value*>()>& no, bool noIsCold);
+  bool translateAllocation(Op op);
+  bool box();
+  bool allocate(std::initializer_list<unsigned> slots, const AbiType* t, uint64_t n, unsigned filled,
+                const std::function<std::vector<Value*>(Value* object)>& values);
   void call();
   bool branch(Op op);
 

@@ -266,24 +266,25 @@ bool Builder::translateIndex(Op op) {
   }
 }
 
-/// What the instruction writes: `values` where `fast` holds (made there), else what its slow half leaves.
-void Builder::orSlow(Value* fast, std::initializer_list<unsigned> slots, const std::function<std::vector<Value*>()>& values) {
-  Block *here = block_, *straight = newBlock(nullptr), *cold = newBlock(nullptr);
-  add(SOp::Branch, Kind::None, {fast});
-  connect(here, straight);
-  connect(here, cold);
-  cold->cold = true;
-  block_ = cold;
-  slow();
-  std::vector<Value*> left;
-  for (unsigned s : slots) left.push_back(read(s));
+/// What the instruction writes: what `yes` makes where the condition holds, else what `no` makes.
+void Builder::either(Value* condition, std::initializer_list<unsigned> slots, const std::function<std::vector<Value*>()>& yes,
+                     const std::function<std::vector<Value*>()>& no, bool noIsCold) {
+  Block *here = block_, *first = newBlock(nullptr), *second = newBlock(nullptr);
+  add(SOp::Branch, Kind::None, {condition});
+  connect(here, first);
+  connect(here, second);
+  second->cold = noIsCold;
+  block_ = second;
+  std::vector<Value*> left = no();
   add(SOp::Jump, Kind::None, {});
-  block_ = straight;
-  std::vector<Value*> made = values();
+  second = block_;
+  block_ = first;
+  std::vector<Value*> made = yes();
   add(SOp::Jump, Kind::None, {});
+  first = block_;
   Block* rest = newBlock(nullptr);
-  connect(cold, rest);
-  connect(straight, rest);
+  connect(second, rest);
+  connect(first, rest);
   block_ = rest;
   size_t k = 0;
   for (unsigned s : slots) {
@@ -309,6 +310,16 @@ void Builder::noteLength(const Insn* i, Value* length) {
   if (!vm::siteCounts) return;
   Value* greatest = constant(reinterpret_cast<int64_t>(&vm::siteCounts[vm::siteAt(i)].maxLength));
   store(greatest, 0, op2(SOp::MaxU, load(greatest, 0, Width::W64), length), Width::W64, false);
+}
+
+/// What the instruction writes: `values` where `fast` holds (made there), else what its slow half leaves.
+void Builder::orSlow(Value* fast, std::initializer_list<unsigned> slots, const std::function<std::vector<Value*>()>& values) {
+  either(fast, slots, values, [&] {
+    slow();
+    std::vector<Value*> left;
+    for (unsigned s : slots) left.push_back(read(s));
+    return left;
+  }, true);
 }
 
 /// Values made in the frame, and small questions about values.

@@ -166,7 +166,7 @@ static void refill(Goroutine& g, Cursor& c, unsigned cls, bool noscan) {
 }
 
 static __attribute__((noinline)) void* allocateLarge(Goroutine& g, uint64_t size, TypeWord type,
-                                                     bool noscan, bool zero) {
+                                                     bool noscan, uint64_t zeroFrom) {
   Heap& h = theHeap;
   if (size > h.reserved) outOfMemory(g, size);
   uint64_t pages = (size + kPageBytes - 1) / kPageBytes;
@@ -181,7 +181,7 @@ static __attribute__((noinline)) void* allocateLarge(Goroutine& g, uint64_t size
   s->marks = &s->largeMark;
   s->largeType = type;
   s->types = noscan ? nullptr : &s->largeType;
-  if (zero && s->needZero) std::memset(s->base, 0, s->bytes());
+  if (zeroFrom < s->bytes() && s->needZero) std::memset(s->base + zeroFrom, 0, s->bytes() - zeroFrom);
   h.live += s->bytes();
   h.largeBytes += s->bytes();
   ++h.largeMallocs;
@@ -252,7 +252,7 @@ static inline void zeroSmall(char* p, uint64_t bytes) {
 }
 
 static inline void* allocateScan(Goroutine& g, TypeWord type, uint64_t size) {
-  if (__builtin_expect(size > kMaxSmall, 0)) return allocateLarge(g, size, type, false, true);
+  if (__builtin_expect(size > kMaxSmall, 0)) return allocateLarge(g, size, type, false, 0);
   unsigned cls = classOf(size);
   Cursor& c = theHeap.cursors[0][cls];
   if (__builtin_expect(c.cur < c.end, 1)) {
@@ -265,7 +265,7 @@ static inline void* allocateScan(Goroutine& g, TypeWord type, uint64_t size) {
 }
 
 static inline void* allocateNoscan(Goroutine& g, uint64_t size, bool zero) {
-  if (__builtin_expect(size > kMaxSmall, 0)) return allocateLarge(g, size, 0, true, zero);
+  if (__builtin_expect(size > kMaxSmall, 0)) return allocateLarge(g, size, 0, true, zero ? 0 : ~uint64_t{0});
   unsigned cls = classOf(size);
   Cursor& c = theHeap.cursors[1][cls];
   if (__builtin_expect(c.cur < c.end, 1)) {
@@ -344,6 +344,29 @@ void* allocateArray(Goroutine& g, const AbiType* t, uint64_t n) {
 void* allocateBytes(Goroutine& g, uint64_t size, bool zero) {
   if (!size) return &zeroSizedObject;
   return allocateNoscan(g, size, zero);
+}
+
+void* allocateBytesFrom(Goroutine& g, uint64_t size, uint64_t from) {
+  if (size > kMaxSmall) return allocateLarge(g, size, 0, true, from);
+  auto* p = static_cast<char*>(allocateBytes(g, size, false));
+  std::memset(p + from, 0, size - from);
+  return p;
+}
+
+static_assert(offsetof(Cursor, cur) == 0 && offsetof(Cursor, end) == 8 && offsetof(Cursor, types) == 16);
+
+bool inlineAllocation(const AbiType* t, uint64_t n, InlineAllocation& out) {
+  constexpr uint64_t kMost = 1024;
+  uint64_t size;
+  if (!n || !t->size || __builtin_mul_overflow(t->size, n, &size) || size > kMost) return false;
+  unsigned cls = classOf(size);
+  bool noscan = !t->ptrBytes;
+  out = {&theHeap.cursors[noscan][cls], kClassBytes[cls], 0};
+  if (noscan) return true;
+  // Types made at run time are in a table that only the thread that runs Go may look at.
+  uint64_t offset = reinterpret_cast<uint64_t>(t) - theHeap.moduleBase;
+  out.typeWord = static_cast<TypeWord>(offset);
+  return offset && offset < kTableType;
 }
 
 uint64_t roundUpSize(uint64_t size, bool noscan) {

@@ -37,6 +37,18 @@ void* allocateAtSite(Goroutine& g, const AbiType* t, uint32_t site);
 void* allocateArray(Goroutine& g, const AbiType* t, uint64_t n);
 /// Raw bytes without pointers; `zero` false: contents undefined. Safepoint.
 void* allocateBytes(Goroutine& g, uint64_t size, bool zero = true);
+/// The same, contents undefined up to `from`, zero behind. Safepoint.
+void* allocateBytesFrom(Goroutine& g, uint64_t size, uint64_t from);
+/// How compiled code takes a small object without a call. At `cursor` lie three words: the next free object, where the free ones end
+/// (the same: the allocator has to be asked, as it has whenever allocations are counted, sampled or collect), and with `typeWord` where
+/// to put that 32-bit word for the object. The first moves on by `bytes`, the third by 4. Contents are zero if there is a typeWord.
+struct InlineAllocation {
+  void* cursor;
+  uint32_t bytes;
+  uint32_t typeWord;
+};
+/// False: an object of n elements of type t is not taken that way. Any thread.
+bool inlineAllocation(const AbiType* t, uint64_t n, InlineAllocation& out);
 /// The address of all zero-sized objects.
 extern uint64_t zeroSizedObject;
 /// Size that an object of `size` bytes really takes (gc's size classes): capacities after append follow it.

@@ -14,8 +14,7 @@ static const bool staticsReady = [] {
   return true;
 }();
 
-/// The kind of the one component that makes up the whole value, through structs and arrays of one.
-static AbiKind soleKind(const AbiType* t) {
+AbiKind soleKind(const AbiType* t) {
   for (;;) {
     if (t->kind == AbiKind::Struct) {
       auto* s = static_cast<const AbiStructType*>(t);

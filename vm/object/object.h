@@ -34,6 +34,8 @@ const char* growSlice(Goroutine& g, GoSliceRaw& s, int64_t more, const AbiType* 
 // ---- Interfaces (iface.cpp)
 /// The data word for a value of type t at p: the value itself (direct types), a shared cell (zero-sized, single bytes), or a copy on the heap.
 void* boxValue(Goroutine& g, const AbiType* t, const void* p);
+/// The kind of the one component that makes up a whole value, through structs and arrays of one.
+AbiKind soleKind(const AbiType* t);
 extern uint64_t staticUint64s[256];
 extern char zeroValue[1024];
 

@@ -44,8 +44,7 @@ const char* growSlice(Goroutine& g, GoSliceRaw& s, int64_t more, const AbiType* 
   RootLink keep(s.data);
   char* p;
   if (noscan) {
-    p = static_cast<char*>(allocateBytes(g, bytes, false));
-    std::memset(p + oldBytes, 0, bytes - oldBytes);
+    p = static_cast<char*>(allocateBytesFrom(g, bytes, oldBytes));
   } else {
     p = static_cast<char*>(allocateArray(g, elem, cap));
   }
