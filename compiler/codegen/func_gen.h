@@ -276,6 +276,7 @@ class FuncGen {
   bool isPlace(Node* n);
   bool isMemoryPlace(Node* n);
   void assignTo(const Place& p, Type* t, Node* y);   ///< evaluates y (already hoisted) straight into p where possible
+  Reg mapEntry(const Place& p);
   void mapStore(const Place& p, Type* t, Reg v);
 
   // ---- call.cpp

@@ -415,12 +415,18 @@ Reg FuncGen::load(const Place& p, Type* t, Reg want) {
   }
 }
 
-void FuncGen::mapStore(const Place& p, Type* t, Reg v) {
-  TempScope scope(*this);
+/// The address of a map's element, which is made if it is not there.
+Reg FuncGen::mapEntry(const Place& p) {
   Reg ptr = ptrTemp();
   Type* key = ir::underlyingAs<Map>(p.mapType)->key;
   emitTS(Op::MapSet, ptr, p.reg, p.index, p.mapType, u.site(code.pos, AllocKind::MapGrow, true, p.mapType)).n[2] =
       slotsOfType(key);
+  return ptr;
+}
+
+void FuncGen::mapStore(const Place& p, Type* t, Reg v) {
+  TempScope scope(*this);
+  Reg ptr = mapEntry(p);
   if (slotsOfType(t)) storeMemory(ptr, 0, v, t);
 }
 
@@ -510,9 +516,7 @@ void FuncGen::storeZero(const Place& p, Type* t) {
     return;
   }
   if (big && p.kind == Place::MapElement) {
-    Reg ptr = ptrTemp();
-    emitTS(Op::MapSet, ptr, p.reg, p.index, p.mapType, u.site(code.pos, AllocKind::MapGrow, true, p.mapType)).n[2] =
-        slotsOfType(ir::underlyingAs<Map>(p.mapType)->key);
+    Reg ptr = mapEntry(p);
     emitT(Op::ZeroTyped, ptr, 0, 0, t);
     return;
   }

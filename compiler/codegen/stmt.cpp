@@ -242,6 +242,16 @@ void FuncGen::assignOp(Node* n) {
     return;
   }
   Place p = place(n->x);
+  bool mayPanic = n->assignOp == IrOp::Div || n->assignOp == IrOp::Rem || n->assignOp == IrOp::Shl || n->assignOp == IrOp::Shr;
+  if (p.kind == Place::MapElement && !mayPanic && slotsOfType(t)) {
+    // One lookup: the entry is made with zero, and changed in place. What may panic comes before.
+    Reg y = constInt(n->y, k) ? kNone : expr(n->y);
+    code.pos = n->pos;
+    Reg ptr = mapEntry(p), old = temp(t);
+    loadMemory(old, ptr, 0, t);
+    storeMemory(ptr, 0, arith(n->assignOp, t, old, n->y, y, temp(t), n->y->type), t);
+    return;
+  }
   if (p.kind == Place::MapElement) {
     Reg old = temp(t);
     load(p, t, old);

@@ -79,6 +79,8 @@ class Builder {
   void orSlow(Value* fast, std::initializer_list<unsigned> slots, const std::function<std::vector<Value*>()>& values);
   void either(Value* condition, std::initializer_list<unsigned> slots, const std::function<std::vector<Value*>()>& yes,
               const std::function<std::vector<Value*>()>& no, bool noIsCold);
+  bool translateMap(Op op);
+  Value* mapEntry(const AbiMapType* t, Value* map, unsigned slot, bool reach);
   bool translateAllocation(Op op);
   bool box();
   bool allocate(std::initializer_list<unsigned> slots, const AbiType* t, uint64_t n, unsigned filled,

@@ -156,6 +156,7 @@ class Emitter {
   void notePoll(Value* v);
   void check(Value* v);
   void compareStrings(Value* v);
+  void callC(Value* v);
   void moveBytes(Value* v);
   x86::CondCode compare(Value* v);             ///< sets flags; the condition under which v is 1
   x86::Mem address(Value* v, unsigned size);

@@ -59,6 +59,7 @@ void Emitter::value(Value* v) {
     case SOp::Call: return call(v);
     case SOp::Poll: return poll(v);
     case SOp::EqStr: case SOp::CmpStr: return compareStrings(v);
+    case SOp::CallC: case SOp::CallCWrites: return callC(v);
     case SOp::MoveBytes: return moveBytes(v);
     case SOp::LoadOrNil: {
       Reg a = use(v->args[0]);
@@ -231,6 +232,16 @@ void Emitter::check(Value* v) {
     }
   }
   release(dies_[v->id]);
+}
+
+/// A C++ function on the thread's stack that passes no safepoint: nothing of the frame need be home.
+void Emitter::callC(Value* v) {
+  constexpr Reg kArgs[] = {7, 6, 2, 1};
+  for (size_t i = 0; i < v->args.size(); i++) into(kArgs[i], v->args[i]);
+  release(dies_[v->id]);
+  loseAll();
+  a_.call(address(plainStub(reinterpret_cast<const void*>(v->aux))));
+  bind(v, 0);
 }
 
 /// Equality: lengths first; then a pure helper. All registers are lost.

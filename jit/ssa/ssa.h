@@ -39,6 +39,8 @@ namespace burrow::jit {
   X(Eq, 2, kPure) X(Ne, 2, kPure) X(LtS, 2, kPure) X(LeS, 2, kPure) X(LtU, 2, kPure) X(LeU, 2, kPure)                 \
   X(FEq, 2, kPure) X(FNe, 2, kPure) X(FLt, 2, kPure) X(FLe, 2, kPure)                                               \
   X(EqStr, 4, kReads)        /* two strings (pointer, length) are equal */                                     \
+  X(CallC, -1, kReads)       /* a C++ function (aux) of up to four arguments that passes no safepoint; all registers are lost */ \
+  X(CallCWrites, -1, kWrites) /* the same, and it writes to memory */                                           \
   X(CmpStr, 4, kReads)       /* less than, equal to or greater than 0, as the strings compare */               \
   /* --- floating point: kind F64 or F32 */                                                                    \
   X(FAdd, 2, kPure) X(FSub, 2, kPure) X(FMul, 2, kPure) X(FDiv, 2, kPure) X(FNeg, 1, kPure) X(FMin, 2, kPure) X(FMax, 2, kPure) \

@@ -330,7 +330,7 @@ bool Builder::translate() {
     default: break;
   }
   if (branch(op)) return true;
-  if (translateArith(op) || translateFloat(op) || translateMemory(op) || translateIndex(op) || translateStorage(op) || translateAllocation(op)) return false;
+  if (translateArith(op) || translateFloat(op) || translateMemory(op) || translateIndex(op) || translateStorage(op) || translateAllocation(op) || translateMap(op)) return false;
   slow();
   if (!(opInfo(op).effects & Ends)) return false;
   add(SOp::Leave, Kind::None, {});

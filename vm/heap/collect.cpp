@@ -88,7 +88,7 @@ static void setGoal() {
 /// taken again soon is cleared by the system once more. A memory limit is in a hurry.
 static void releaseSpare(int64_t now) {
   Heap& h = theHeap;
-  constexpr uint64_t kReleaseRate = 128;  // bytes a microsecond
+  constexpr uint64_t kReleaseRate = 16;  // bytes a microsecond
   static int64_t last = now;
   uint64_t inUse = h.pagesInUse * kPageBytes;
   uint64_t goal = h.trigger == ~uint64_t{0} ? h.used : h.trigger + h.trigger / 10;

@@ -11,7 +11,7 @@ HeapStorage heapStorage;
 static constexpr uint64_t kMaxArena = uint64_t{1} << 38;
 static constexpr uint64_t kMinArena = uint64_t{1} << 28;
 static constexpr uint64_t kGrowPages = 128;
-static constexpr uint64_t kHugeFrom = uint64_t{16} << 20, kHugeAtMost = uint64_t{256} << 20;
+static constexpr uint64_t kHugeFrom = uint64_t{4} << 20, kHugeAtMost = uint64_t{256} << 20;
 
 static void* reserve(uint64_t bytes, void* hint) {
   void* p =

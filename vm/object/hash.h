@@ -14,7 +14,7 @@ inline uint64_t foldMul(uint64_t a, uint64_t b) {
 }
 inline uint64_t hash64(uint64_t x, uint64_t seed) { return foldMul(x ^ kHashA, seed ^ kHashB); }
 
-inline uint64_t hashBytesInline(const void* data, uint64_t n, uint64_t seed) {
+[[gnu::always_inline]] inline uint64_t hashBytesInline(const void* data, uint64_t n, uint64_t seed) {
   auto word = [](const char* p) { uint64_t v; std::memcpy(&v, p, 8); return v; };
   auto half = [](const char* p) { uint32_t v; std::memcpy(&v, p, 4); return uint64_t{v}; };
   const char* p = static_cast<const char*>(data);

@@ -51,7 +51,7 @@ struct Map {
   uint64_t seed;
   uint64_t live;
 };
-static_assert(sizeof(Map) == kMapSlots * 8);
+static_assert(sizeof(Map) == kMapSlots * 8 && offsetof(Map, count) == 0);
 
 static const uint8_t kMapMask[8] = {0b1100};
 static const AbiType kMapObject = [] {
@@ -104,6 +104,21 @@ uint32_t hashKey(const Map* m, const void* key, const AbiType** bad) {
   __builtin_unreachable();
 }
 
+/// Short strings are the rule: two loads of each that may overlap, and no call.
+[[gnu::always_inline]] inline bool sameBytes(const char* a, const char* b, uint64_t n) {
+  auto differ = [&]<class T>(T, uint64_t at) {
+    T x, y;
+    std::memcpy(&x, a + at, sizeof x);
+    std::memcpy(&y, b + at, sizeof y);
+    return static_cast<T>(x ^ y);
+  };
+  if (n > 16) return std::memcmp(a, b, n) == 0;
+  if (n >= 8) return (differ(uint64_t{}, 0) | differ(uint64_t{}, n - 8)) == 0;
+  if (n >= 4) return (differ(uint32_t{}, 0) | differ(uint32_t{}, n - 4)) == 0;
+  if (n >= 2) return (differ(uint16_t{}, 0) | differ(uint16_t{}, n - 2)) == 0;
+  return !n || *a == *b;
+}
+
 /// Keys already hashed cannot be uncomparable.
 template <KeyKind kKind>
 bool sameKey(const MapLayout& l, const void* a, const void* b) {
@@ -113,8 +128,7 @@ bool sameKey(const MapLayout& l, const void* a, const void* b) {
     GoString x, y;
     std::memcpy(&x, a, sizeof(x));
     std::memcpy(&y, b, sizeof(y));
-    return x.len == y.len &&
-           (x.ptr == y.ptr || !x.len || std::memcmp(x.ptr, y.ptr, static_cast<size_t>(x.len)) == 0);
+    return x.len == y.len && (x.ptr == y.ptr || sameBytes(x.ptr, y.ptr, static_cast<uint64_t>(x.len)));
   }
   if constexpr (kKind == KeyKind::Memory) return std::memcmp(a, b, l.keyBytes) == 0;
   const AbiType* bad = nullptr;
@@ -361,6 +375,60 @@ void* mapAssign(Goroutine& g, const AbiMapType*, Map* m, const void* key, const 
     copyTyped(entryAt(m, pos), key, l.key);
   }
   return entryAt(m, pos) + l.elemOffset;
+}
+
+namespace {
+
+template <KeyKind kKind>
+[[gnu::always_inline]] inline uint32_t fastHash(const Map* m, const void* key) {
+  if constexpr (kKind == KeyKind::String) {
+    auto* s = static_cast<const GoString*>(key);
+    return foldHash(hashBytesInline(s->ptr, static_cast<uint64_t>(s->len), m->seed));
+  }
+  uint64_t k = 0;
+  std::memcpy(&k, key, kKind == KeyKind::Word32 ? 4 : 8);
+  return foldHash(hash64(k, m->seed));
+}
+
+/// The position of a key of a kind that cannot panic, or kAbsent.
+template <KeyKind kKind>
+[[gnu::always_inline]] inline uint32_t fastFind(const Map* m, const void* key) {
+  if (!m || !m->count) return kAbsent;
+  if (!m->table) return findSmall<kKind>(m, key);
+  return findLarge<kKind>(m, key, fastHash<kKind>(m, key), nullptr);
+}
+
+template <KeyKind kKind>
+[[gnu::always_inline]] inline void* fastRead(const Map* m, const void* key) {
+  uint32_t pos = fastFind<kKind>(m, key);
+  return pos == kAbsent ? zeroValue : entryAt(m, pos) + m->layout->elemOffset;
+}
+
+template <KeyKind kKind>
+[[gnu::always_inline]] inline void* fastReach(const Map* m, const void* key) {
+  uint32_t pos = fastFind<kKind>(m, key);
+  if (pos == kAbsent) return nullptr;
+  char* entry = entryAt(m, pos);
+  // Equal strings may lie in different memory: the new one is kept, as mapAssign has it.
+  if constexpr (kKind == KeyKind::String) storePtr(entry, const_cast<char*>(static_cast<const GoString*>(key)->ptr));
+  return entry + m->layout->elemOffset;
+}
+
+GoString stringKey(const char* p, uint64_t n) { return {p, static_cast<int64_t>(n)}; }
+
+}  // namespace
+
+void* mapRead64(Map* m, uint64_t key) { return fastRead<KeyKind::Word64>(m, &key); }
+void* mapRead32(Map* m, uint64_t key) { return fastRead<KeyKind::Word32>(m, &key); }
+void* mapReadString(Map* m, const char* p, uint64_t n) {
+  GoString key = stringKey(p, n);
+  return fastRead<KeyKind::String>(m, &key);
+}
+void* mapReach64(Map* m, uint64_t key) { return fastReach<KeyKind::Word64>(m, &key); }
+void* mapReach32(Map* m, uint64_t key) { return fastReach<KeyKind::Word32>(m, &key); }
+void* mapReachString(Map* m, const char* p, uint64_t n) {
+  GoString key = stringKey(p, n);
+  return fastReach<KeyKind::String>(m, &key);
 }
 
 void mapDelete(const AbiMapType* t, Map* m, const void* key, const AbiType** bad) {

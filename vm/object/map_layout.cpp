@@ -75,7 +75,7 @@ static bool isRegular(const AbiType* t) {
   }
 }
 
-static KeyKind keyKind(const AbiType* t) {
+KeyKind mapKeyKind(const AbiType* t) {
   if (t->kind == AbiKind::String) return KeyKind::String;
   if (!isRegular(t)) return KeyKind::General;
   if (t->size == 4) return KeyKind::Word32;
@@ -93,7 +93,7 @@ static std::unique_ptr<MapLayout> makeLayout(const AbiMapType* t) {
   l->slotBytes = align(l->elemOffset + t->elem->size,
                        t->key->align > t->elem->align ? t->key->align : t->elem->align);
   if (!l->slotBytes) l->slotBytes = 1;  // every entry has an address
-  l->keyKind = keyKind(t->key);
+  l->keyKind = mapKeyKind(t->key);
   l->mayPanic = mayPanic(t->key);
   l->updateKey = needsKeyUpdate(t->key);
   addPointerMask(l->mask, t->key, 0);

@@ -21,6 +21,7 @@ struct MapLayout {
   std::vector<uint8_t> mask;
 };
 
+KeyKind mapKeyKind(const AbiType* key);
 /// The layout for t; made on first use, lives forever.
 const MapLayout& mapLayout(const AbiMapType* t);
 

@@ -39,7 +39,8 @@ AbiKind soleKind(const AbiType* t);
 extern uint64_t staticUint64s[256];
 extern char zeroValue[1024];
 
-// ---- Maps (map.cpp): opaque to Go; the overlay's internal/runtime/maps.Map has this type's size and pointer layout
+// ---- Maps (map.cpp): opaque to Go; the overlay's internal/runtime/maps.Map has this type's size and pointer layout. The first word is the
+// number of entries.
 struct Map;
 /// Iterator in memory of kMapIterSlots words. key null: finished.
 struct MapIter {
@@ -57,6 +58,14 @@ Map* makeMapIn(Goroutine& g, Slot* storage, uint64_t room, const AbiMapType* t, 
 void* mapFind(const AbiMapType* t, Map* m, const void* key, const AbiType** bad);
 /// Address of the element to assign, inserting a zero one. m must not be nil. Safepoint.
 void* mapAssign(Goroutine& g, const AbiMapType* t, Map* m, const void* key, const AbiType** bad);
+/// The same for keys of one word, four bytes or a string (map_layout.h), without anything a safepoint needs: compiled code calls them.
+/// mapRead: of an absent key the address of zeroValue. mapReach: for assignment; null if the key is not there, or m is nil.
+void* mapRead64(Map* m, uint64_t key);
+void* mapRead32(Map* m, uint64_t key);
+void* mapReadString(Map* m, const char* p, uint64_t n);
+void* mapReach64(Map* m, uint64_t key);
+void* mapReach32(Map* m, uint64_t key);
+void* mapReachString(Map* m, const char* p, uint64_t n);
 void mapDelete(const AbiMapType* t, Map* m, const void* key, const AbiType** bad);
 void mapClear(const AbiMapType* t, Map* m);
 int64_t mapLen(const Map* m);
