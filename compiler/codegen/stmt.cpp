@@ -242,9 +242,10 @@ void FuncGen::assignOp(Node* n) {
     return;
   }
   Place p = place(n->x);
-  bool mayPanic = n->assignOp == IrOp::Div || n->assignOp == IrOp::Rem || n->assignOp == IrOp::Shl || n->assignOp == IrOp::Shr;
-  if (p.kind == Place::MapElement && !mayPanic && slotsOfType(t)) {
-    // One lookup: the entry is made with zero, and changed in place. What may panic comes before.
+  bool divides = n->assignOp == IrOp::Div || n->assignOp == IrOp::Rem;
+  if (p.kind == Place::MapElement && !divides && slotsOfType(t)) {
+    // One lookup: the entry is made with zero, and changed in place. What is on the right comes before, and of the operations only division
+    // may not leave an entry behind when it panics: as gc has it.
     Reg y = constInt(n->y, k) ? kNone : expr(n->y);
     code.pos = n->pos;
     Reg ptr = mapEntry(p), old = temp(t);
