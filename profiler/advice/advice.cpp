@@ -11,7 +11,7 @@ namespace burrow::profiler {
 namespace {
 
 constexpr Rule kRules[] = {advisePreallocatedSlice, advisePreallocatedMap, adviseReusedBuffer, adviseHoistedClosure,
-                           adviseValue, adviseConversion, adviseBuilder};
+                           adviseValue, adviseConversion, adviseTyped, adviseBuilder};
 
 /// Sources, each read once.
 class Sources {

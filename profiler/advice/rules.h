@@ -24,6 +24,7 @@ std::optional<Advice> adviseReusedBuffer(const Row&, const Source&, const Facts&
 std::optional<Advice> adviseHoistedClosure(const Row&, const Source&, const Facts&);
 std::optional<Advice> adviseValue(const Row&, const Source&, const Facts&);
 std::optional<Advice> adviseConversion(const Row&, const Source&, const Facts&);
+std::optional<Advice> adviseTyped(const Row&, const Source&, const Facts&);
 std::optional<Advice> adviseBuilder(const Row&, const Source&, const Facts&);
 
 // ---- What rules share

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 
 #include "profiler/advice/rules.h"
 #include "profiler/report/units.h"
@@ -109,7 +110,75 @@ std::optional<Advice> adviseValue(const Row& row, const Source& s, const Facts& 
   return a;
 }
 
-std::optional<Advice> adviseConversion(const Row& row, const Source& s, const Facts&) {
+namespace {
+
+/// The box that an operand of a call was put into, as the run counted it; null: it was none.
+const Row* boxOf(const Facts& facts, const std::string& file, const Expr* operand) {
+  for (const Row& r : *facts.rows)
+    if (r.kind == "box" && r.onHeap && r.file == file && r.line == operand->pos.line() && r.column == operand->pos.col()) return &r;
+  return nullptr;
+}
+
+/// A format with a verb for each operand, cut at its verbs: texts around them as the source has them, and the verbs.
+struct Format {
+  std::vector<std::string> texts{""}, verbs;
+};
+std::optional<Format> formatOf(const BasicLit* lit) {
+  if (!lit || lit->text.size() < 2 || lit->text[0] != '"') return {};
+  Format f;
+  std::string_view text = lit->text.substr(1, lit->text.size() - 2);
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      f.texts.back() += text[i];
+    } else {
+      if (i + 1 == text.size() || !std::isalpha(static_cast<unsigned char>(text[i + 1]))) return {};
+      f.verbs.push_back("%" + std::string(1, text[++i]));
+      f.texts.emplace_back();
+    }
+  }
+  return f;
+}
+
+/// What a call of fmt gives, without fmt: an expression, and what it saves.
+struct Conversion {
+  std::string text;
+  Count saves;
+  const Row* first = nullptr;   ///< the box that saves
+  std::vector<uint32_t> sites;
+};
+
+std::optional<Conversion> convert(const Source& s, const Facts& facts, const std::string& file, const CallExpr* call, const Format& format) {
+  Conversion c;
+  size_t count = format.verbs.size();
+  for (size_t i = 0; i <= count; ++i) {
+    auto add = [&](const std::string& piece) { c.text += (c.text.empty() ? "" : " + ") + piece; };
+    if (!format.texts[i].empty()) add("\"" + format.texts[i] + "\"");
+    if (i == count) break;
+    Expr* x = call->args[call->args.size() - count + i];
+    const Row* box = boxOf(facts, file, x);
+    if (!box) return {};
+    size_t from = s.offset(startPos(x)), to = i + 1 < count ? s.offset(startPos(call->args[call->args.size() - count + i + 1])) : s.closing(s.offset(call->pos));
+    if (to == std::string::npos) return {};
+    std::string operand = s.text().substr(from, to - from);
+    if (i + 1 < count) operand = operand.substr(0, operand.find_last_of(','));
+    bool isString = box->type == "string";
+    if (isString && count > 1 && unparen(x)->kind == Kind::Operation) operand = "(" + operand + ")";
+    std::string by = conversionOf(box->type, format.verbs[i], operand);
+    if (by.empty()) return {};
+    add(by);
+    // Of several, numbers become strings of their own before they are put together: as many objects as before.
+    if (count > 1 && !isString) continue;
+    c.saves.objects += box->allocated.objects;
+    c.saves.bytes += box->allocated.bytes;
+    if (!c.first) c.first = box;
+    c.sites.insert(c.sites.end(), box->sites.begin(), box->sites.end());
+  }
+  return c;
+}
+
+}  // namespace
+
+std::optional<Advice> adviseConversion(const Row& row, const Source& s, const Facts& facts) {
   if (row.kind != "box" || !row.onHeap) return {};
   // The operand's node lies in the call; the call's own position is that of its parenthesis.
   std::optional<Place> place = findPlace(s, row.line, row.column, {Kind::Name, Kind::Operation, Kind::CallExpr, Kind::SelectorExpr, Kind::IndexExpr});
@@ -118,28 +187,31 @@ std::optional<Advice> adviseConversion(const Row& row, const Source& s, const Fa
     auto* call = as<CallExpr>(place->path[i]);
     if (!call) continue;
     std::string_view f = fmtFunction(call);
-    bool format = f == "Sprintf" && call->args.size() == 2, plain = f == "Sprint" && call->args.size() == 1;
-    if ((!format && !plain) || call->hasDots) return {};
-    Expr* x = call->args.back();
-    if (place->path[i + 1] != x) return {};
-    auto* verb = format ? as<BasicLit>(call->args[0]) : nullptr;
-    if (format && !verb) return {};
-    size_t open = s.offset(call->pos), to = s.closing(open), from = s.offset(startPos(call));
-    size_t xFrom = s.offset(startPos(x));
-    if (to == std::string::npos) return {};
-    std::string operand = s.text().substr(xFrom, to - xFrom);
-    std::string by = conversionOf(row.type, format ? std::string(verb->text.substr(1, verb->text.size() - 2)) : "%v", operand);
-    if (by.empty()) return {};
+    bool isPlain = f == "Sprint" && call->args.size() == 1;
+    if ((f != "Sprintf" && !isPlain) || call->hasDots || call->args.empty() || (!isPlain && place->path[i + 1] == call->args[0])) return {};
+    std::optional<Format> format = isPlain ? Format{{"", ""}, {"%v"}} : formatOf(as<BasicLit>(call->args[0]));
+    if (!format || format->verbs.size() + !isPlain != call->args.size()) return {};
+    std::optional<Conversion> c = convert(s, facts, row.file, call, *format);
+    // One advice for all operands of a call: about the first that saves something.
+    if (!c || !c->first || c->first->line != row.line || c->first->column != row.column) return {};
+    // What is around the call may bind tighter than +.
+    Node* around = i > 0 ? place->path[i - 1] : nullptr;
+    bool isOperand = around && (around->kind == Kind::Operation || around->kind == Kind::IndexExpr || around->kind == Kind::SliceExpr || around->kind == Kind::SelectorExpr);
+    if (isOperand && c->text.find(" + ") != std::string::npos) c->text = "(" + c->text + ")";
+    size_t from = s.offset(startPos(call)), to = s.closing(s.offset(call->pos));
     Rewriter w(s);
-    w.replace(from, to + 1 - from, by);
-    if (by.starts_with("strconv.")) w.import("strconv");
+    w.replace(from, to + 1 - from, c->text);
+    if (c->text.find("strconv.") != std::string::npos) w.import("strconv");
     size_t fmtUses = 0;
     for (Decl* d : s.file()->decls) fmtUses += usesOf(s, d, "fmt").size();
     if (fmtUses == 1) w.dropImport("fmt");
     Advice a = adviceAbout(row, AdviceKind::AvoidBoxing);
-    a.what = fmt::format("fmt.{} gets its operand as an interface: a copy of the {} on the heap, {}", f, row.type, timesText(row.allocated.objects));
-    a.todo = "convert it without fmt";
-    a.saves = row.allocated;
+    bool isOne = format->verbs.size() == 1;
+    a.what = isOne ? fmt::format("fmt.{} gets its operand as an interface: a copy of the {} on the heap, {}", f, row.type, timesText(row.allocated.objects))
+                   : fmt::format("fmt.{} gets its operands as interfaces: {} copies of strings on the heap", f, countText(c->saves.objects));
+    a.todo = isOne ? "convert it without fmt" : "put the strings together without fmt";
+    a.saves = c->saves;
+    a.sites = c->sites;
     a.edits = w.edits();
     return a;
   }

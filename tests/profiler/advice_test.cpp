@@ -88,6 +88,9 @@ TEST_P(Advising, SavesWhatItPromises) {
     auto saved = [](uint64_t was, uint64_t is) { return static_cast<double>(was) - static_cast<double>(is); };
     EXPECT_GE(saved(p.heap.objects, q.heap.objects), 0.8 * static_cast<double>(a.saves.objects)) << edited;
     EXPECT_GE(saved(p.heap.bytes, q.heap.bytes), 0.8 * static_cast<double>(a.saves.bytes)) << edited;
+    std::printf("%s:%u %s: promised %llu objects, %llu bytes; saved %.0f, %.0f\n", GetParam().c_str(), a.line, adviceName(a.kind),
+                static_cast<unsigned long long>(a.saves.objects), static_cast<unsigned long long>(a.saves.bytes),
+                saved(p.heap.objects, q.heap.objects), saved(p.heap.bytes, q.heap.bytes));
     EXPECT_GT(a.saves.objects + a.saves.bytes, 0u);
   }
 }
