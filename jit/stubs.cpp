@@ -211,6 +211,8 @@ const char* valueStub(ValueFn* fn) {
   return stub;
 }
 
+const char* makeStub(void (*emit)(x86::Assembler& a), const char* name) { return make(emit, name); }
+
 std::string stubName(const void* address) {
   const std::pair<const char*, const char*> all[] = {{stubs.exit, "exit"},
                                                      {stubs.park, "park"},

@@ -2,6 +2,8 @@
 // C++ helpers. Below every goroutine the C++ stack is the same: scheduler, loop, and `enter`; neither nests in the other.
 #pragma once
 
+#include <asmjit/x86.h>
+
 #include <string>
 
 #include "vm/interp/slow.h"
@@ -32,6 +34,8 @@ const char* parkStub(vm::SlowFn* fn);
 /// A helper that gives a number instead: in rax. It neither raises nor parks.
 using ValueFn = uint64_t(vm::Goroutine& g, const Insn* pc, Slot* r);
 const char* valueStub(ValueFn* fn);
+/// Any other code that functions share, to be called or jumped to.
+const char* makeStub(void (*emit)(asmjit::x86::Assembler& a), const char* name);
 /// For listings: the name of one of the stubs above ("stub exit"), empty if the address is none; the function that a helper's stub calls.
 std::string stubName(const void* address);
 const void* stubFunction(const void* address);

@@ -14,7 +14,6 @@ namespace burrow::jit {
 namespace {
 
 constexpr size_t kMaxInsns = 6000, kMaxSlots = 1500;
-constexpr uint32_t kMemoryMapPc = ~0u;   ///< the stack map that names the memory slots of a function
 
 bool isSafepoint(Op op) { return opInfo(op).effects & kSafepointEffects; }
 
@@ -70,7 +69,10 @@ bool Builder::scan(uint32_t entry, std::string& why) {
       pc = next;
     }
   }
-  for (uint32_t pc : leaders) blockAt_[pc] = g_.makeBlock(pc);
+  for (uint32_t pc : leaders) {
+    Block* b = blockAt_[pc] = g_.makeBlock(pc);
+    b->frame = frame_;
+  }
   return true;
 }
 
@@ -159,19 +161,19 @@ void Builder::liveness() {
 // ---- Variables
 
 void Builder::write(unsigned slot, Value* v) {
-  if (g_.memorySlot[slot]) {
+  if (inMemory(slot)) {
     Value* s = add(SOp::SetHome, Kind::None, {v});
-    s->aux = slot;
+    s->aux = id(slot);
     return;
   }
-  if (v->slot < 0) v->slot = static_cast<int32_t>(slot);
+  if (v->slot < 0) v->slot = static_cast<int32_t>(id(slot));
   current_[block_->id][slot] = v;
 }
 
 Value* Builder::read(unsigned slot) {
-  if (g_.memorySlot[slot]) {
+  if (inMemory(slot)) {
     Value* v = add(SOp::Home, Kind::Int, {});
-    v->aux = slot;
+    v->aux = id(slot);
     return v;
   }
   return readIn(block_, slot);
@@ -188,11 +190,19 @@ Value* Builder::readBefore(Block* b, unsigned slot) {
   if (!sealed_[b->id]) {
     Value* phi = g_.make(SOp::Phi);
     phi->block = b;
-    phi->slot = static_cast<int32_t>(slot);
+    phi->slot = static_cast<int32_t>(id(slot));
     b->phis.push_back(phi);
     incomplete_[b->id].emplace_back(slot, phi);
     return phi;
   }
+  if (b == entry_) {  // nothing that is read before it is written: maps may name it
+    Value* v = g_.make(SOp::Const);
+    v->block = b;
+    v->pc = sitePc(frame_, b->pc);
+    b->values.insert(b->values.begin(), v);
+    return v;
+  }
+  if (auto at = behind_.find(b); at != behind_.end()) return readIn(at->second, slot);
   if (b->preds.empty()) {  // the entry: what the frame holds
     Value* v = g_.make(SOp::Home);
     v->aux = slot;
@@ -205,7 +215,7 @@ Value* Builder::readBefore(Block* b, unsigned slot) {
   if (b->preds.size() == 1) return readIn(b->preds[0], slot);
   Value* phi = g_.make(SOp::Phi);
   phi->block = b;
-  phi->slot = static_cast<int32_t>(slot);
+  phi->slot = static_cast<int32_t>(id(slot));
   b->phis.push_back(phi);
   current_[b->id][slot] = phi;
   return fillPhi(phi, slot);
@@ -226,7 +236,7 @@ void Builder::seal(Block* b) {
 
 Value* Builder::addTo(Block* b, Value* v) {
   v->block = b;
-  v->pc = pc_;
+  v->pc = sitePc(frame_, pc_);
   b->values.push_back(v);
   return v;
 }
@@ -273,9 +283,17 @@ FrameState* Builder::trapState() {
   for (SlotRange r : now_->reads) setRange(want, r, true);
   addDeferReturn(want);
   addMap(want, stackMapAt(f_, at(pc_)));
+  return stateOf(want);
+}
+
+/// The values of these registers here, and what the frames around hold.
+FrameState* Builder::stateOf(const Bits& want) {
   FrameState& state = g_.states.emplace_back();
-  for (unsigned s = 0; s < slots_; s++)
-    if (want[s] && !g_.memorySlot[s]) state.entries.push_back({static_cast<uint16_t>(s), read(s)});
+  for (unsigned s = 0; s < slots_; s++) {
+    bool header = s >= f_.frameSlots && s < argBase(f_);
+    if (want[s] && !header && !inMemory(s)) state.entries.push_back({static_cast<uint16_t>(id(s)), read(s)});
+  }
+  state.entries.insert(state.entries.end(), around_.begin(), around_.end());
   return &state;
 }
 
@@ -287,10 +305,7 @@ FrameState* Builder::fullState(bool withReads) {
   addDeferReturn(want);
   if (withReads)
     for (SlotRange r : now_->reads) setRange(want, r, true);
-  FrameState& state = g_.states.emplace_back();
-  for (unsigned s = 0; s < slots_; s++)
-    if (want[s] && !g_.memorySlot[s]) state.entries.push_back({static_cast<uint16_t>(s), read(s)});
-  return &state;
+  return stateOf(want);
 }
 
 Value* Builder::check(SOp op, std::initializer_list<Value*> args) {
@@ -307,9 +322,9 @@ void Builder::slow() {
   v->state = state;
   for (SlotRange r : now_->writes)
     for (unsigned s = r.from; s < r.from + r.count; s++) {
-      if (g_.memorySlot[s]) continue;
+      if (inMemory(s)) continue;
       Value* h = add(SOp::Home, Kind::Int, {});
-      h->aux = s;
+      h->aux = id(s);
       write(s, h);
     }
 }
@@ -317,10 +332,9 @@ void Builder::slow() {
 /// A block that stands for no bytecode of its own, with one predecessor.
 Block* Builder::newBlock(Block* pred) {
   Block* b = g_.makeBlock(pc_);
-  current_.emplace_back(slots_, nullptr);
-  incomplete_.emplace_back();
-  sealed_.push_back(true);
-  liveIn_.emplace_back();
+  b->frame = frame_;
+  growFor(b);
+  sealed_[b->id] = true;
   if (pred) connect(pred, b);
   return b;
 }
@@ -331,20 +345,28 @@ Block* Builder::blockOf(uint32_t pc) const {
   return blockAt_.at(pc);
 }
 
+/// Room in what is kept by block. Blocks of inlined bodies, which have builders of their own, leave gaps.
+void Builder::growFor(const Block* b) {
+  size_t n = std::max<size_t>(b->id + 1, current_.size());
+  current_.resize(n);
+  incomplete_.resize(n);
+  sealed_.resize(n, false);
+  if (liveIn_.size() < n) liveIn_.resize(n);
+  current_[b->id].assign(slots_, nullptr);
+}
+
 /// An edge to the bytecode at `pc`. Back edges poll, in a block of their own: the goroutine may go on at the branch in the interpreter.
 void Builder::edge(Block* from, uint32_t pc) {
   if (pc > pc_ || (copying_ && pc == copying_->body)) return forward(from, pc);
   Block* poll = newBlock(from);
   Block* saved = block_;
   block_ = poll;
-  FrameState& state = g_.states.emplace_back();
   Bits want = liveIn_[blockAt_.at(pc)->id];
   addMap(want, stackMapAt(f_, at(pc_)));
   for (SlotRange r : now_->reads) setRange(want, r, true);
-  for (unsigned s = 0; s < slots_; s++)
-    if (want[s] && !g_.memorySlot[s]) state.entries.push_back({static_cast<uint16_t>(s), read(s)});
+  FrameState* state = stateOf(want);
   Value* v = add(SOp::Poll, Kind::None, {});
-  v->state = &state;
+  v->state = state;
   add(SOp::Jump, Kind::None, {});
   forward(poll, pc);
   block_ = saved;
@@ -403,10 +425,8 @@ void Builder::fillPreheader(Block* pre, uint32_t pc) {
   pc_ = pc;
   Bits want = liveIn_[blockAt_.at(pc)->id];
   addDeferReturn(want);
-  FrameState& state = g_.states.emplace_back();
-  for (unsigned s = 0; s < slots_; s++)
-    if (want[s] && !g_.memorySlot[s]) state.entries.push_back({static_cast<uint16_t>(s), read(s)});
-  add(SOp::LoopEntry, Kind::None, {})->state = &state;
+  FrameState* state = stateOf(want);
+  add(SOp::LoopEntry, Kind::None, {})->state = state;
   add(SOp::Jump, Kind::None, {});
   connect(pre, blockOf(pc));
 }
@@ -447,7 +467,10 @@ void Builder::fillFrom(uint32_t start) {
 bool Builder::run(uint32_t osrPc, std::string& why) {
   if (slots_ > kMaxSlots) return why = "frame too large", false;
   if (f_.flags & kNative) return why = "native", false;
+  if (f_.codeWords >= 1u << kWordBits) return why = "too large", false;
   g_.func = &f_;
+  g_.frames.push_back({&f_});
+  for (unsigned s = 0; s < slots_; s++) g_.slotOffset.push_back(static_cast<int32_t>(s)), g_.slotFrame.push_back(0);
   g_.osrPc = osrPc;
   uint32_t start = osrPc == ~0u ? 0 : osrPc;
   // The entry has no predecessors: it stands before the first instruction.
@@ -460,10 +483,7 @@ bool Builder::run(uint32_t osrPc, std::string& why) {
   for (auto& [pc, b] : blockAt_)
     if (loop != Shape::kNone && shape_.inLoop(pc, loop)) firstLoop_[pc] = g_.makeBlock(pc);
   liveness();
-  size_t n = g_.blockPool.size();
-  current_.assign(n, std::vector<Value*>(slots_, nullptr));
-  incomplete_.resize(n);
-  sealed_.assign(n, false);
+  for (const Block& b : g_.blockPool) growFor(&b);
   sealed_[entry->id] = true;
   block_ = entry;
   pc_ = start;
@@ -476,7 +496,7 @@ bool Builder::run(uint32_t osrPc, std::string& why) {
   inFirstLoop_ = false;
   fillAll(blockAt_);
   for (Block& b : g_.blockPool)
-    if (!sealed_[b.id]) seal(&b);
+    if (!b.frame && !sealed_[b.id]) seal(&b);
   for (Block& b : g_.blockPool) g_.blocks.push_back(&b);
   return true;
 }

@@ -23,6 +23,24 @@ class Builder {
   bool run(uint32_t osrPc, std::string& why);
 
  private:
+  // ---- inlined bodies (inline.cpp)
+  /// One way on behind a call, and what it returns there. The block has no end yet.
+  struct Arm {
+    Block* end;
+    std::vector<Value*> results;
+  };
+  /// Of a body whose call the caller is translating; its frame is made.
+  Builder(Builder& caller, uint32_t frame);
+  bool worthInlining(const vm::Func& callee) const;
+  bool roomToInline(const vm::Func& callee) const;
+  void inlineCall(vm::Func& callee, Value* context, std::vector<Arm>& arms);
+  void runInlined(Block* entry, Value* context, const std::vector<Value*>& arguments);
+  void join(Block* before, std::vector<Arm>& arms);
+  unsigned id(unsigned slot) const { return g_.slotId(frame_, slot); }
+  bool inMemory(unsigned slot) const { return g_.memorySlot[id(slot)]; }
+  void growFor(const Block* b);
+  FrameState* stateOf(const Bits& want);
+
   const Insn* at(uint32_t pc) const { return f_.code + pc; }
 
   // ---- shape (build.cpp)
@@ -86,11 +104,18 @@ class Builder {
   bool allocate(std::initializer_list<unsigned> slots, const AbiType* t, uint64_t n, unsigned filled,
                 const std::function<std::vector<Value*>(Value* object)>& values);
   void call();
+  std::vector<Value*> callResults();
   bool branch(Op op);
 
   Graph& g_;
   vm::Func& f_;
   unsigned slots_;
+  uint32_t frame_ = 0;
+  Block* entry_ = nullptr;              ///< of an inlined body
+  Value* context_ = nullptr;            ///< the closure whose body is inlined
+  std::vector<FrameState::Entry> around_;            ///< what the frames around this one hold meanwhile
+  std::vector<Arm> returns_;                         ///< of an inlined body
+  std::unordered_map<const Block*, Block*> behind_;  ///< by block behind inlined bodies: the one before them, whose variables it has
   std::unordered_map<uint32_t, Block*> blockAt_;
   std::unordered_map<uint32_t, std::vector<uint32_t>> insnsOf_;   ///< by start of a block: its instructions
   Shape shape_;

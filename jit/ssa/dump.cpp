@@ -26,7 +26,7 @@ std::string text(const Value* v) {
 std::string line(const Value* v) {
   const OpFacts& f = kFacts[static_cast<size_t>(v->op)];
   static const char* kinds[] = {"", ".f64", ".f32", ""};
-  std::string out = fmt::format("  {:5} v{} = {}{}", v->pc, v->id, f.name, kinds[static_cast<size_t>(v->kind)]);
+  std::string out = fmt::format("  {:5} v{} = {}{}", v->pc < 1u << kWordBits ? fmt::format("{}", v->pc) : fmt::format("{}:{}", frameOfPc(v->pc), wordOfPc(v->pc)), v->id, f.name, kinds[static_cast<size_t>(v->kind)]);
   for (const Value* a : v->args) out += " " + text(a);
   if (v->op == SOp::Const || v->op == SOp::Home || v->op == SOp::SetHome || v->op == SOp::HomeAddr || v->op == SOp::Load || v->op == SOp::Store)
     out += fmt::format(" #{}", v->aux);

@@ -141,6 +141,16 @@ class Emitter {
   void leaveFunction();
   void leaveFor(const Exit& e);
 
+  // ---- inlined bodies (emit_inline.cpp)
+  void enterInlined(Value* v, Block* next);
+  void storeForPads(uint32_t frame);
+  void movesForPads(uint32_t frame, const FrameState& state, std::vector<Move>& moves) const;
+  void pushFrames(uint32_t frame);
+  void popFrames(uint32_t frame);
+  void returned(Value* v);
+  std::vector<SlotRange> idsOf(uint32_t frame, const std::vector<SlotRange>& slots) const;
+  bool mayHold(size_t slot, const Block* b) const { return g_.isAround(g_.slotFrame[slot], b->frame); }
+
   // ---- values (emit_int.cpp, emit_float.cpp, emit_memory.cpp)
   void value(Value* v);
   void integer(Value* v);
@@ -167,7 +177,7 @@ class Emitter {
   static x86::Gp gp(Reg r) { return x86::gpq(static_cast<uint32_t>(r)); }
   static x86::Gp gp32(Reg r) { return x86::gpd(static_cast<uint32_t>(r)); }
   static x86::Xmm xmm(Reg r) { return x86::xmm(static_cast<uint32_t>(r - 16)); }
-  x86::Mem home(unsigned slot) const { return x86::qword_ptr(kRegs, static_cast<int32_t>(slot * 8) - (framed_ ? 0 : belowEntry())); }
+  x86::Mem home(unsigned slot) const { return x86::qword_ptr(kRegs, g_.slotOffset[slot] * 8 - (framed_ ? 0 : belowEntry())); }
   /// From the return address down to where the frame's registers begin.
   int32_t belowEntry() const { return static_cast<int32_t>(8u * (f_.frameSlots + 1u)); }
   void moveReg(Reg to, Reg from);
@@ -178,7 +188,7 @@ class Emitter {
   vm::Func& f_;
   CodeBuffer code_;
   x86::Assembler& a_;
-  Template slow_;                              ///< emits instructions that go by their slow half
+  std::deque<Template> slows_;                 ///< emit instructions that go by their slow half, one for each frame
   std::string failed_;
   bool framed_ = true;                         ///< rsp is at the frame's registers; else still where the call left it
   Label first_, returnSlow_;                   ///< the first instruction; without a frame: to an interpreted caller
@@ -215,9 +225,13 @@ class Emitter {
   std::vector<std::pair<uint64_t, Label>> constants_;
   std::vector<vm::MachineCode::Return> returns_, positions_;
   /// What is emitted from here on belongs to the instruction at this word.
-  void position(uint32_t word) {
-    if (positions_.empty() || positions_.back().word != word) positions_.push_back({static_cast<uint32_t>(a_.offset()), word});
+  void position(uint32_t pc) {
+    uint32_t word = wordOfPc(pc), frame = frameOfPc(pc);
+    if (positions_.empty() || positions_.back().word != word || positions_.back().inlined != frame)
+      positions_.push_back({static_cast<uint32_t>(a_.offset()), word, frame});
   }
+  /// In a listing: an inlined instruction under the name of its function.
+  void noteAt(uint32_t pc);
 };
 
 }  // namespace burrow::jit

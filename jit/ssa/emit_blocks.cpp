@@ -66,7 +66,7 @@ void Emitter::defineStart(Block* from, Block* to) {
     taken[where_[v->id]] = false;
   }
   for (size_t slot = 0; slot < contents_.size(); slot++)
-    if (Value* v = contents_[slot]; v && live[v->id] && !isCheap(v)) s.contents.emplace_back(static_cast<uint16_t>(slot), v);
+    if (Value* v = contents_[slot]; v && live[v->id] && !isCheap(v) && mayHold(slot, to)) s.contents.emplace_back(static_cast<uint16_t>(slot), v);
   size_t edge = edgeIndex(from, to);
   auto pick = [&](bool vector) -> Reg {
     for (int r = vector ? 16 : 0; r < (vector ? 30 : 16); r++) {
@@ -91,7 +91,7 @@ void Emitter::defineStart(Block* from, Block* to) {
         if (c.first == t) return false;
       return true;
     };
-    if (phi->slot >= 0 && !g_.memorySlot[static_cast<size_t>(phi->slot)] && free(static_cast<unsigned>(phi->slot))) slot = phi->slot;
+    if (phi->slot >= 0 && !g_.memorySlot[static_cast<size_t>(phi->slot)] && mayHold(static_cast<size_t>(phi->slot), to) && free(static_cast<unsigned>(phi->slot))) slot = phi->slot;
     for (unsigned t : scratch_)
       if (slot < 0 && free(t)) slot = static_cast<int>(t);
     if (slot < 0) failed_ = "no slot for a phi";
@@ -216,7 +216,7 @@ void Emitter::block(Block* b, Block* next) {
     pinned_ = 0;
     if (fused_[v->id]) continue;
     position(v->pc);
-    note(a_, f_, v->pc);
+    noteAt(v->pc);
     switch (v->op) {
       case SOp::Jump:
         release(dies_[v->id]);
@@ -228,6 +228,7 @@ void Emitter::block(Block* b, Block* next) {
         break;
       case SOp::Branch: branch(v, next); break;
       case SOp::Switch: switchOn(v); break;
+      case SOp::Inline: enterInlined(v, next); break;
       case SOp::Return: leaveFunction(); break;
       case SOp::Leave: a_.ud2(); break;
       default: value(v);
@@ -262,13 +263,15 @@ void Emitter::leaveFor(const Exit& e) {
   std::vector<Move> moves;
   for (auto& entry : e.v->state->entries)
     if (contents_[entry.slot] != entry.value) moves.push_back({placeOf(entry.value), {Place::Slot, entry.slot, entry.value}});
+  movesForPads(frameOfPc(e.v->pc), *e.v->state, moves);
   position(e.v->pc);
   a_.bind(e.at);
   bool framed = framed_;
   if (!framed) makeFrame();
   parallel(moves);
+  pushFrames(frameOfPc(e.v->pc));
   framed_ = framed;
-  a_.mov(x86::rax, address(f_.code + e.v->pc));
+  a_.mov(x86::rax, address(g_.insnAt(e.v->pc)));
   a_.mov(BURROW_G(pc), x86::rax);
   a_.mov(BURROW_G(fp), kFp);
   a_.mov(x86::eax, static_cast<int>(vm::Next::Interpret));
@@ -307,7 +310,7 @@ void Emitter::pollAside(const Aside& aside) {
     else back.push_back({{Place::Slot, slot, v}, {Place::Reg, r, v}});
   }
   parallel(away);
-  a_.mov(x86::rsi, address(f_.code + aside.v->pc));
+  a_.mov(x86::rsi, address(g_.insnAt(aside.v->pc)));
   a_.call(address(slowStub(reinterpret_cast<vm::SlowFn*>(reinterpret_cast<void*>(vm::slowPoll)))));
   parallel(back);
   if (!aside.to) return static_cast<void>(a_.jmp(aside.back));
@@ -340,7 +343,7 @@ void Emitter::outOfLine() {
     a_.leave();
     a_.jmp(first_);
   }
-  slow_.finishSites();
+  for (Template& t : slows_) t.finishSites();
   for (const auto& t : tables_) {
     a_.align(asmjit::AlignMode::kData, 4);
     a_.bind(t.at);
@@ -355,10 +358,12 @@ void Emitter::outOfLine() {
 
 /// Whether anything in the function needs its frame: what may collect, park or unwind, and loops, which poll.
 bool Emitter::needsFrame() const {
-  if (g_.osrPc != ~0u || f_.frameSlots + 3u > vm::kStackGuardSlots / 2) return true;
+  int32_t lowest = 0;
+  for (const Frame& f : g_.frames) lowest = std::min(lowest, f.base);
+  if (g_.osrPc != ~0u || f_.frameSlots + 3u + static_cast<unsigned>(-lowest) > vm::kStackGuardSlots / 2) return true;
   for (Block* b : g_.blocks)
     for (Value* v : b->values)
-      if (v->op == SOp::HomeAddr || (flagsOf(v->op) & kEffect)) return true;
+      if (v->op == SOp::HomeAddr || (flagsOf(v->op) & kEffect && v->op != SOp::Returned)) return true;
   return false;
 }
 
@@ -429,7 +434,9 @@ MachineCode* Emitter::run(std::string& why) {
   code->entries[g_.osrPc == ~0u ? 0 : g_.osrPc] = body_;
   code->positions = std::move(positions_);
   code->returns = std::move(returns_);
-  for (const auto& r : slow_.returns()) code->returns.push_back(r);
+  for (uint32_t k = 0; k < slows_.size(); k++)
+    for (const auto& r : slows_[k].returns()) code->returns.push_back({r.offset, r.word, k});
+  for (const Frame& f : g_.frames) code->bodies.push_back({f.func, f.caller, f.callWord});
   std::sort(code->returns.begin(), code->returns.end(), [](auto& x, auto& y) { return x.offset < y.offset; });
   return code;
 }

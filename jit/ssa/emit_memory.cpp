@@ -57,6 +57,7 @@ void Emitter::value(Value* v) {
     case SOp::NilCheck: case SOp::BoundsCheck: case SOp::ZeroCheck: case SOp::SignCheck: case SOp::RangeCheck: case SOp::RangeCheckS: return check(v);
     case SOp::Slow: return slow(v);
     case SOp::Call: return call(v);
+    case SOp::Returned: return returned(v);
     case SOp::Poll: return poll(v);
     case SOp::EqStr: case SOp::CmpStr: return compareStrings(v);
     case SOp::CallC: case SOp::CallCWrites: return callC(v);
@@ -312,8 +313,10 @@ static const char* compiledCode(const vm::Func* f) {
 }
 
 void Emitter::call(Value* v) {
-  const Insn* i = f_.code + v->pc;
+  const Insn* i = g_.insnAt(v->pc);
+  uint32_t frame = frameOfPc(v->pc);
   syncState(*v->state);
+  storeForPads(frame);
   if (v->args.size() > 1) {
     Reg c = use(v->args[1]);
     a_.mov(BURROW_G(ctx), gp(c));
@@ -323,24 +326,31 @@ void Emitter::call(Value* v) {
   else a_.mov(x86::r11, gp(use(target)));
   release(dies_[v->id]);
   // r11 is taken now, so nothing below may need it: values in registers only.
-  lose({{0, unsigned{i->a} + i->b}});
+  lose({{g_.slotId(frame, 0), unsigned{i->a} + i->b}});
+  pushFrames(frame);
   const char* direct = target->op == SOp::Const ? compiledCode(reinterpret_cast<const vm::Func*>(target->aux)) : nullptr;
   if (direct) a_.call(address(direct));
   else if (target->op == SOp::Const && reinterpret_cast<const vm::Func*>(target->aux) == &f_ && g_.osrPc == ~0u) a_.call(first_);
   else a_.call(x86::qword_ptr(kCallee, offsetof(vm::Func, machine)));
-  returns_.push_back({static_cast<uint32_t>(a_.offset()), v->pc + static_cast<uint32_t>(v->aux)});
+  returns_.push_back({static_cast<uint32_t>(a_.offset()), wordOfPc(v->pc) + static_cast<uint32_t>(v->aux), frame});
   const uint8_t marker[2] = {0xa8, vm::kReturnToMachine >> 8};  // what an interpreted callee's return reads
   a_.embed(marker, sizeof marker);
+  popFrames(frame);
   forgetCopies(v);
 }
 
 void Emitter::slow(Value* v) {
+  const Insn* i = g_.insnAt(v->pc);
+  uint32_t frame = frameOfPc(v->pc);
   syncState(*v->state);
+  storeForPads(frame);
   release(dies_[v->id]);
   InsnSlots slots;
-  slotsOfInsn(f_, f_.code + v->pc, slots);
-  lose(slots.writes);
-  slow_.emitAt(f_.code + v->pc);
+  slotsOfInsn(*g_.frames[frame].func, i, slots);
+  lose(idsOf(frame, slots.writes));
+  pushFrames(frame);
+  slows_[frame].emitAt(i);
+  popFrames(frame);
   forgetCopies(v);
 }
 

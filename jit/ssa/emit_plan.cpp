@@ -6,9 +6,10 @@
 
 namespace burrow::jit {
 
-Emitter::Emitter(Graph& g) : g_(g), f_(*g.func), a_(code_.assembler()), slow_(*g.func, a_) {
+Emitter::Emitter(Graph& g) : g_(g), f_(*g.func), a_(code_.assembler()) {
+  for (const Frame& f : g.frames) slows_.emplace_back(*f.func, a_);
   where_.assign(g.pool.size(), kNone);
-  contents_.assign(allSlots(f_), nullptr);
+  contents_.assign(g.slotOffset.size(), nullptr);
   starts_.resize(g.blockPool.size());
 }
 
@@ -42,6 +43,8 @@ void Emitter::liveness() {
         size_t edge = static_cast<size_t>(std::find(s->preds.begin(), s->preds.end(), b) - s->preds.begin());
         for (Value* phi : s->phis) live.set(phi->args[edge]->id);
       }
+      // An inlined body may be left everywhere, and goes on in its callers then.
+      for (uint32_t k = b->frame; k; k = g_.frames[k].caller) live.add(liveIn_[g_.frames[k].pad->id]);
       if (liveOut_[b->id] == live && b->seen) continue;
       b->seen = true;
       liveOut_[b->id] = live;
@@ -140,22 +143,24 @@ void Emitter::planUses() {
 /// Slots that no state, call or frame access ever names: free for values that have to leave their registers.
 void Emitter::findScratchSlots() {
   std::vector<bool> taken = g_.memorySlot;
-  taken.resize(allSlots(f_), false);
+  taken.resize(g_.slotOffset.size(), false);
   auto take = [&](size_t s) { taken[s] = true; };
   for (Block* b : g_.blocks)
     for (Value* v : b->values) {
       if (v->op == SOp::Home || v->op == SOp::SetHome || v->op == SOp::HomeAddr) take(static_cast<size_t>(v->aux));
-      bool returns = v->op == SOp::Slow || v->op == SOp::Call || v->op == SOp::Poll;
+      bool returns = v->op == SOp::Slow || v->op == SOp::Call || v->op == SOp::Poll || v->op == SOp::Inline;
       if (v->state && returns)
         for (auto& e : v->state->entries) take(e.slot);
       if (v->op != SOp::Slow && v->op != SOp::Call) continue;
       InsnSlots slots;
-      slotsOfInsn(f_, f_.code + v->pc, slots);
+      const Insn* i = g_.insnAt(v->pc);
+      uint32_t frame = frameOfPc(v->pc);
+      slotsOfInsn(*g_.frames[frame].func, i, slots);
       for (auto* list : {&slots.reads, &slots.writes, &slots.memory})
         for (SlotRange r : *list)
-          for (unsigned s = r.from; s < r.from + r.count && s < taken.size(); s++) take(s);
+          for (unsigned s = r.from; s < r.from + r.count && s < allSlots(*g_.frames[frame].func); s++) take(g_.slotId(frame, s));
       if (v->op == SOp::Call)
-        for (unsigned s = 0; s < unsigned{f_.code[v->pc].a} + f_.code[v->pc].b; s++) take(s);
+        for (unsigned s = 0; s < unsigned{i->a} + i->b; s++) take(g_.slotId(frame, s));
     }
   // The frame's own part only, without the Func at its top.
   for (unsigned s = 0; s + 1 < f_.frameSlots; s++)

@@ -110,7 +110,7 @@ Emitter::Reg Emitter::evict(bool vector, uint32_t avoid) {
 
 int Emitter::spillSlotFor(Value* v) {
   if (v->slot >= 0 && !g_.memorySlot[static_cast<size_t>(v->slot)] && !contents_[static_cast<size_t>(v->slot)] &&
-      !losing(static_cast<size_t>(v->slot)))
+      mayHold(static_cast<size_t>(v->slot), block_) && !losing(static_cast<size_t>(v->slot)))
     return v->slot;
   for (unsigned s : scratch_)
     if (!contents_[s] && !losing(s)) return static_cast<int>(s);
@@ -254,10 +254,21 @@ void Emitter::syncState(const FrameState& s) {
 
 /// Behind a safepoint that may have moved the stack: of a pointer only the slots that its map names are right.
 void Emitter::forgetCopies(const Value* v) {
-  const Insn* pc = f_.code + v->pc;
-  const uint64_t* map = opInfo(static_cast<Op>(pc->op)).effects & kSafepointEffects ? vm::stackMapAt(f_, pc) : nullptr;
-  if (!map) return;
-  auto mapped = [&](size_t s) { return map[s / 64] >> (s % 64) & 1; };
+  if (!(opInfo(static_cast<Op>(g_.insnAt(v->pc)->op)).effects & kSafepointEffects)) return;
+  std::vector<bool> named(contents_.size(), false);
+  bool any = false;
+  for (uint32_t frame = frameOfPc(v->pc), word = wordOfPc(v->pc);;) {
+    const vm::Func& f = *g_.frames[frame].func;
+    const uint64_t* map = vm::stackMapAt(f, f.code + word);
+    for (unsigned s = 0; map && s < allSlots(f); s++) {
+      bool header = s >= f.frameSlots && s < argBase(f);
+      if (!header && map[s / 64] >> (s % 64) & 1) named[g_.slotId(frame, s)] = any = true;
+    }
+    if (!frame) break;
+    word = g_.frames[frame].callWord, frame = g_.frames[frame].caller;
+  }
+  if (!any) return;
+  auto mapped = [&](size_t s) { return named[s]; };
   std::vector<const Value*> pointers;
   for (size_t s = 0; s < contents_.size(); s++)
     if (contents_[s] && mapped(s)) pointers.push_back(contents_[s]);

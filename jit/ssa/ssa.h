@@ -4,6 +4,10 @@
 // to ("memory slot") is never a value but memory; and an instruction that may leave compiled code, collect or move the stack carries a
 // FrameState: which value each live bytecode register has there. The value is then in that register's home slot, so the bytecode's own stack maps
 // and the interpreter can take over. Checks are instructions of their own (NilCheck, BoundsCheck, …), so that they can be proved away.
+//
+// Bodies of called functions may stand in the graph (inline.cpp). Their frames lie where a call would put them, below the caller's; but they
+// are made only where compiled code is left, or calls: a frame's header, its registers and those of the frames around it are stored then, all
+// of which the FrameState names. So slots are numbered over all frames of the graph, and a `pc` tells the frame it belongs to.
 #pragma once
 
 #include <cstdint>
@@ -61,8 +65,10 @@ namespace burrow::jit {
   X(Slow, 0, kEffect)         /* by its slow half */                                                            \
   X(Call, -1, kEffect)        /* Call, CallClosure, CallIface: the target's Func* is args[0]; aux 1: args[1] is the context */ \
   X(Poll, 0, kEffect)                                                                                           \
+  X(Returned, 0, kEffect)     /* behind an inlined call whose body was left: results are in their slots, registers are lost */ \
   /* --- ends of blocks */                                                                                     \
   X(Jump, 0, kEnds) X(Branch, 1, kEnds) /* args[0] != 0: succs[0], else succs[1] */ X(Switch, 1, kEnds) /* succs[i], else the last */ \
+  X(Inline, 0, kEnds)         /* an inlined body follows: succs[0]; where it returns to once it was left: succs[1]. The state: the caller's */ \
   X(Return, 0, kEnds) X(Leave, 0, kEnds) /* the interpreter goes on at pc */
 // clang-format on
 
@@ -85,7 +91,7 @@ struct Value;
 /// What each live bytecode register holds where compiled code may be left.
 struct FrameState {
   struct Entry {
-    uint16_t slot;
+    uint16_t slot;            ///< of the graph
     Value* value;
   };
   std::vector<Entry> entries;
@@ -99,18 +105,19 @@ struct Value {
   bool number = false;        ///< Load: of a number for sure, never of a length
   bool header = false;        ///< Load: of a slice's or string's length or capacity. Store: may be such a word, or a pointer without the barrier
   uint32_t id = 0;
-  uint32_t pc = 0;            ///< word offset of the bytecode instruction it comes from
+  uint32_t pc = 0;            ///< the bytecode instruction it comes from: its word, and the frame (see sitePc)
   int64_t aux = 0, aux2 = 0;
   Block* block = nullptr;
   std::vector<Value*> args;
   FrameState* state = nullptr;
-  int32_t slot = -1;          ///< the bytecode register that it was first assigned to
+  int32_t slot = -1;          ///< the slot of the bytecode register that it was first assigned to
   Value* forward = nullptr;   ///< replaced by this value
 };
 
 struct Block {
   uint32_t id = 0;
-  uint32_t pc = 0;
+  uint32_t pc = 0;                    ///< word
+  uint32_t frame = 0;                 ///< number of the inlined body that it belongs to
   std::vector<Value*> phis, values;   ///< values: the last one ends the block
   std::vector<Block*> preds, succs;
   Block* idom = nullptr;
@@ -129,13 +136,33 @@ inline bool inLoop(const Block* b, const Block* header) {
   return false;
 }
 
+/// A function whose body stands in the graph. Number 0 is the graph's own; others lie in the frame of their caller.
+struct Frame {
+  vm::Func* func = nullptr;
+  uint32_t caller = 0;                 ///< its number
+  uint32_t callWord = 0;               ///< the call in its code
+  uint32_t firstSlot = 0;              ///< the graph's number of its slot 0
+  int32_t base = 0;                    ///< where that lies, in slots from the graph's own r[0]; never above it
+  Block* pad = nullptr;                ///< where it returns to once it was left
+};
+
+inline constexpr unsigned kWordBits = 20;   ///< of Value::pc; the frame's number is above
+inline uint32_t sitePc(uint32_t frame, uint32_t word) { return frame << kWordBits | word; }
+inline uint32_t wordOfPc(uint32_t pc) { return pc & ((1u << kWordBits) - 1); }
+inline uint32_t frameOfPc(uint32_t pc) { return pc >> kWordBits; }
+
 struct Graph {
   vm::Func* func = nullptr;
+  std::deque<Frame> frames;            ///< frames[0] is of func
   std::deque<Value> pool;
   std::deque<Block> blockPool;
   std::deque<FrameState> states;
   std::vector<Block*> blocks;          ///< in reverse postorder once ordered; blocks[0] is the entry
   std::vector<bool> memorySlot;        ///< by slot: memory
+  std::vector<int32_t> slotOffset;     ///< by slot: where it lies, in slots from r[0]; negative in frames of inlined bodies
+  std::vector<uint32_t> slotFrame;     ///< by slot: whose it is. An argument or result is its caller's
+  bool mayInline = true;
+  unsigned inlinedWords = 0;
   uint32_t osrPc = ~0u;                ///< entry at this loop header instead of the function's start
 
   Value* make(SOp op, Kind kind = Kind::Int) {
@@ -145,6 +172,18 @@ struct Graph {
     v.id = static_cast<uint32_t>(pool.size() - 1);
     return &v;
   }
+  /// The graph's number of slot s of a frame; incoming arguments and results are the caller's.
+  unsigned slotId(uint32_t frame, unsigned s) const {
+    while (frame && s >= frames[frame].func->frameSlots) s -= frames[frame].func->frameSlots + kFrameHeaderSlots, frame = frames[frame].caller;
+    return frames[frame].firstSlot + s;
+  }
+  const Insn* insnAt(uint32_t pc) const { return frames[frameOfPc(pc)].func->code + wordOfPc(pc); }
+  /// Whether `frame` is `inner` or around it.
+  bool isAround(uint32_t frame, uint32_t inner) const {
+    while (inner > frame) inner = frames[inner].caller;
+    return inner == frame;
+  }
+
   Block* makeBlock(uint32_t pc) {
     Block& b = blockPool.emplace_back();
     b.id = static_cast<uint32_t>(blockPool.size() - 1);

@@ -14,10 +14,11 @@ bool optimizerAvailable() {
          __builtin_cpu_supports("lzcnt") && __builtin_cpu_supports("popcnt");
 }
 
-vm::MachineCode* compileOptimized(vm::Func& f, uint32_t osrPc, std::string& why) {
-  if (!optimizerAvailable()) return why = "processor", nullptr;
+static vm::MachineCode* compileGraph(vm::Func& f, uint32_t osrPc, bool mayInline, bool& inlined, std::string& why) {
   Graph g;
+  g.mayInline = mayInline;
   if (!build(g, f, osrPc, why)) return nullptr;
+  inlined = g.frames.size() > 1;
   auto sound = [&](const char* stage) {
 #ifdef BURROW_ASSERTS
     std::string broken = verify(g);
@@ -35,6 +36,13 @@ vm::MachineCode* compileOptimized(vm::Func& f, uint32_t osrPc, std::string& why)
   optimize(g, dumpPass);
   if (!sound("optimize")) return nullptr;
   return Emitter(g).run(why);
+}
+
+vm::MachineCode* compileOptimized(vm::Func& f, uint32_t osrPc, std::string& why) {
+  if (!optimizerAvailable()) return why = "processor", nullptr;
+  bool inlined = false;
+  vm::MachineCode* code = compileGraph(f, osrPc, true, inlined, why);
+  return code || !inlined ? code : compileGraph(f, osrPc, false, inlined, why);
 }
 
 }  // namespace burrow::jit

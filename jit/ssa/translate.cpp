@@ -1,4 +1,5 @@
 // One bytecode instruction as SSA values: arithmetic, control, calls. What has no translation here goes by its slow half.
+#include "jit/call_sites.h"
 #include "jit/ssa/build.h"
 #include "vm/bytecode/type_desc.h"
 #include "vm/profile/sites.h"
@@ -256,6 +257,12 @@ bool Builder::branch(Op op) {
       return true;
     }
     case Op::Return: {
+      if (frame_) {
+        std::vector<Value*> results;
+        for (unsigned s = resultBase(f_); s < slots_; s++) results.push_back(read(s));
+        returns_.push_back({block_, std::move(results)});
+        return true;
+      }
       // Results are in their slots: they belong to the caller's frame.
       for (unsigned s = resultBase(f_); s < allSlots(f_); s++) {
         if (g_.memorySlot[s]) continue;
@@ -269,7 +276,21 @@ bool Builder::branch(Op op) {
   }
 }
 
-/// A call: arguments go to the outgoing slots, live registers to their homes, results are read from the frame.
+/// The results of the call at pc_, where they lie behind it.
+std::vector<Value*> Builder::callResults() {
+  const Insn* i = at(pc_);
+  std::vector<Value*> results;
+  for (unsigned s = i->a; s < unsigned{i->a} + i->b; s++) {
+    Value* h = add(SOp::Home, Kind::Int, {});
+    h->aux = id(s);
+    h->slot = static_cast<int32_t>(id(s));
+    results.push_back(h);
+  }
+  return results;
+}
+
+/// A call: arguments go to the outgoing slots, live registers to their homes, results are read from the frame. Small functions that are
+/// known, or were seen here while the templates' code ran, get their bodies inlined, the latter if it is one of them.
 void Builder::call() {
   const Insn* i = at(pc_);
   auto op = static_cast<Op>(i->op);
@@ -286,17 +307,31 @@ void Builder::call() {
       target = load(callee, static_cast<int64_t>(offsetof(Itab, fun) + 8 * i[1].word), Width::W64);
     }
   }
+  std::vector<Arm> arms;
+  Block* before = block_;
+  if (op == Op::Call) {
+    auto& callee = *reinterpret_cast<vm::Func*>(i[1].word);
+    if (worthInlining(callee)) return inlineCall(callee, nullptr, arms), join(before, arms);
+  } else if (const CallSite* site = callSiteAt(i)) {
+    for (vm::Func* seen : site->targets()) {
+      if (!worthInlining(*seen)) continue;
+      Block *same = newBlock(block_), *other = newBlock(block_);
+      Value* is = op2(SOp::Eq, target, constant(reinterpret_cast<int64_t>(seen)));
+      add(SOp::Branch, Kind::None, {is});
+      block_ = same;
+      inlineCall(*seen, context, arms);
+      block_ = other;
+    }
+    if (!arms.empty() && !site->full()) block_->cold = true;
+  }
   FrameState* state = fullState(false);
   for (unsigned s = 0; s < i->a; s++)
-    if (!g_.memorySlot[s]) state->entries.push_back({static_cast<uint16_t>(s), read(s)});
+    if (!inMemory(s)) state->entries.push_back({static_cast<uint16_t>(id(s)), read(s)});
   Value* v = context ? add(SOp::Call, Kind::None, {target, context}) : add(SOp::Call, Kind::None, {target});
   v->state = state;
   v->aux = static_cast<int64_t>(insnWords(op));
-  for (unsigned s = i->a; s < unsigned{i->a} + i->b; s++) {
-    Value* h = add(SOp::Home, Kind::Int, {});
-    h->aux = s;
-    write(s, h);
-  }
+  arms.push_back({block_, callResults()});
+  join(before, arms);
 }
 
 bool Builder::translate() {
@@ -320,7 +355,7 @@ bool Builder::translate() {
     case Op::ZeroN:
       for (unsigned k = 0; k < static_cast<uint32_t>(i[1].word); k++) write(i->a + k, constant(0));
       return false;
-    case Op::LoadCtx: write(i->a, add(SOp::Ctx, Kind::Int, {})); return false;
+    case Op::LoadCtx: write(i->a, context_ ? context_ : add(SOp::Ctx, Kind::Int, {})); return false;
     case Op::Call: case Op::CallClosure: case Op::CallIface: call(); return false;
     case Op::Poll: {
       FrameState* state = fullState(true);

@@ -290,7 +290,7 @@ void Builder::either(Value* condition, std::initializer_list<unsigned> slots, co
   for (unsigned s : slots) {
     Value* phi = g_.make(SOp::Phi);
     phi->block = rest;
-    phi->slot = static_cast<int32_t>(s);
+    phi->slot = static_cast<int32_t>(id(s));
     phi->args = {left[k], made[k]};
     k++;
     rest->phis.push_back(phi);

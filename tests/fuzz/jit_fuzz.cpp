@@ -13,6 +13,10 @@ int main(int argc, char** argv) {
                    {"optimized", {"--jit=always"}},
                    {"optimized, few registers", {"--jit=always", "--jit-registers=4"}},
                    {"hot", {"--jit=on", "--jit-threshold=3", "--jit-improve-after=3"}},
+                   {"inlined", {"--jit=on", "--jit-sync", "--jit-threshold=1", "--jit-improve-after=2"}},
+                   {"inlined, few registers", {"--jit=on", "--jit-sync", "--jit-threshold=1", "--jit-improve-after=2", "--jit-registers=4"}},
+                   {"inlined, stack stress", {"--jit=on", "--jit-sync", "--jit-threshold=1", "--jit-improve-after=2", "--stack-stress"}, false, true},
+                   {"inlined, gc stress", {"--jit=on", "--jit-sync", "--jit-threshold=1", "--jit-improve-after=2", "--gc-stress"}, false, true},
                    {"optimized, stack stress", {"--jit=always", "--stack-stress"}, false, true},
                    {"optimized, gc stress", {"--jit=always", "--gc-stress"}, false, true},
                    {"templates, stack stress", {"--jit=always", "--jit-tier=template", "--stack-stress"}, false, true}};

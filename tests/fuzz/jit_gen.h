@@ -126,6 +126,7 @@ class JitGenerator {
   // ---- jit_gen_program.cpp
   void declareStruct();
   void declareFunction(bool last);
+  void declareSmall();
   void declareMain();
 };
 

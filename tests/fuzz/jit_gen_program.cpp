@@ -213,6 +213,50 @@ void JitGenerator::declareFunction(bool last) {
   functions_.push_back(f);
 }
 
+/// A function that compilers inline, but for the one that makes bytecode: expressions, a way out in the middle, a panic or a call at times.
+void JitGenerator::declareSmall() {
+  Function f;
+  f.name = p + "g" + std::to_string(functions_.size());
+  f.recursive = r.oneIn(4);
+  if (f.recursive) f.params.push_back(Num::Int);
+  for (int n = r.between(1, 3); n > 0; --n) f.params.push_back(anyNum());
+  f.results.push_back(Num::U64);
+  if (r.oneIn(3)) f.results.push_back(anyNum());
+  vars_.clear();
+  std::string head = "//go:noinline\nfunc " + f.name + "(", results;
+  for (size_t i = 0; i < f.params.size(); ++i) {
+    std::string name = "p" + std::to_string(i);
+    head += (i ? ", " : "") + name + " " + nameOf(f.params[i]);
+    vars_.push_back({name, Shape::Scalar, f.params[i], {}, 0, f.recursive && i == 0});
+  }
+  for (Num t : f.results) results += (results.empty() ? "" : ", ") + std::string(nameOf(t));
+  vars_.push_back({"h", Shape::Scalar, Num::U64, {}, 0, true});
+  auto leave = [&](const std::string& h) {
+    std::string values = h;
+    for (size_t i = 1; i < f.results.size(); ++i) values += ", " + value(f.results[i], 1);
+    return "return " + values;
+  };
+  std::vector<Piece> body;
+  blocks_ = {&body};
+  emit("h := uint64(" + std::to_string(r.below(1000)) + ")");
+  for (size_t i = 0; i < f.params.size(); ++i)
+    if (!r.oneIn(3)) mix(f.params[i], "p" + std::to_string(i));
+  const Function* inner = functions_.empty() || r.oneIn(2) ? nullptr : &functions_[static_cast<size_t>(r.below(static_cast<int>(functions_.size())))];
+  if (f.recursive) inner = &f, emit("if p0 <= 0 {\n" + leave("h") + "\n}");
+  else if (r.oneIn(2)) emit("if " + value(Num::Bool, 1) + " {\n" + leave("h ^ 5") + "\n}");
+  if (r.oneIn(5)) emit("h += uint64(edgeint[" + nonConstant(Num::Int, 1) + " & " + (r.oneIn(4) ? "31" : "15") + "])");
+  for (int n = inner ? (f.recursive ? r.between(1, 2) : 1) : 0; n > 0; --n) {
+    std::string args, names = "r" + std::to_string(n);
+    for (size_t i = 0; i < inner->params.size(); ++i)
+      args += (i ? ", " : "") + (i == 0 && inner->recursive ? (inner == &f ? "p0-" + std::to_string(n) : std::to_string(r.below(4))) : value(inner->params[i], 1));
+    for (size_t i = 1; i < inner->results.size(); ++i) names += ", _";
+    emit(names + " := " + inner->name + "(" + args + ")\n_ = r" + std::to_string(n) + "\nh = h*31 + r" + std::to_string(n));
+  }
+  emit(leave("h"));
+  top_.push_back({head + ") (" + results + ") {", std::move(body), "}"});
+  functions_.push_back(f);
+}
+
 void JitGenerator::declareMain() {
   const Function& f = functions_.back();
   std::string args;
@@ -224,6 +268,7 @@ void JitGenerator::declareMain() {
 
 std::vector<Piece> JitGenerator::run() {
   declareStruct();
+  for (int helpers = r.below(4); helpers > 0; --helpers) declareSmall();
   for (int helpers = r.below(3); helpers > 0; --helpers) declareFunction(false);
   declareFunction(true);
   declareMain();

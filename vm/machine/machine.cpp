@@ -64,13 +64,15 @@ static const MachineCode* codeOf(const char* p) {
   return it == codes.data() ? nullptr : it[-1];
 }
 
+static const Func& functionOf(const MachineCode& c, uint32_t body) { return body ? *c.bodies[body].func : *c.func; }
+
 const Insn* instructionBehindIf(const void* address) {
   auto* p = static_cast<const char*>(address);
   const MachineCode* c = codeOf(p);
   if (!c) return nullptr;
   auto offset = static_cast<uint32_t>(p - c->begin);
   auto at = std::lower_bound(c->returns.begin(), c->returns.end(), offset, [](const MachineCode::Return& r, uint32_t o) { return r.offset < o; });
-  return at != c->returns.end() && at->offset == offset ? c->func->code + at->word : nullptr;
+  return at != c->returns.end() && at->offset == offset ? functionOf(*c, at->inlined).code + at->word : nullptr;
 }
 
 const Insn* instructionBehind(const void* address) {
@@ -80,13 +82,27 @@ const Insn* instructionBehind(const void* address) {
 }
 
 const Insn* instructionNear(const void* address) {
+  const Insn* at = nullptr;
+  instructionsNear(address, &at, 1);
+  return at;
+}
+
+unsigned instructionsNear(const void* address, const Insn** out, unsigned most) {
   auto* p = static_cast<const char*>(address);
   const MachineCode* c = codeOf(p);
-  if (!c || p < c->body || p >= c->end) return nullptr;
+  if (!c || p < c->body || p >= c->end) return 0;
   auto offset = static_cast<uint32_t>(p - c->begin);
   if (!c->positions.empty()) {
     auto at = std::upper_bound(c->positions.begin(), c->positions.end(), offset, [](uint32_t o, const MachineCode::Return& r) { return o < r.offset; });
-    return at == c->positions.begin() ? nullptr : c->func->code + at[-1].word;
+    if (at == c->positions.begin()) return 0;
+    unsigned n = 0;
+    uint32_t word = at[-1].word;
+    for (uint32_t body = at[-1].inlined; n < most;) {
+      out[n++] = functionOf(*c, body).code + word;
+      if (!body) break;
+      word = c->bodies[body].callWord, body = c->bodies[body].caller;
+    }
+    return n;
   }
   uint32_t best = 0, word = 0;
   auto consider = [&](uint32_t at, uint32_t w) {
@@ -94,7 +110,9 @@ const Insn* instructionNear(const void* address) {
   };
   for (uint32_t w = 0; w < c->entries.size(); w++) consider(c->entries[w], w);
   for (const MachineCode::Return& r : c->returns) consider(r.offset, r.word);
-  return best ? c->func->code + word : nullptr;
+  if (!best) return 0;
+  *out = c->func->code + word;
+  return 1;
 }
 
 void addMachineCode(const MachineCode* code) {

@@ -25,7 +25,14 @@ struct MachineCode {
   std::vector<uint32_t> entries;
   struct Return {
     uint32_t offset, word;       ///< of the return address; bytecode word behind the call
+    uint32_t inlined = 0;        ///< of the function of this body in `bodies`, and so is the word; 0: of func
   };
+  /// A function whose body stands in this code, called by another one's: it has no frame of its own while the code is not left.
+  struct Body {
+    const Func* func;
+    uint32_t caller, callWord;   ///< the number of the body that calls it; the call there
+  };
+  std::vector<Body> bodies;      ///< number 0 is func itself; empty: there are no others
   std::vector<Return> returns;   ///< sorted by offset
   std::vector<Return> positions; ///< sorted by offset: from there on the code is that of this word. For samples; entries may say enough
   const MachineCode* next = nullptr;  ///< code of the same function that is entered at one of its loops, then what the templates made
@@ -77,6 +84,8 @@ const Insn* instructionBehind(const void* address);
 const Insn* instructionBehindIf(const void* address);
 /// The instruction that the machine code at an address is, or follows in the order of the code; null: a prologue, a stub.
 const Insn* instructionNear(const void* address);
+/// The same, then the calls around it whose bodies are inlined there, outwards: writes at most `most` and says how many.
+unsigned instructionsNear(const void* address, const Insn** out, unsigned most);
 /// Where f's machine code goes on at instruction pc, or null.
 inline const void* machineEntry(const Func& f, const Insn* pc) {
   auto word = static_cast<uint64_t>(pc - f.code);

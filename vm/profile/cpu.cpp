@@ -7,6 +7,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <memory>
 #include <mutex>
 
@@ -57,9 +58,13 @@ std::vector<ProfiledThread> threads;        // threadsLock
 int64_t period = 0;                         // threadsLock; 0: not sampling
 
 /// Where a goroutine is: a frame, and the instruction in it.
+constexpr unsigned kMaxInlined = 8;
+
 struct Place {
   const Slot* fp = nullptr;
   const Insn* pc = nullptr;
+  const Insn* inlined[kMaxInlined] = {};  ///< calls in machine code that have no frame, from the innermost outwards, up to that of fp
+  unsigned inlinedCount = 0;
 };
 
 bool isFunc(const Func* f) {
@@ -95,9 +100,14 @@ Place placeInLoop(const Goroutine& g, const greg_t* regs) {
 
 Place placeInMachineCode(const Goroutine& g, const greg_t* regs) {
   auto* fp = reinterpret_cast<const Slot*>(regs[REG_RBP]);
-  const Insn* pc = instructionNear(reinterpret_cast<const void*>(regs[REG_RIP]));
-  if (!pc || !isFrame(g, fp) || !isIn(*frameFunc(fp), pc)) return {};
-  return {fp, pc};
+  const Insn* pcs[kMaxInlined + 1];
+  unsigned n = instructionsNear(reinterpret_cast<const void*>(regs[REG_RIP]), pcs, kMaxInlined + 1);
+  if (!n || !isFrame(g, fp)) return {};
+  if (!isIn(*frameFunc(fp), pcs[n - 1])) return isIn(*frameFunc(fp), pcs[0]) ? Place{fp, pcs[0]} : Place{};  // its frame is made right now
+  Place at{fp, pcs[n - 1]};
+  at.inlinedCount = n - 1;
+  std::copy(pcs, pcs + n - 1, at.inlined);
+  return at;
 }
 
 /// Below a slow half or a native, what the goroutine says is true.
@@ -110,6 +120,7 @@ Place placeSaved(const Goroutine& g) {
 
 /// Writes the frames from `at` outwards to pcs; stops where something cannot be.
 uint32_t walk(const Goroutine& g, Place at, const Insn** pcs, uint32_t count) {
+  for (unsigned i = 0; i < at.inlinedCount && count < kMaxProfileFrames; i++) pcs[count++] = at.inlined[i];
   while (count < kMaxProfileFrames) {
     const Func* f = frameFunc(at.fp);
     if (!at.fp[0]) break;  // the bottom
