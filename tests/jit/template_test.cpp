@@ -234,15 +234,17 @@ TEST(Template, RegistryKnowsCallsAndInstructions) {
   Func& f = *vm::lookupFunc("reg.f");
   ASSERT_TRUE(f.compiled);
   EXPECT_EQ(f.machine, f.compiled->begin);
-  ASSERT_EQ(f.compiled->returns.size(), 1u);
-  const auto& r = f.compiled->returns[0];
-  const char* address = f.compiled->begin + r.offset;
-  EXPECT_TRUE(vm::isMachineAddress(address));
-  EXPECT_EQ(vm::instructionBehind(address), f.code + r.word);
-  EXPECT_EQ(static_cast<Op>(f.code[r.word].op), Op::AddI64);
-  uint16_t marker;
-  std::memcpy(&marker, address, sizeof marker);
-  EXPECT_EQ(marker, vm::kReturnToMachine);
+  // Inlined in itself, the call is there several times.
+  ASSERT_FALSE(f.compiled->returns.empty());
+  for (const auto& r : f.compiled->returns) {
+    const char* address = f.compiled->begin + r.offset;
+    EXPECT_TRUE(vm::isMachineAddress(address));
+    EXPECT_EQ(vm::instructionBehind(address), f.code + r.word);
+    EXPECT_EQ(static_cast<Op>(f.code[r.word].op), Op::AddI64);
+    uint16_t marker;
+    std::memcpy(&marker, address, sizeof marker);
+    EXPECT_EQ(marker, vm::kReturnToMachine);
+  }
   EXPECT_EQ(vm::machineEntry(f, f.code), f.compiled->body);
   EXPECT_EQ(vm::machineEntry(f, f.code + 4), nullptr);  // inside the call
   EXPECT_EQ(vm::machineEntry(f, vm::kMachineEntry), nullptr);
