@@ -21,6 +21,11 @@ const std::vector<std::vector<std::string>> kModes = {
     {"--jit=always", "--jit-registers=4"},
     {"--jit=always", "--stack-stress"},
     {"--jit=always", "--gc-stress"},
+    // Code of the templates sees where calls lead before the optimizing tier comes.
+    {"--jit=on", "--jit-sync", "--jit-threshold=1", "--jit-improve-after=2"},
+    {"--jit=on", "--jit-sync", "--jit-threshold=1", "--jit-improve-after=2", "--jit-registers=4"},
+    {"--jit=on", "--jit-sync", "--jit-threshold=1", "--jit-improve-after=2", "--stack-stress"},
+    {"--jit=on", "--jit-sync", "--jit-threshold=1", "--jit-improve-after=2", "--gc-stress"},
 };
 
 std::vector<std::string> programs() {
