@@ -7,13 +7,13 @@
 
 namespace burrow::jit {
 
-/// One call instruction. Written by machine code, at any time; read by the thread that compiles.
+/// One call instruction: the Funcs of the func values, or the itabs of the interfaces, that came there. Written by machine code, at any time; read by the thread that compiles.
 struct CallSite {
   static constexpr unsigned kTargets = 4;
-  vm::Func* seen[kTargets] = {};   ///< in the order they came; null behind the last
+  const void* seen[kTargets] = {};   ///< in the order they came; null behind the last
   uint64_t others = 0;             ///< whether there were more
 
-  std::span<vm::Func* const> targets() const {
+  std::span<const void* const> targets() const {
     unsigned n = 0;
     while (n < kTargets && __atomic_load_n(&seen[n], __ATOMIC_ACQUIRE)) n++;
     return {seen, n};
@@ -26,7 +26,7 @@ CallSite* noteCallSite(const Insn* pc);
 /// Null if no code notes anything there.
 const CallSite* callSiteAt(const Insn* pc);
 
-/// Called with the CallSite in rax and the target in r11: notes it. Loses nothing but flags.
+/// Called with the CallSite in rax and what is to be noted in r11. Loses nothing but flags.
 const char* callSiteStub();
 
 }  // namespace burrow::jit

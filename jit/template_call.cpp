@@ -19,17 +19,15 @@ bool Template::calls() {
     return true;
   };
   /// Calls that may lead anywhere note where they lead, for the optimizing tier.
-  auto noted = [&] {
-    if (templateCalls && own_) {
-      CallSite* site = noteCallSite(pc_);
-      Label known = a_.newLabel();
-      a_.mov(x86::rax, Imm(reinterpret_cast<uint64_t>(site)));
-      a_.cmp(kCallee, x86::qword_ptr(x86::rax));
-      a_.je(known);
-      a_.call(Imm(reinterpret_cast<uint64_t>(callSiteStub())));
-      a_.bind(known);
-    }
-    return call();
+  auto note = [&] {
+    if (!templateCalls || !own_) return;
+    CallSite* site = noteCallSite(pc_);
+    Label known = a_.newLabel();
+    a_.mov(x86::rax, Imm(reinterpret_cast<uint64_t>(site)));
+    a_.cmp(kCallee, x86::qword_ptr(x86::rax));
+    a_.je(known);
+    a_.call(Imm(reinterpret_cast<uint64_t>(callSiteStub())));
+    a_.bind(known);
   };
   switch (op()) {
     case Op::Call:
@@ -40,12 +38,15 @@ bool Template::calls() {
       checkNil(x86::rax, vm::slowNilCall);
       a_.mov(BURROW_G(ctx), x86::rax);
       a_.mov(kCallee, x86::qword_ptr(x86::rax, offsetof(vm::Closure, fn)));
-      return noted();
+      note();
+      return call();
     case Op::CallIface:
       load(x86::rax, i.c);
       checkNil(x86::rax, vm::slowNilCall);
-      a_.mov(kCallee, x86::qword_ptr(x86::rax, static_cast<int32_t>(offsetof(Itab, fun) + word(1) * 8)));
-      return noted();
+      a_.mov(kCallee, x86::rax);
+      note();
+      a_.mov(kCallee, x86::qword_ptr(kCallee, static_cast<int32_t>(offsetof(Itab, fun) + word(1) * 8)));
+      return call();
     case Op::Return: {
       // Bit 31 of the return address: of either kind?
       a_.test(x86::byte_ptr(kFp, 8 + 3), 0x80);

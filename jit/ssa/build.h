@@ -33,6 +33,7 @@ class Builder {
   Builder(Builder& caller, uint32_t frame);
   bool worthInlining(const vm::Func& callee) const;
   bool roomToInline(const vm::Func& callee) const;
+  void inlineSeen(Value* key, Value* context, std::vector<Arm>& arms);
   void inlineCall(vm::Func& callee, Value* context, std::vector<Arm>& arms);
   void runInlined(Block* entry, Value* context, const std::vector<Value*>& arguments);
   void join(Block* before, std::vector<Arm>& arms);

@@ -5,8 +5,10 @@
 // free, and that no pointer leads into it while it is not there.
 #include <algorithm>
 
+#include "jit/call_sites.h"
 #include "jit/ssa/build.h"
 #include "vm/bytecode/operands.h"
+#include "vm/bytecode/type_desc.h"
 #include "vm/link/linker.h"
 #include "vm/sched/scheduler.h"
 
@@ -28,7 +30,7 @@ struct Shape {
 
 /// Whether a body may stand in another function at all, and how large it is.
 Shape shapeOf(const vm::Func& f) {
-  if (f.flags & (kNative | kHasDefer | kWrapper) || f.frameSlots + kFrameHeaderSlots > kMaxSlots) return {};
+  if (f.flags & (kNative | kHasDefer) || f.frameSlots + kFrameHeaderSlots > kMaxSlots) return {};
   if (f.info->bodyWords() > 4 * kMaxInsns || vm::stackMapAt(f, f.code + kMemoryMapPc)) return {};
   Shape shape;
   InsnSlots slots;
@@ -72,6 +74,29 @@ bool Builder::worthInlining(const vm::Func& callee) const {
 
 Builder::Builder(Builder& caller, uint32_t frame)
     : g_(caller.g_), f_(*caller.g_.frames[frame].func), slots_(allSlots(f_)), frame_(frame) {}
+
+/// Bodies of those that this call was seen to lead to, each where `key` says so: the Func of a func value, or an itab. In block_ it is none of them.
+void Builder::inlineSeen(Value* key, Value* context, std::vector<Arm>& arms) {
+  const Insn* i = at(pc_);
+  const CallSite* site = callSiteAt(i);
+  if (!site) return;
+  bool all = !site->full();
+  for (const void* seen : site->targets()) {
+    vm::Func& callee = context ? *static_cast<vm::Func*>(const_cast<void*>(seen))
+                               : *static_cast<const Itab*>(seen)->fun[i[1].word];
+    if (!worthInlining(callee)) {
+      all = false;
+      continue;
+    }
+    Value* is = op2(SOp::Eq, key, constant(reinterpret_cast<int64_t>(seen)));
+    add(SOp::Branch, Kind::None, {is});
+    Block *here = block_, *same = newBlock(here), *other = newBlock(here);
+    block_ = same;
+    inlineCall(callee, context, arms);
+    block_ = other;
+  }
+  if (!arms.empty() && all) block_->cold = true;
+}
 
 /// The body of a call of `callee`, from block_ on: arms for its ends, and for its return after it was left.
 void Builder::inlineCall(vm::Func& callee, Value* context, std::vector<Arm>& arms) {

@@ -1,5 +1,4 @@
 // One bytecode instruction as SSA values: arithmetic, control, calls. What has no translation here goes by its slow half.
-#include "jit/call_sites.h"
 #include "jit/ssa/build.h"
 #include "vm/bytecode/type_desc.h"
 #include "vm/profile/sites.h"
@@ -294,35 +293,25 @@ std::vector<Value*> Builder::callResults() {
 void Builder::call() {
   const Insn* i = at(pc_);
   auto op = static_cast<Op>(i->op);
-  Value *target, *context = nullptr;
-  if (op == Op::Call) {
-    target = constant(static_cast<int64_t>(i[1].word));
-  } else {
-    Value* callee = RC;
-    check(SOp::NilCheck, {callee});
-    if (op == Op::CallClosure) {
-      context = callee;
-      target = load(callee, 0, Width::W64);
-    } else {
-      target = load(callee, static_cast<int64_t>(offsetof(Itab, fun) + 8 * i[1].word), Width::W64);
-    }
-  }
   std::vector<Arm> arms;
   Block* before = block_;
+  Value *target, *context = nullptr;
   if (op == Op::Call) {
     auto& callee = *reinterpret_cast<vm::Func*>(i[1].word);
     if (worthInlining(callee)) return inlineCall(callee, nullptr, arms), join(before, arms);
-  } else if (const CallSite* site = callSiteAt(i)) {
-    for (vm::Func* seen : site->targets()) {
-      if (!worthInlining(*seen)) continue;
-      Block *same = newBlock(block_), *other = newBlock(block_);
-      Value* is = op2(SOp::Eq, target, constant(reinterpret_cast<int64_t>(seen)));
-      add(SOp::Branch, Kind::None, {is});
-      block_ = same;
-      inlineCall(*seen, context, arms);
-      block_ = other;
+    target = constant(static_cast<int64_t>(i[1].word));
+  } else {
+    Value* callee = RC;
+    if (op == Op::CallIface) {
+      inlineSeen(callee, nullptr, arms);
+      check(SOp::NilCheck, {callee});
+      target = load(callee, static_cast<int64_t>(offsetof(Itab, fun) + 8 * i[1].word), Width::W64);
+    } else {
+      check(SOp::NilCheck, {callee});
+      context = callee;
+      target = load(callee, 0, Width::W64);
+      inlineSeen(target, context, arms);
     }
-    if (!arms.empty() && !site->full()) block_->cold = true;
   }
   FrameState* state = fullState(false);
   for (unsigned s = 0; s < i->a; s++)
