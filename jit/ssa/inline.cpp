@@ -136,6 +136,7 @@ void Builder::runInlined(Block* entry, Value* context, const std::vector<Value*>
   pc_ = 0;
   std::string why;
   scan(0, why);
+  findShape();
   liveness();
   for (auto& [pc, b] : blockAt_) growFor(b);
   growFor(entry);
@@ -143,13 +144,7 @@ void Builder::runInlined(Block* entry, Value* context, const std::vector<Value*>
   block_ = entry;
   add(SOp::Jump, Kind::None, {});
   connect(entry, blockAt_.at(0));
-  std::vector<Block*> todo;
-  for (auto& [pc, b] : blockAt_) todo.push_back(b);
-  std::sort(todo.begin(), todo.end(), [](Block* x, Block* y) { return x->pc < y->pc; });
-  for (Block* b : todo) {
-    seal(b);
-    fill(b);
-  }
+  fillAll(blockAt_);
 }
 
 /// One block behind all arms, where the results are those of the arm that led there; everything else is as it was before the call.

@@ -237,6 +237,11 @@ class Numbering {
     }
     if (flags & kWrites) {
       memory_ = ++lastEpoch_;
+      if (v->op == SOp::Store && v->width == Width::W64) {  // what is read there next was just stored
+        Key key{SOp::Load, Kind::Int, v->width, v->aux, v->aux2, effect_, memory_, {}};
+        for (size_t i = 0; i + 1 < v->args.size(); i++) key.args.push_back(v->args[i]->id);
+        if (table_.try_emplace(key, v->args.back()).second) log_.push_back(std::move(key));
+      }
       return true;
     }
     if (!(flags & (kPure | kReads))) return true;
