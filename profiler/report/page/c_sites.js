@@ -10,7 +10,7 @@ const COLUMNS = [
   {id: 'survived', name: 'survived', number: true, value: r => r.survived / r.objects, cell: r => r.heap && r.survived ? percentText(r.survived / r.objects) : '-'},
   {id: 'exit', name: 'at exit', number: true, value: r => r.exit, cell: r => r.heap && r.exit ? bytesText(r.exit) : '-'},
   {id: 'peak', name: 'at peak', number: true, value: r => r.peak, cell: r => r.heap && r.peak ? bytesText(r.peak) : '-'},
-  {id: 'site', name: 'site', value: r => fileName(r.frame.file) + String(r.frame.line).padStart(8, '0'), cell: r => make('code', {}, placeText(r.frame))},
+  {id: 'site', name: 'site', wide: true, value: r => fileName(r.frame.file) + String(r.frame.line).padStart(8, '0'), cell: r => make('code', {}, placeText(r.frame))},
   {id: 'function', name: 'function', wide: true, value: r => r.frame.name, cell: r => make('code', {}, r.frame.name)},
   {id: 'what', name: 'what', wide: true, value: r => whatText(r.site), cell: r => make('code', {}, whatText(r.site))},
   {id: 'why', name: 'why', wide: true, value: r => r.site.reason, cell: r => whyText(r)},
