@@ -44,6 +44,9 @@ class Batch {
   void addFunc(ir::Func* f);
   bool isOpen(ir::Func* f) { return f && context_.of(f).state == FuncState::Open; }
 
+  /// See Location::home, of locations made from now on; null: as usual.
+  void setHome(const std::string* home) { home_ = home; }
+
   Context& context() { return context_; }
 
  private:
@@ -84,6 +87,7 @@ class Batch {
     ir::Node* node;
   };
   Context& context_;
+  const std::string* home_ = nullptr;
   std::vector<ir::Func*> funcs_;
   std::vector<Location*> all_;
   std::vector<PendingClosure> closures_;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "compiler/escape/builder.h"
+#include "compiler/ir/visit.h"
 
 namespace burrow::escape {
 
@@ -9,9 +10,41 @@ using ir::Name;
 using ir::Node;
 using ir::Op;
 
+namespace {
+
+constexpr int kOutlinedMapSize = 20;
+
+/// Whether gc, for its linker, initialises a package variable in a function of its own: a map of some size, made without side effects.
+bool isOutlined(const Node* n) {
+  if (n->op != Op::Assign || !n->x || n->x->op != Op::Name || n->x->name->cls != ir::Class::Global) return false;
+  if (ir::underlying(n->x->type)->kind != TypeKind::Map) return false;
+  int nodes = 0;
+  bool effects = false;
+  auto look = [&](auto& self, const Node* x) -> void {
+    nodes += !x->uncounted;
+    switch (x->op) {
+      case Op::CallFunc: case Op::CallInter: case Op::InlinedCall: case Op::Closure: case Op::MethodExpr: case Op::MethodValue: case Op::Deref:
+      case Op::DotPtr: case Op::Index: case Op::IndexMap: case Op::Slice: case Op::Assert: case Op::Recv: case Op::Append: case Op::Make:
+      case Op::Div: case Op::Rem: case Op::Init: effects = true; return;
+      default: ir::visitChildren(x, [&](const Node* c) { self(self, c); });
+    }
+  };
+  look(look, n->y);
+  return nodes >= kOutlinedMapSize && !effects;
+}
+
+}  // namespace
+
 void FlowBuilder::walk() {
   loopDepth_ = 1;
-  block(func_->body);
+  if (!c_.explains() || func_ != c_.unit.init) return block(func_->body);
+  int maps = 0;
+  for (Node* n : func_->body) {
+    if (!n) continue;
+    b_.setHome(isOutlined(n) ? Context::keep("map.init." + std::to_string(maps++)) : nullptr);
+    stmt(n);
+  }
+  b_.setHome(nullptr);
 }
 
 void FlowBuilder::stmts(const List<Node*>& list) {

@@ -27,7 +27,8 @@ Pos Batch::positionOf(const Location* l) const {
 }
 
 void Batch::explainHeap(const Location* l) {
-  context_.remarks->add(positionOf(l), RemarkKind::Explanation, nameOf(l) + " escapes to heap in " + context_.speller.func(*l->func) + ":", 2);
+  std::string home = l->home ? *l->home : context_.speller.func(*l->func);
+  context_.remarks->add(positionOf(l), RemarkKind::Explanation, nameOf(l) + " escapes to heap in " + home + ":", 2);
   context_.remarks->list.back().origin = l->node ? l->node->pos : l->name ? l->name->pos : Pos();
 }
 

@@ -19,6 +19,7 @@ Location* Batch::newLocation(Func* f, Node* n, int loopDepth, bool persists) {
   l->node = n;
   l->func = f;
   l->loopDepth = loopDepth;
+  l->home = home_;
   if (persists) l->attributes = kPersists;
   all_.push_back(l);
   return l;

@@ -40,6 +40,7 @@ struct Location {
   ir::Node* node = nullptr;   ///< what it stands for: an allocating expression …
   ir::Name* name = nullptr;   ///< … or a variable; neither: a temporary of the analysis
   ir::Func* func = nullptr;
+  const std::string* home = nullptr;  ///< the function that gc would have it in, if that is not func
   Edge *first = nullptr, *last = nullptr;  ///< incoming edges
   int loopDepth = 0;          ///< where it is declared
   int result = -1;            ///< results: position

@@ -239,7 +239,7 @@ Expansion Cloner::expand(Func& caller, const Func& callee, const Func& source, c
     touched_.push_back(source.captures[i]);
   }
   Inlining in{&call, frame, delayResults, {out.results.data(), out.results.size()}, {}};
-  in.endLabel = unit_.arena->string(".i" + std::to_string(frame));
+  in.endLabel = unit_.arena->string(".i" + std::to_string(expansions_[&caller]++));
   inlining_ = &in;
   for (size_t i = 0; i < source.body.size(); ++i) {
     const Node* n = source.body[i];

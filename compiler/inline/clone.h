@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "compiler/ir/ir.h"
@@ -58,6 +59,7 @@ class Cloner {
   uint32_t inl_ = 0;
   Inlining* inlining_ = nullptr;   ///< null: inside literals and snapshots, where labels and returns stay
   bool keepNames_ = false;
+  std::unordered_map<const Func*, uint32_t> expansions_;  ///< calls replaced so far, by caller: gc numbers the labels behind them
   std::vector<Name*> touched_;     ///< originals that point to their copies
 };
 

@@ -53,18 +53,21 @@ bool isBelow(const Node* n, int64_t max) {
   return !isSigned && bits <= 62 && (int64_t{1} << bits) <= max;
 }
 
-void look(const Unit& unit, Node* n) {
+/// `appended`: n is part of a value that is appended, where gc looks at arrays alone (if no call brought it there).
+void look(const Unit& unit, Node* n, bool appended) {
   if (n->op != Op::Index || n->bounded) return;
-  auto* array = underlyingAs<Array>(n->x->type);
-  if (!array || !isBelow(n->y, array->len)) return;
+  int64_t len = -1;
+  if (auto* array = underlyingAs<Array>(n->x->type)) len = array->len;
+  else if (n->x->op == Op::Literal && !appended) len = static_cast<int64_t>(constant::stringVal(n->x->value).size());
+  if (len < 0 || !isBelow(n->y, len)) return;
   n->bounded = true;
   if (unit.remarks && n->y->op != Op::Literal) unit.remarks->add(outermost(unit, n->pos, n->inl), RemarkKind::Other, "index bounds check elided");
 }
 
 /// Operands are looked at before what they are operands of.
-void walk(const Unit& unit, Node* n) {
-  visitChildren(n, [&](Node* c) { walk(unit, c); });
-  look(unit, n);
+void walk(const Unit& unit, Node* n, bool appended = false) {
+  visitChildren(n, [&](Node* c) { walk(unit, c, n->op == Op::Append || (appended && n->op != Op::InlinedCall)); });
+  look(unit, n, appended);
 }
 
 void walkFunc(const Unit& unit, const Func* f) {

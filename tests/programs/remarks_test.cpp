@@ -68,7 +68,7 @@ TEST_P(Remarks, BuildShortensPaths) {
 }
 
 /// What gc says about the wrappers that method tables need, apart from the order of types, and from functions that compare structs, which
-/// are descriptors here.
+/// are descriptors here; and about maps that it initialises in functions of their own.
 TEST(RemarkWrappers, AsGcButForTheOrder) {
   auto sorted = [](const std::string& text) {
     std::vector<std::string> all;
@@ -83,10 +83,12 @@ TEST(RemarkWrappers, AsGcButForTheOrder) {
     for (const std::string& l : all) out += l + "\n";
     return out;
   };
-  for (const char* level : {"1", "2"}) {
-    CommandResult r = burrow({"tool", "compile", "-p=main", "-o=/dev/null", std::string("-m=") + level, "wrappers.go"});
-    EXPECT_EQ(r.status, 0) << r.describe();
-    EXPECT_EQ(difference(sorted(withoutDirectory(r.out)), sorted(readWholeFile(kDir + "/wrappers.m" + level))), "") << "-m=" << level;
+  for (std::string file : {"wrappers", "labels"}) {
+    for (const char* level : {"1", "2"}) {
+      CommandResult r = burrow({"tool", "compile", "-p=main", "-o=/dev/null", std::string("-m=") + level, file + ".go"});
+      EXPECT_EQ(r.status, 0) << r.describe();
+      EXPECT_EQ(difference(sorted(withoutDirectory(r.out)), sorted(readWholeFile(kDir + "/" + file + ".m" + level))), "") << file << " -m=" << level;
+    }
   }
 }
 
