@@ -108,6 +108,8 @@ class JitGenerator {
   void slices();
   void strings();
   void structs();
+  void escapes();
+  void channels();
   void trap();
   void boxes();
   void closures();

@@ -33,7 +33,7 @@ void JitGenerator::block(int statements) {
 void JitGenerator::stmt() {
   --budget_;
   bool deep = nesting_ >= kMaxNesting;
-  switch (r.below(deep ? 16 : 34)) {
+  switch (r.below(deep ? 16 : 36)) {
     case 0: case 1: return declare();
     case 2: case 3: case 4: case 5: return assign();
     case 6: return elements();
@@ -55,6 +55,7 @@ void JitGenerator::stmt() {
     case 28: case 29: return closures();
     case 30: return defers();
     case 31: case 32: return tries();
+    case 34: return channels();
     default: return gotos();
   }
 }

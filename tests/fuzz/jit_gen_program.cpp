@@ -14,6 +14,7 @@ import (
 )
 
 var nan, inf, zero = math.NaN(), math.Inf(1), 0.0
+var hold any
 
 var (
 	edgeint8    = [16]int8{0, 1, -1, 2, 3, 7, 8, -128, 127, 64, -64, 31, 63, -7, 100, -2}

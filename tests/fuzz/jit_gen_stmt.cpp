@@ -58,6 +58,7 @@ void JitGenerator::composite() {
       return;
     }
     case 5:
+      if (r.oneIn(2)) return escapes();
       emit("var " + name + " any = " + nonConstant(t, 1) + "\n_ = " + name);
       vars_.push_back({name, Shape::Any});
       return;
@@ -131,10 +132,42 @@ void JitGenerator::maps() {
       return emit("for " + k + ", " + x + " := range " + v.name + " {\nh += " + sum + " ^ " + mixed(v.type, x) + "\n}");
     }
     case 3:
-      if (isInt(v.type)) return emit(at + " += " + value(v.type, 2));
+      if (isInt(v.type) && r.oneIn(4)) return emit("try(func() uint64 {\n" + at + (r.oneIn(2) ? " /= " : " <<= ") + nonConstant(v.type, 1) + "\nreturn 0\n})");
+      if (isInt(v.type) || isFloat(v.type)) return emit(at + (r.oneIn(2) ? " += " : " -= ") + value(v.type, 2));
       [[fallthrough]];
     default: return emit(at + " = " + value(v.type, 2));
   }
+}
+
+/// Something on the heap that the function has made before: its data word, or new memory.
+void JitGenerator::escapes() {
+  if (const Var* v = find([](const Var& x) { return x.shape != Shape::Map || x.pointer; }); v && r.oneIn(2)) return emit("hold = " + v->name);
+  Num t = anyNum();
+  std::string name = fresh("c"), type = nameOf(t);
+  switch (r.below(3)) {
+    case 0:
+      emit(name + " := make([]" + type + ", " + std::to_string(r.below(12)) + ")\nhold = " + name);
+      vars_.push_back({name, Shape::Slice, t});
+      return;
+    case 1:
+      emit(name + " := &[4]" + type + "{" + value(t, 1) + "}\nhold = " + name);
+      vars_.push_back({name, Shape::Array, t, {}, 4, false, true});
+      return;
+    default: return emit("hold = [2]" + type + "{" + value(t, 1) + ", " + value(t, 1) + "}\nh += uint64(len(hold.([2]" + type + ")))");
+  }
+}
+
+/// Values that go to another goroutine and come back, with room in between or none.
+void JitGenerator::channels() {
+  Num t = anyNum();
+  std::string c = fresh("c"), d = fresh("c"), type = nameOf(t), room[] = {"", ", 1", ", 3"};
+  std::string head = c + ", " + d + " := make(chan " + type + room[r.below(3)] + "), make(chan " + type + room[r.below(3)] + ")\n";
+  head += "go func() {\nfor x := range " + c + " {\n" + d + " <- x\n}\nclose(" + d + ")\n}()\n";
+  std::string body = "for i := 0; i < " + std::to_string(r.between(1, 4)) + "; i++ {\n" + c + " <- " + value(t, 2) + "\n";
+  std::string x = fresh("x"), ok = fresh("v");
+  if (r.oneIn(3)) body += "select {\ncase " + x + ", " + ok + " := <-" + d + ":\nh = h*31 ^ " + mixed(t, x) + " + b2u(" + ok + ")\n}\n}\n";
+  else body += "h = h*31 ^ " + mixed(t, "<-" + d) + "\n}\n";
+  emit("{\n" + head + body + "close(" + c + ")\n" + (r.oneIn(2) ? "_, " + ok + " := <-" + d + "\nh += b2u(" + ok + ")\n" : "") + "}");
 }
 
 void JitGenerator::slices() {
