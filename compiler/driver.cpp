@@ -29,6 +29,12 @@ namespace burrow {
 
 namespace {
 
+struct ArenaReset {
+  Arena& arena;
+  explicit ArenaReset(Arena& a) : arena(a) {}
+  ~ArenaReset() { arena.reset(); }
+};
+
 class Stopwatch {
  public:
   explicit Stopwatch(double& total) : total_(total), start_(std::chrono::steady_clock::now()) {}
@@ -332,6 +338,10 @@ CompiledPackage* Compiler::build(PackageSource& source, const std::vector<uint32
                                  const std::string& saveTo, uint64_t contentHash) {
   Diagnostics diagnostics(files_);
   ++times_.packages;
+  // Trees go when the package is made, unless this one is compiled in the midst of another.
+  Arena ownTrees, ownIr;
+  Arena& treeArena = treeArena_.empty() ? treeArena_ : ownTrees;
+  ArenaReset resetTrees(treeArena);
   std::vector<syntax::File*> trees;
   {
     Stopwatch watch(times_.parse);
@@ -339,7 +349,7 @@ CompiledPackage* Compiler::build(PackageSource& source, const std::vector<uint32
       setCrashContext("parse", files_.file(f).path.c_str());
       syntax::ParseOptions options;
       options.std = source.std || options_.runtimeRules;
-      trees.push_back(syntax::parseFile(files_, f, arena_, diagnostics, options));
+      trees.push_back(syntax::parseFile(files_, f, treeArena, diagnostics, options));
       times_.lines += countLines(files_.file(f).text);
     }
   }
@@ -351,7 +361,7 @@ CompiledPackage* Compiler::build(PackageSource& source, const std::vector<uint32
   }
   if (source.overlay)
     for (size_t i = 0; i < trees.size(); ++i)
-      applyOverlay(*source.overlay, trees[i], arena_, files_.file(files[i]).diskPath.starts_with(source.overlay->dir + "/") && !source.overlay->dir.empty());
+      applyOverlay(*source.overlay, trees[i], treeArena, files_.file(files[i]).diskPath.starts_with(source.overlay->dir + "/") && !source.overlay->dir.empty());
   CheckResult checked;
   {
     Stopwatch watch(times_.check);
@@ -378,12 +388,8 @@ CompiledPackage* Compiler::build(PackageSource& source, const std::vector<uint32
     fail(source, &diagnostics, "");
     return nullptr;
   }
-  Arena own;
-  Arena& irArena = irArena_.empty() ? irArena_ : own;  // not empty: this package is compiled in the midst of another
-  struct Reset {
-    Arena& arena;
-    ~Reset() { arena.reset(); }
-  } reset{irArena};
+  Arena& irArena = irArena_.empty() ? irArena_ : ownIr;
+  ArenaReset resetIr(irArena);
   ir::Unit* unit;
   {
     Stopwatch watch(times_.ir);
@@ -433,6 +439,7 @@ CompiledPackage* Compiler::build(PackageSource& source, const std::vector<uint32
   if (!saveTo.empty()) moveToFile(*p, saveTo);
   p->view = ImageView(p->bytes.data());
   p->types = checked.package;
+  forgetTrees(checked);
   owned_.push_back(std::move(compiled));
   byPath_[path] = p;  // std packages may refer back through linknames
   for (uint64_t i = 0; i < p->view.importsCount(); ++i) {

@@ -116,7 +116,7 @@ class Compiler {
   Loader& loader_;
   CompileOptions options_;
   Arena arena_;
-  Arena irArena_;                          ///< of the package being compiled; reset after each
+  Arena treeArena_, irArena_;              ///< of the package being compiled; reset after each
   std::map<std::string, CompiledPackage*> byPath_;
   std::map<std::string, std::string> imageFiles_;
   std::map<std::string, bool> busy_;       ///< import cycles

@@ -63,4 +63,12 @@ struct StoredBody {
 };
 extern StoredBody (*storedBodyOf)(Func* f);
 
+/// Whether importers may compile a function's body for themselves: it is generic, or its calls are inlined.
+bool hasSharedBody(const Func* f);
+/// TypeName::localIndex of the first type declared in a function; 0: there is none.
+int firstLocalTypeIn(const CheckResult& result, const syntax::FuncDecl& decl);
+/// Lets go of a compiled package's trees: what holds them may be given back. bodyOf() parses the texts of the files anew, which
+/// stay in memory, where importers share bodies.
+void forgetTrees(const CheckResult& result);
+
 }  // namespace burrow

@@ -42,7 +42,6 @@ class Exporter {
   uint32_t file(uint32_t index);
   uint32_t type(Type* t);
   uint32_t body(const Func* f);
-  int firstLocalType(const syntax::FuncDecl* d) const;
 
   // Parts of records.
   void pos(Bytes& b, Pos p);
@@ -165,28 +164,18 @@ void Exporter::facts(Bytes& b, const Func* f) {
   }
 }
 
-/// What the first type declared in the function is numbered (TypeName::localIndex); 0: there is none.
-int Exporter::firstLocalType(const syntax::FuncDecl* d) const {
-  auto it = std::lower_bound(result_.types.begin(), result_.types.end(), d->start, [](const TypeName* t, Pos at) { return t->pos < at; });
-  bool inside = it != result_.types.end() && d->body && (*it)->pos < d->body->rbrace && (*it)->pos.file() == d->start.file();
-  return inside ? (*it)->localIndex : 0;
-}
-
 uint32_t Exporter::body(const Func* f) {
   auto it = decls_.find(f);
   if (it == decls_.end()) return 0;
   const syntax::FuncDecl* d = it->second;
-  auto* s = f->signature();
-  bool generic = s && (!s->tparams.empty() || !s->rparams.empty());
-  bool wanted = generic || bodies_ == StoredBodies::All || (f->facts && f->facts->inlineCost >= 0);
-  if (!wanted || d->text.empty()) return 0;
+  if ((!hasSharedBody(f) && bodies_ != StoredBodies::All) || d->text.empty()) return 0;
   Pos start = d->start;
   Bytes b;
   b.number(file(start.file()));
   b.number(start.line());
   b.number(start.col());
   b.number(d->pragma);
-  b.number(static_cast<uint64_t>(firstLocalType(d)));
+  b.number(static_cast<uint64_t>(firstLocalTypeIn(result_, *d)));
   b.number(text_.size());
   b.number(d->text.size());
   text_ += d->text;
