@@ -111,12 +111,16 @@ void run(ir::Unit& unit, const Options& options) {
   for (Func* f : ir::inDeclarationOrder(unit)) funcs.push_back(f);
   for (Func* f : funcs)
     if (f->native && f->object) context.addNative(f);
-  for (Func* f : funcs) prepare(context, f);
+  ir::Mentions mentions(unit);
+  for (Func* f : funcs) {
+    prepare(context, f);
+    withLiterals(f, [&](Func* g) { mentions.survey(g); });
+  }
   // Literals of package variables that are data by now are in nobody's code.
   std::vector<Func*> roots;
   for (Func* f : funcs) addRoots(f, roots);
   putWrappersLast(roots);
-  ir::visitBottomUp(unit, roots, [&](const std::vector<Func*>& component, bool) { Batch(context).analyze(component); });
+  ir::visitBottomUp(mentions, roots, [&](const std::vector<Func*>& component, bool) { Batch(context).analyze(component); });
   for (Func* f : funcs)
     withLiterals(f, [&](Func* g) {
       if (context.of(g).appends) keepOwnSlices(context, g);

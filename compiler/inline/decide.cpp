@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "compiler/inline/cost.h"
-#include "compiler/ir/call_graph.h"
 #include "compiler/ir/remark.h"
 #include "compiler/ir/visit.h"
 #include "compiler/syntax/pragma.h"
@@ -37,8 +36,8 @@ bool isMadeUp(const Func& f) { return f.wrapper && !f.goDeferWrapper; }
 
 }  // namespace
 
-void Decider::all() {
-  ir::visitBottomUp(unit_, ir::inDeclarationOrder(unit_), [&](const std::vector<Func*>& component, bool) {
+void Decider::all(ir::Mentions& mentions) {
+  ir::visitBottomUp(mentions, ir::inDeclarationOrder(unit_), [&](const std::vector<Func*>& component, bool) {
     for (Func* f : component)
       if (f != unit_.init && !isMadeUp(*f)) decide(f);
     components_.push_back(component);

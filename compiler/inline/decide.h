@@ -7,6 +7,7 @@
 
 #include "compiler/inline/body.h"
 #include "compiler/inline/cost.h"
+#include "compiler/ir/call_graph.h"
 #include "compiler/ir/format.h"
 #include "compiler/ir/static_value.h"
 
@@ -18,7 +19,7 @@ class Decider {
   Decider(ir::Unit& unit, int32_t callCost = kCallCost) : unit_(unit), callCost_(callCost), speller_(unit) {}
 
   /// All functions of the unit, callees first: nothing may have been inlined yet.
-  void all();
+  void all(ir::Mentions& mentions);
   /// The components of the call graph in the order in which all() saw them.
   const std::vector<std::vector<ir::Func*>>& components() const { return components_; }
   /// One function, if it was not decided yet: literals that come with inlined bodies are, when they are called.

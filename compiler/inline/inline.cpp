@@ -12,8 +12,11 @@ void run(ir::Unit& unit, const Options& options) {
   if (unit.remarks) ir::addInstanceWrappers(unit);
   reportBenchmarkLoops(unit);
   Decider decider(unit, options.cheapCalls ? kCheapCallCost : kCallCost);
-  if (options.enabled) decider.all();  // calls become direct even without inlining
-  Inliner(unit, decider, options).run();
+  ir::Mentions mentions(unit);
+  Inliner inliner(unit, decider, options);
+  inliner.survey(mentions);
+  if (options.enabled) decider.all(mentions);  // calls become direct even without inlining
+  inliner.run();
 }
 
 }  // namespace burrow::inlining

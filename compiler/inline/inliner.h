@@ -25,6 +25,8 @@ class Inliner {
   Inliner(ir::Unit& unit, Decider& decider, const Options& options)
       : unit_(unit), decider_(decider), options_(options), devirtualizer_(unit), cloner_(unit), speller_(unit) {}
 
+  /// Finds the calls of all functions, and what the call graph is made of, in one go: nothing may have been inlined yet.
+  void survey(ir::Mentions& mentions);
   void run();
 
  private:
@@ -49,7 +51,8 @@ class Inliner {
   };
 
   Caller* callerOf(Func* f);
-  void add(Func* f);
+  void add(Func* f, ir::Mentions* mentions = nullptr);
+  void judge(Caller& c);
   void collect(Node* n, Caller& caller);
   void visit(const std::vector<Func*>& component);
   bool pass(Caller& caller);

@@ -5,7 +5,6 @@
 #include "compiler/ir/call_graph.h"
 
 #include <algorithm>
-#include <unordered_map>
 
 #include "compiler/ir/visit.h"
 
@@ -19,11 +18,7 @@ bool isInner(const Func* f) { return f->outer && (!f->captures.empty() || f->dup
 class BottomUp {
  public:
   using Visit = std::function<void(const std::vector<Func*>&, bool)>;
-  BottomUp(const Unit& unit, const Visit& visit) : unit_(unit), visit_(visit) {
-    for (auto* list : {&unit.funcs, &unit.elsewhere})
-      for (Func* f : *list)
-        if (f->native && f->object) bodyless_[f->object] = f;
-  }
+  BottomUp(Mentions& mentions, const Visit& visit) : mentions_(mentions), visit_(visit) {}
 
   uint32_t search(Func* f) {
     auto [it, isNew] = number_.try_emplace(f, 0);
@@ -31,34 +26,12 @@ class BottomUp {
     uint32_t own = ++count_, low = ++count_;
     it->second = own;
     stack_.push_back(f);
-    visitAll(f->body, false, [&](const Node* n) {
-      Func* mentioned = mention(n);
-      // To gc, package initialisation assigns variables and no more.
-      bool counts = mentioned && !(f == unit_.init && mentioned->object && mentioned->object->name == "init");
-      if (counts) low = std::min(low, search(mentioned));
-    });
+    for (Func* mentioned : mentions_.of(f)) low = std::min(low, search(mentioned));
     if ((low == own || low == own + 1) && !isInner(f)) finish(f, low == own);
     return low;
   }
 
  private:
-  Func* mention(const Node* n) const {
-    switch (n->op) {
-      case Op::FuncName: case Op::MethodExpr: case Op::MethodValue: break;
-      case Op::Closure: return n->func;
-      default: return nullptr;  // without a look at more than its first cache line
-    }
-    if (n->object && !bodyless_.empty())
-      if (auto it = bodyless_.find(n->object); it != bodyless_.end()) return it->second;
-    if (n->op == Op::MethodExpr && n->index == kTypeParamMethod) return nullptr;  // gc finds it in a dictionary
-    if (n->op != Op::MethodValue) return funcOf(unit_, n);
-    // The symbol is that of the function that binds the receiver; what counts is the method.
-    std::string_view symbol = n->symbol;
-    if (!symbol.ends_with("-fm")) return nullptr;
-    auto it = unit_.bySymbol.find(symbol.substr(0, symbol.size() - 3));
-    return it == unit_.bySymbol.end() ? nullptr : it->second;
-  }
-
   void finish(Func* root, bool recursive) {
     size_t first = stack_.size();
     do number_[stack_[--first]] = UINT32_MAX;  // later searches do not count it
@@ -68,9 +41,8 @@ class BottomUp {
     visit_(component, recursive);
   }
 
-  const Unit& unit_;
+  Mentions& mentions_;
   const Visit& visit_;
-  std::unordered_map<const burrow::Func*, Func*> bodyless_;
   std::unordered_map<const Func*, uint32_t> number_;
   std::vector<Func*> stack_;
   uint32_t count_ = 0;
@@ -78,9 +50,49 @@ class BottomUp {
 
 }  // namespace
 
-void visitBottomUp(const Unit& unit, const std::vector<Func*>& roots,
+Mentions::Mentions(const Unit& unit) : unit_(unit) {
+  for (auto* list : {&unit.funcs, &unit.elsewhere})
+    for (Func* f : *list)
+      if (f->native && f->object) bodyless_[f->object] = f;
+}
+
+Func* Mentions::mention(const Node* n) const {
+  switch (n->op) {
+    case Op::FuncName: case Op::MethodExpr: case Op::MethodValue: break;
+    case Op::Closure: return n->func;
+    default: return nullptr;  // without a look at more than its first cache line
+  }
+  if (n->object && !bodyless_.empty())
+    if (auto it = bodyless_.find(n->object); it != bodyless_.end()) return it->second;
+  if (n->op == Op::MethodExpr && n->index == kTypeParamMethod) return nullptr;  // gc finds it in a dictionary
+  if (n->op != Op::MethodValue) return funcOf(unit_, n);
+  // The symbol is that of the function that binds the receiver; what counts is the method.
+  std::string_view symbol = n->symbol;
+  if (!symbol.ends_with("-fm")) return nullptr;
+  auto it = unit_.bySymbol.find(symbol.substr(0, symbol.size() - 3));
+  return it == unit_.bySymbol.end() ? nullptr : it->second;
+}
+
+void Mentions::survey(const Func* f) {
+  list_.clear();
+  visitAll(f->body, false, [&](const Node* n) {
+    Func* mentioned = mention(n);
+    // To gc, package initialisation assigns variables and no more.
+    bool counts = mentioned && !(f == unit_.init && mentioned->object && mentioned->object->name == "init");
+    if (counts) list_.push_back(mentioned);
+  });
+  found_.insert_or_assign(f, unit_.arena->list(list_));
+}
+
+List<Func*> Mentions::of(const Func* f) {
+  if (auto it = found_.find(f); it != found_.end()) return it->second;
+  survey(f);
+  return found_[f];
+}
+
+void visitBottomUp(Mentions& mentions, const std::vector<Func*>& roots,
                    const std::function<void(const std::vector<Func*>& component, bool recursive)>& visit) {
-  BottomUp search(unit, visit);
+  BottomUp search(mentions, visit);
   for (Func* f : roots)
     if (!isInner(f)) search.search(f);
 }

@@ -264,7 +264,8 @@ TEST(Decide, FactsForImporters) {
 std::string components(const std::string& source) {
   Decided d(source);
   std::string out;
-  ir::visitBottomUp(*d.unit, ir::inDeclarationOrder(*d.unit), [&](const std::vector<ir::Func*>& component, bool recursive) {
+  ir::Mentions mentions(*d.unit);
+  ir::visitBottomUp(mentions, ir::inDeclarationOrder(*d.unit), [&](const std::vector<ir::Func*>& component, bool recursive) {
     if (component[0]->pos.line() < Decided::kFirstLine || component[0] == d.unit->init) return;
     out += recursive ? "(" : "[";
     for (const ir::Func* f : component) out += (f == component[0] ? "" : " ") + f->symbol.substr(2);
