@@ -37,6 +37,7 @@ namespace {
 struct Scratch {
   std::vector<Ins> ins;
   Liveness liveness;
+  PinnedSlots pinned;
 };
 Scratch& scratch() {
   static thread_local Scratch s;
@@ -89,8 +90,7 @@ bool isBranch(const Ins& in) { return in.target >= 0; }
 
 /// Operands of a far conditional branch: branch over a jump that is skipped, to one that goes far.
 unsigned wordsOf(const Ins& in) {
-  if (in.dead) return 0;
-  return insnWords(in.op) + (in.far ? 2 : 0);
+  return in.dead ? 0 : insnWords(in.op) + (in.far ? 2 : 0);
 }
 
 int targetRole(Op op) {
@@ -108,15 +108,19 @@ bool Code::finish(FrameInfo& frame, ImageBuilder::Function& out, std::vector<Cod
   liveness_->solve();
 
   // Instructions that are loop back edges poll: they are safepoints too.
-  auto isSafepoint = [&](int i) {
-    const Ins& in = ins[static_cast<size_t>(i)];
+  static thread_local std::vector<int> safepoints;
+  safepoints.clear();
+  bool traps = false;
+  for (size_t i = 0; i < ins.size(); ++i) {
+    const Ins& in = ins[i];
+    if (in.dead) continue;
     uint16_t fx = opInfo(in.op).effects;
-    if (fx & kSafepointEffects) return true;
-    if (frame.hasDefer && (fx & Traps)) return true;
-    return isBranch(in) && labels[in.target] <= i;
-  };
-  PinnedSlots pinned(*this, frame);
-  pinned.solve(*liveness_, isSafepoint);
+    traps |= (fx & (Traps | Calls)) != 0;
+    bool safepoint = fx & kSafepointEffects || (frame.hasDefer && (fx & Traps)) || (isBranch(in) && labels[in.target] <= static_cast<int>(i));
+    if (safepoint) safepoints.push_back(static_cast<int>(i));
+  }
+  PinnedSlots& pinned = scratch().pinned;
+  pinned.solve(*this, frame, *liveness_, safepoints);
 
   // Pointer slots that some path reads before it writes them are zeroed first.
   unsigned locals = static_cast<unsigned>(frame.localPtr.size());
@@ -161,10 +165,6 @@ bool Code::finish(FrameInfo& frame, ImageBuilder::Function& out, std::vector<Cod
   }
 
   unsigned outgoing = frame.outgoing;
-  bool traps = false;
-  for (const Ins& in : ins) {
-    if (!in.dead && (opInfo(in.op).effects & (Traps | Calls))) traps = true;
-  }
   if (traps) outgoing = std::max(outgoing, 4u);  // room for the arguments of the functions that raise panics
   unsigned frameSlots = outgoing + locals + 1;
   unsigned span = frameSlots + kFrameHeaderSlots + frame.argSlots + frame.resultSlots;
@@ -192,6 +192,7 @@ bool Code::finish(FrameInfo& frame, ImageBuilder::Function& out, std::vector<Cod
     }
     if (ins.size() <= skip) at += prologueWords;
     offset[ins.size()] = at;
+    if (at <= 32000) break;  // no target is out of reach
     for (size_t i = 0; i < ins.size(); ++i) {
       Ins& in = ins[i];
       if (in.dead || !isBranch(in) || in.far) continue;
@@ -211,7 +212,7 @@ bool Code::finish(FrameInfo& frame, ImageBuilder::Function& out, std::vector<Cod
     words += static_cast<uint32_t>((tables[i].size() + 1) / 2);
   }
 
-  addMaps(frame, pinned, isSafepoint, outgoing, offset, out);
+  addMaps(frame, pinned, safepoints, outgoing, offset, out);
 
   // Encoding.
   out.code.reserve(words);
@@ -280,7 +281,7 @@ bool Code::finish(FrameInfo& frame, ImageBuilder::Function& out, std::vector<Cod
     position(ins[i], offset[i]);
     encode(ins[i], offset[i]);
   }
-  for (size_t i = 0; i < ins.size(); ++i) {
+  for (size_t i = 0; i < ins.size() && !tables.empty(); ++i) {
     if (ins[i].dead || ins[i].table < 0) continue;
     const auto& entries = tables[ins[i].table];
     BURROW_CHECK(out.code.size() == tableAt[ins[i].table]);

@@ -5,7 +5,7 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -164,7 +164,7 @@ class Code {
  private:
   void removeUnreachable();
   void propagateCopies(const FrameInfo& frame);
-  void addMaps(const FrameInfo& frame, const PinnedSlots& pinned, const std::function<bool(int)>& isSafepoint, unsigned outgoing,
+  void addMaps(const FrameInfo& frame, PinnedSlots& pinned, std::span<const int> safepoints, unsigned outgoing,
                const std::vector<uint32_t>& offset, ImageBuilder::Function& out);
 
   int bound_ = -1;                       ///< where the last label was bound

@@ -27,6 +27,10 @@ class Liveness {
     solved_ = false;
   }
 
+  /// What was left out made no difference to what is live where blocks begin and end.
+  void keepSolution() { solved_ = true; }
+  bool hasLoops() const { return loops_; }
+
   unsigned words() const { return words_; }   ///< of one set
   int blocks() const { return static_cast<int>(blocks_.size()); }
   int begin(int b) const { return blocks_[b].begin; }

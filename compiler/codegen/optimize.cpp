@@ -27,16 +27,14 @@ void Code::removeUnreachable() {
       ++i;
     }
   }
-  for (size_t i = 0; i < ins.size(); ++i) {
-    if (!seen[i]) ins[i].dead = true;
-  }
-  // Jumps to the next instruction.
-  for (size_t i = 0; i < ins.size(); ++i) {
-    if (ins[i].dead || ins[i].op != Op::Jump) continue;
-    size_t next = i + 1;
-    while (next < ins.size() && ins[next].dead) ++next;
-    int to = labels[ins[i].target];
-    if (to > static_cast<int>(i) && to <= static_cast<int>(next)) ins[i].dead = true;
+  // Jumps to the next instruction go, too.
+  int next = static_cast<int>(ins.size());
+  for (int i = next; i-- > 0;) {
+    Ins& in = ins[i];
+    if (!seen[i]) in.dead = true;
+    if (in.dead) continue;
+    if (in.op == Op::Jump && labels[in.target] > i && labels[in.target] <= next) in.dead = true;
+    next = i;
   }
 }
 
@@ -225,7 +223,7 @@ void Code::optimize(const FrameInfo& frame) {
   if (frame.hasDefer) Liveness::set(kept.data(), {static_cast<uint32_t>(locals + frame.argSlots), frame.resultSlots});
   for (int round = 0; round < 2; ++round) {
     live.solve();
-    bool changed = false;
+    bool changed = false, same = !live.hasLoops();
     for (int b = 0; b < live.blocks(); ++b) {
       now.assign(live.liveOut(b), live.liveOut(b) + words);
       for (int i = live.end(b); i-- > live.begin(b);) {
@@ -244,8 +242,11 @@ void Code::optimize(const FrameInfo& frame) {
           live.stepBack(i, now.data());
         }
       }
+      same = same && std::equal(now.begin(), now.end(), live.liveIn(b));
     }
-    if (!changed) break;
+    // As long as the same is live between blocks, another round would find no more. (In a loop, a slot may be live only because it was.)
+    if (same) live.keepSolution();
+    if (!changed || same) break;
   }
 }
 

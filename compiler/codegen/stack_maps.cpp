@@ -23,7 +23,7 @@ void orBits(uint64_t* to, unsigned toBit, const uint64_t* from, unsigned fromBit
 }  // namespace
 
 /// `offset` has the word at which each instruction begins.
-void Code::addMaps(const FrameInfo& frame, const PinnedSlots& pinned, const std::function<bool(int)>& isSafepoint, unsigned outgoing,
+void Code::addMaps(const FrameInfo& frame, PinnedSlots& pinned, std::span<const int> safepoints, unsigned outgoing,
                    const std::vector<uint32_t>& offset, ImageBuilder::Function& out) {
   const Liveness& live = *liveness_;
   unsigned locals = static_cast<unsigned>(frame.localPtr.size()), incoming = frame.argSlots + frame.resultSlots;
@@ -55,13 +55,13 @@ void Code::addMaps(const FrameInfo& frame, const PinnedSlots& pinned, const std:
     if (frame.hasDefer && i >= frame.argSlots) always[at / 64] |= uint64_t{1} << (at % 64);
   }
   named.resize(words);
-  auto addMap = [&](uint32_t pc, const std::vector<uint64_t>& slots, const std::vector<unsigned>* pinnedNow) {
+  auto addMap = [&](uint32_t pc, const uint64_t* slots, size_t k) {
     uint64_t* map = out.maps.add(pc, allWords);
-    if (pinnedNow) {
-      for (unsigned i : *pinnedNow) {
+    if (!pinned.none()) {
+      pinned.forNamed(k, [&](unsigned i) {
         put(map, outgoing + i);
         if ((slots[i / 64] | ~reached[i / 64]) >> (i % 64) & 1) put(map + mapWords, outgoing + i);
-      }
+      });
     }
     for (unsigned w = 0; w < words; ++w) named[w] = (slots[w] & pointers[w]) | always[w];
     for (unsigned k = 0; k <= pairs; ++k) {
@@ -84,27 +84,31 @@ void Code::addMaps(const FrameInfo& frame, const PinnedSlots& pinned, const std:
       if (behind < locals && frame.pinned[behind] && !(covered[behind / 64] >> (behind % 64) & 1)) put(memory + mapWords, outgoing + behind);
     }
   }
-  std::vector<std::vector<unsigned>> pinnedAt;  // at the safepoints of a block
+  size_t left = safepoints.size();
   for (int b = live.blocks(); b-- > 0;) {
+    // Above its first safepoint nobody asks about a block.
+    size_t from = left;
+    while (from > 0 && safepoints[from - 1] >= live.begin(b)) --from;
+    if (from == left) continue;
     now.assign(live.liveOut(b), live.liveOut(b) + words);
-    pinned.namedIn(live, b, isSafepoint, pinnedAt);
-    size_t left = pinnedAt.size();
-    for (int i = live.end(b); i-- > live.begin(b);) {
+    pinned.enter(b);
+    for (int i = live.end(b); left > from; ) {
+      --i;
       const Ins& in = ins[i];
       if (in.dead) continue;
-      bool safepoint = isSafepoint(i);
-      bool call = in.op == Op::Call || in.op == Op::CallClosure || in.op == Op::CallIface;
-      if (safepoint && call) {
+      bool safepoint = safepoints[left - 1] == i;
+      const uint64_t* slots = now.data();
+      if (safepoint && (in.op == Op::Call || in.op == Op::CallClosure || in.op == Op::CallIface)) {
         // The callee owns the arguments; results and the closure register are not needed by this frame.
         after = now;
         for (const Liveness::Range& r : live.defs(i)) Liveness::clear(after.data(), r);
+        slots = after.data();
       }
       live.stepBack(i, now.data());
       if (!safepoint) continue;
-      if (!call) after = now;
-      const std::vector<unsigned>* pinnedNow = left ? &pinnedAt[--left] : nullptr;
-      if (in.far) addMap(offset[i] + 2, after, pinnedNow);  // the jump that goes far is the one that polls
-      addMap(offset[i], after, pinnedNow);
+      size_t k = --left - from;
+      if (in.far) addMap(offset[i] + 2, slots, k);  // the jump that goes far is the one that polls
+      addMap(offset[i], slots, k);
     }
   }
   // On entry all arguments are live, whether the first instruction is a safepoint of its own or not.
