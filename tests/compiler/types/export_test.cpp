@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstring>
 #include <map>
 
 #include "compiler/types/format.h"
@@ -19,6 +20,7 @@ using Packages = std::map<std::string, Package*, std::less<>>;
 struct World {
   FileSet& files = *new FileSet;
   Arena& arena = *new Arena;
+  Arena& trees = *new Arena;  ///< those of the sources
   Packages packages;
 };
 
@@ -32,7 +34,7 @@ struct Unit {
     Packages& packages = world.packages;
     Diagnostics diagnostics(files);
     uint32_t index = files.add(path + ".go", "/src/" + path + ".go", text);
-    syntax::File* file = syntax::parseFile(files, index, arena, diagnostics);
+    syntax::File* file = syntax::parseFile(files, index, world.trees, diagnostics);
     CheckConfig config;
     config.goVersion = "go1.26";
     config.import = [&](std::string_view p, Pos, std::string& error) -> Package* {
@@ -217,6 +219,29 @@ TEST(Export, BodiesOfGenericFunctions) {
     EXPECT_NE(bodyOf(method(as<Named>(p->scope->lookup("Node")->type), 0)), nullptr);
     EXPECT_EQ(bodyOf(as<Func>(p->scope->lookup("plain"))) != nullptr, every);
   }
+}
+
+TEST(Export, TreesOfACompiledPackageMayGo) {
+  World world;
+  Unit a("a", kA, world);
+  ASSERT_EQ(a.messages, "");
+  uint32_t line = as<Func>(a.result.package->scope->lookup("Sum"))->syntax->name->pos.line();
+  forgetTrees(a.result);
+  world.trees.reset();
+  for (int i = 0; i < 1000; ++i) std::memset(world.trees.allocate(1000, 8), 0xdb, 1000);
+  world.packages["a"] = a.result.package;
+  auto* sum = as<Func>(a.result.package->scope->lookup("Sum"));
+  syntax::FuncDecl* decl = bodyOf(sum);
+  ASSERT_NE(decl, nullptr);
+  EXPECT_EQ(decl->name->object, sum);
+  EXPECT_EQ(decl->name->pos.line(), line);
+  EXPECT_NE(decl->body, nullptr);
+  EXPECT_EQ(bodyOf(sum), decl);
+  EXPECT_NE(bodyOf(method(as<Named>(a.result.package->scope->lookup("Node")->type), 0)), nullptr);
+  EXPECT_EQ(bodyOf(as<Func>(a.result.package->scope->lookup("plain"))), nullptr);
+  // What is checked afterwards finds everything in the package.
+  Unit b("b", "package b\n\nimport \"a\"\n\nvar N = a.Sum(1, 2)\n", world);
+  EXPECT_EQ(b.messages, "");
 }
 
 TEST(Export, RejectsOtherBytes) {
