@@ -16,6 +16,7 @@
 
 #include "compiler/packages/files.h"
 #include "compiler/packages/goroot.h"
+#include "programs/burrow/compile_heap.h"
 #include "programs/burrow/session.h"
 #include "vm/bytecode/check.h"
 
@@ -136,6 +137,7 @@ void tuneForCompiling() {
   auto end = reinterpret_cast<uintptr_t>(sbrk(0)), start = (end - kHeap + 4095) & ~uintptr_t{4095};
   madvise(reinterpret_cast<void*>(start), end - start, MADV_HUGEPAGE);
   mallopt(M_TOP_PAD, 16 << 20);
+  burrow::useCompileHeap();
 }
 
 }  // namespace
