@@ -118,6 +118,7 @@ class Emitter {
   void restore(const Snapshot& s);
 
   // ---- blocks (emit_blocks.cpp)
+  bool innermost(const Block* header) const;
   void block(Block* b, Block* next);
   void begin(Block* b);
   void defineStart(Block* from, Block* to);

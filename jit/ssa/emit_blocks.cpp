@@ -208,8 +208,22 @@ void Emitter::branch(Value* v, Block* next) {
   goTo(b, no, next);
 }
 
+/// No loop is in the loop, and it does nothing but compute.
+bool Emitter::innermost(const Block* header) const {
+  for (const Block* b : g_.blocks) {
+    if (!inLoop(b, header) || b->cold) continue;
+    if (b->header && b != header) return false;
+    for (const Value* v : b->values)
+      if (v->op == SOp::Call || v->op == SOp::Slow) return false;
+  }
+  return true;
+}
+
 void Emitter::block(Block* b, Block* next) {
   begin(b);
+  // The heads of innermost loops, so that a short one takes few lines of the instruction cache.
+  constexpr uint32_t kLoopAlignment = 32;
+  if (b->header && innermost(b)) a_.align(asmjit::AlignMode::kCode, kLoopAlignment);
   a_.bind(labels_[b->id]);
   for (Value* v : b->values) {
     here_ = positionOf_[v->id];
@@ -223,7 +237,9 @@ void Emitter::block(Block* b, Block* next) {
         goTo(b, b->succs[0], next);
         break;
       case SOp::Poll:
-        if (b->values.size() == 2 && b->values[1]->op == SOp::Jump && b->succs[0] != next && starts_[b->succs[0]->id].known) return pollAndJump(v, b->succs[0]);
+        if (b->values.back()->op == SOp::Jump && b->succs[0] != next && starts_[b->succs[0]->id].known &&
+            std::all_of(b->values.begin(), b->values.end() - 1, [&](Value* x) { return x == v || isCheap(x); }))
+          return pollAndJump(v, b->succs[0]);
         value(v);
         break;
       case SOp::Branch: branch(v, next); break;

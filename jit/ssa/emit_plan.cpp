@@ -8,6 +8,7 @@ namespace burrow::jit {
 
 Emitter::Emitter(Graph& g) : g_(g), f_(*g.func), a_(code_.assembler()) {
   for (const Frame& f : g.frames) slows_.emplace_back(*f.func, a_);
+  a_.addEncodingOptions(asmjit::EncodingOptions::kOptimizedAlign);   // few long nops
   where_.assign(g.pool.size(), kNone);
   contents_.assign(g.slotOffset.size(), nullptr);
   starts_.resize(g.blockPool.size());

@@ -198,9 +198,14 @@ class Numbering {
     for (Value* phi : b->phis) {
       Value *next = resolve(phi->args[back]), *start = resolve(phi->args[1 - back]);
       if (next != x && next != y) continue;
-      Value* other = next == x ? y : x;
-      // A limit that is the same at each turn.
-      if (!isConst(other) && inLoop(other->block, b)) continue;
+      Value *other = next == x ? y : x, *otherStart = other;
+      // A limit that is the same at each turn, or a second counter.
+      if (!isConst(other) && inLoop(other->block, b)) {
+        auto second = std::find_if(b->phis.begin(), b->phis.end(), [&](Value* v) { return resolve(v->args[back]) == other; });
+        if (second == b->phis.end()) continue;
+        otherStart = resolve((*second)->args[1 - back]);
+        other = *second;
+      }
       bool counts = next == x, strict;
       switch (test->op) {
         case SOp::LtS: strict = holds; break;
@@ -209,7 +214,7 @@ class Numbering {
       }
       if (!holds) counts = !counts;
       // counts: next < limit (or <=); else limit < next.
-      const Value *low = counts ? start : other, *high = counts ? other : start;
+      const Value *low = counts ? start : otherStart, *high = counts ? otherStart : start;
       if (strict ? facts_.isLess(low, high) : facts_.atMostSigned(low, high)) facts_.less(counts ? phi : other, counts ? other : phi, !strict, false);
     }
   }
@@ -314,6 +319,17 @@ class Numbering {
 
   Value* simplify(Value* v, std::vector<Value*>& kept) {
     if (v->op == SOp::Copy) return v->args[0];
+    if (v->op == SOp::FMul) {
+      // Twice x, exactly.
+      int64_t two = std::bit_cast<int64_t>(2.0);
+      if (v->kind == Kind::F32) two = std::bit_cast<int32_t>(2.0f);
+      for (size_t i = 0; i < 2; i++)
+        if (isConst(v->args[i]) && v->args[i]->aux == two) {
+          v->op = SOp::FAdd;
+          v->args[i] = v->args[1 - i];
+          break;
+        }
+    }
     if (v->kind != Kind::Int || v->args.empty() || v->args.size() > 2) return nullptr;
     Value *x = v->args[0], *y = v->args.size() > 1 ? v->args[1] : nullptr;
     bool commutes = v->op == SOp::Add || v->op == SOp::Mul || v->op == SOp::And || v->op == SOp::Or || v->op == SOp::Xor || v->op == SOp::Eq || v->op == SOp::Ne;
@@ -357,7 +373,8 @@ class Numbering {
     }
     if (x == v->args[0] && y && x == v->args[1]) {
       switch (v->op) {
-        case SOp::Sub: case SOp::Xor: return constant(0, v, kept);
+        case SOp::Sub: case SOp::Xor: case SOp::Ne: case SOp::LtS: case SOp::LtU: return constant(0, v, kept);
+        case SOp::Eq: case SOp::LeS: case SOp::LeU: return constant(1, v, kept);
         case SOp::And: case SOp::Or: return x;
         default: break;
       }
@@ -597,6 +614,10 @@ void optimize(Graph& g, void (*after)(const Graph& g, const char* pass)) {
   after(g, "number");
   dropTrivialPhis(g);
   dropDead(g);
+  threadBranches(g);
+  dropTrivialPhis(g);
+  dropDead(g);
+  after(g, "branches");
   bool loops = std::any_of(g.blocks.begin(), g.blocks.end(), [](Block* b) { return b->header; });
   if (loops) {
     improveLoops(g);
@@ -606,6 +627,8 @@ void optimize(Graph& g, void (*after)(const Graph& g, const char* pass)) {
     for (Block* b : g.blocks) std::erase_if(b->values, [](Value* v) { return v->op == SOp::LoopEntry; });
     dropDead(g);
   }
+  foldAddresses(g);
+  dropDead(g);
   chooseKinds(g);
   after(g, "optimize");
 }

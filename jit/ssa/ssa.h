@@ -206,8 +206,12 @@ std::string verify(const Graph& g);
 bool build(Graph& g, vm::Func& f, uint32_t osrPc, std::string& why);
 /// Reverse postorder, dominators, loops.
 void order(Graph& g);
+/// Ways that say how a branch will go lead behind it at once (branches.cpp).
+void threadBranches(Graph& g);
 /// What does not change in a loop leaves it; checks of loop counters are made once (loops.cpp).
 void improveLoops(Graph& g);
+/// Constants as parts of addresses; counters that share a register with their next value (addresses.cpp).
+void foldAddresses(Graph& g);
 /// The passes, in order (optimize.cpp); `after` sees what each has made.
 void optimize(Graph& g, void (*after)(const Graph& g, const char* pass));
 

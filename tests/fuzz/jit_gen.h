@@ -118,6 +118,7 @@ class JitGenerator {
   void tries();
   void ifs();
   void loops();
+  void counted();
   void loopBody(const std::string& head, int trips, const std::vector<Var>& vars, bool endless = false);
   void switches();
   void gotos();

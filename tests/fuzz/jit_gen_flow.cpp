@@ -100,7 +100,8 @@ void JitGenerator::loopBody(const std::string& head, int trips, const std::vecto
 void JitGenerator::loops() {
   if (weight_ > kMaxWeight) return assign();
   std::string i = fresh("i");
-  int n = r.between(1, weight_ > 30 ? 3 : 8), kind = r.below(10);
+  int n = r.between(1, weight_ > 30 ? 3 : 8), kind = r.below(12);
+  if (kind > 9) return counted();
   std::string trips = std::to_string(n);
   auto counter = [&](Num t) { return Var{i, Shape::Scalar, t, {}, 0, true}; };
   switch (kind) {
@@ -155,6 +156,36 @@ void JitGenerator::loops() {
   if (isInt(t) && r.oneIn(2)) use = at + " += " + value(t, 0);
   return loopBody("for " + i + " := 0; " + i + " < len(" + name + ")" + (r.oneIn(2) ? "-1" : "") + "; " + i + "++ {\nif " + i + " > 0 {\n" + use + "\n}", 8,
                   {counter(Num::Int)});
+}
+
+/// Loops that an optimizer rebuilds: a counter with a limit from elsewhere, offsets, rows of rows, two counters that meet, tests of several parts.
+/// Now and then the limit lies beyond the length.
+void JitGenerator::counted() {
+  const Var* s = find([](const Var& x) { return x.shape == Shape::Slice; });
+  if (!s) return assign();
+  std::string name = s->name, i = fresh("i"), j = fresh("j"), limit = fresh("n");
+  Num t = s->type;
+  std::string offset = r.oneIn(2) ? "" : "+" + std::to_string(r.between(1, 2)), less = r.oneIn(6) ? "" : "-" + std::to_string(r.between(1, 3));
+  std::string see = "h = h*31 ^ " + mixed(t, name + "[" + i + offset + "]");
+  switch (r.below(6)) {
+    case 0: case 1:
+      return emit(limit + " := len(" + name + ")" + less + "\nfor " + i + " := " + std::to_string(r.below(2)) + "; " + i + (r.oneIn(3) ? " <= " : " < ") + limit + "; " + i +
+                  (r.oneIn(3) ? " += 2" : "++") + " {\n" + see + "\n" + (r.oneIn(2) ? name + "[" + i + "] = " + value(t, 1) + "\n" : "") + "}");
+    case 2:
+      return emit("for " + i + " := len(" + name + ")-1" + less + "; " + i + (r.oneIn(2) ? " >= 0; " : " > 0; ") + i + "-- {\n" + see + "\n}");
+    case 3:
+      return emit("for " + i + ", " + j + " := 0, len(" + name + ")-1; " + i + " < " + j + "; " + i + ", " + j + " = " + i + "+1, " + j + "-1 {\n" + name + "[" + i + "], " + name + "[" + j +
+                  "] = " + name + "[" + j + "], " + name + "[" + i + "]\n}");
+    case 4: {
+      std::string rows = fresh("rows"), k = fresh("k");
+      return emit(rows + " := [][]" + nameOf(t) + "{" + name + ", " + name + ", {" + value(t, 1) + "}}\n" + limit + " := len(" + name + ")" + less + "\nfor " + i + " := range " + rows + " {\nfor " + k +
+                  " := 0; " + k + " < " + limit + " && " + k + " < len(" + rows + "[" + i + "]); " + k + "++ {\nh = h*31 ^ " + mixed(t, rows + "[" + i + "][" + k + "]") + " + " +
+                  mixed(t, rows + "[" + k + "%2][0:" + k + "+1][" + k + "]") + "\n}\n}");
+    }
+    default:
+      return emit(limit + " := int(" + nonConstant(Num::U8, 1) + ")&7\nfor " + i + " := 0; " + i + " < " + limit + " && " + nonConstant(Num::Bool, 2) + "; " + i + "++ {\nif " + i + " < len(" + name + ") {\n" +
+                  "h = h*31 ^ " + mixed(t, name + "[" + i + "]") + "\n}\nh += uint64(" + i + "*24)\n}");
+  }
 }
 
 void JitGenerator::switches() {
