@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "jit/ssa/known_memory.h"
 #include "jit/ssa/ssa.h"
 
 namespace burrow::jit {
@@ -19,8 +20,6 @@ bool dominates(const Block* a, const Block* b) {
   while (b && b->order > a->order) b = b->idom;
   return a == b;
 }
-
-unsigned bytesOf(Width w) { return w == Width::W64 ? 8 : w == Width::I32 || w == Width::U32 ? 4 : w == Width::I16 || w == Width::U16 ? 2 : 1; }
 
 class Loop {
  public:
@@ -128,16 +127,14 @@ class Loop {
     return flags & kPure;
   }
 
-  /// Whether the write may change what the load (or Home) reads. Numbers are never stored where pointers or lengths are.
+  /// Whether the write may change what the load (or Home) reads.
   bool mayAlter(const Value* w, const Value* v) const {
     if (w->op == SOp::SetHome) return v->op == SOp::Home ? w->aux == v->aux : true;
     if (w->op != SOp::Store) return true;
-    size_t plain = w->args.size() - 1;   // arguments of the address
-    if (v->op == SOp::Load && w->args[0] == v->args[0] && plain == 1 && v->args.size() == 1)
-      return w->aux < v->aux + bytesOf(v->width) && v->aux < w->aux + bytesOf(w->width);
+    bool noNumber = v->width == Width::W64 && (v->header || pointers_.count(v));
+    if (v->op == SOp::Load && v->args.size() == 1) return jit::mayAlter(w, v->args[0], v->aux, bytesOf(v->width), noNumber);
     if (v->op == SOp::Load && w->args[0] == v->args[0]) return true;
-    if (!w->pointer && !w->header && v->width == Width::W64 && (v->header || pointers_.count(v))) return false;
-    return true;
+    return !noNumber || w->pointer || w->header;
   }
 
   // ---- Counters

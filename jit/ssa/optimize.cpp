@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "jit/ssa/facts.h"
+#include "jit/ssa/known_memory.h"
 #include "jit/ssa/ssa.h"
 #include "vm/bytecode/check.h"
 
@@ -25,6 +26,10 @@ class Numbering {
     effectOut_.resize(g_.blockPool.size());
     for (Block* b : g_.blocks)
       if (b->idom) children_[b->idom->id].push_back(b);
+    knownOut_.assign(g_.blockPool.size(), known_);
+    for (Block* b : g_.blocks)
+      for (Value* v : b->values)
+        if (v->op == SOp::Load || v->op == SOp::Store || v->op == SOp::NilCheck) pointers_.insert(v->args[0]);
     findLoopEffects();
     visit(g_.blocks[0]);
     for (Block* b : g_.blocks) {  // arguments over back edges
@@ -121,6 +126,8 @@ class Numbering {
   }
 
   void block(Block* b) {
+    if (b->preds.size() == 1) known_ = knownOut_[b->preds[0]->id];
+    else known_.clear();
     memory_ = entryEpoch(b, memoryOut_, loopStores_);
     effect_ = entryEpoch(b, effectOut_, loopEffects_);
     if (b->preds.size() == 1) {
@@ -151,6 +158,7 @@ class Numbering {
     decide(b);
     memoryOut_[b->id] = memory_;
     effectOut_[b->id] = effect_;
+    knownOut_[b->id] = known_;
   }
 
   /// A branch that is known to go one way.
@@ -236,11 +244,14 @@ class Numbering {
     if (flags & kTraps) return !proved(v);
     if (v->op == SOp::Poll) return true;
     if (flags & kEffect) {
+      known_.clear();
       memory_ = ++lastEpoch_;
       effect_ = ++lastEpoch_;
       return true;
     }
     if (flags & kWrites) {
+      if (v->op == SOp::Store) known_.stored(v);
+      else if (v->op != SOp::SetHome || g_.memorySlot[static_cast<size_t>(v->aux)]) known_.clear();
       memory_ = ++lastEpoch_;
       if (v->op == SOp::Store && v->width == Width::W64) {  // what is read there next was just stored
         Key key{SOp::Load, Kind::Int, v->width, v->aux, v->aux2, effect_, memory_, {}};
@@ -258,6 +269,11 @@ class Numbering {
     if (v->op == SOp::Home || v->op == SOp::Ctx) return true;
     // A comparison by itself for each branch: they become one instruction.
     if ((v->op >= SOp::Eq && v->op <= SOp::LeU) || v->op == SOp::FLt || v->op == SOp::FLe) return true;
+    bool word = v->op == SOp::Load && v->args.size() == 1 && KnownMemory::isWord(v);
+    if (Value* x = word ? known_.find(v) : nullptr) {
+      v->forward = x;
+      return false;
+    }
     Key key{v->op, v->kind, v->width, v->aux, v->aux2, isConst(v) ? 0 : effect_, flags & kReads ? memory_ : 0, {}};
     for (Value* a : v->args) key.args.push_back(a->id);
     auto [it, fresh] = table_.try_emplace(key, v);
@@ -265,6 +281,7 @@ class Numbering {
       v->forward = it->second;
       return false;
     }
+    if (word) known_.loaded(v);
     log_.push_back(std::move(key));
     if (effectOf_.size() <= v->id) effectOf_.resize(g_.pool.size());
     effectOf_[v->id] = effect_;
@@ -279,7 +296,7 @@ class Numbering {
     if (table_.count(key)) return true;
     bool known = false;
     switch (v->op) {
-      case SOp::NilCheck: known = a->op == SOp::HomeAddr || (isConst(a) && static_cast<uint64_t>(a->aux) >= 4096) || (a->op == SOp::Add && a->args[0]->op == SOp::HomeAddr); break;
+      case SOp::NilCheck: known = a->nonNil || a->op == SOp::HomeAddr || (isConst(a) && static_cast<uint64_t>(a->aux) >= 4096) || (a->op == SOp::Add && a->args[0]->op == SOp::HomeAddr); break;
       case SOp::BoundsCheck:
         facts_.length(b);
         known = facts_.inBounds(a, b);
@@ -468,6 +485,9 @@ class Numbering {
   std::vector<Key> log_;
   std::vector<std::pair<Block*, size_t>> decided_;   // branches, and the way they go
   Facts facts_;
+  std::unordered_set<const Value*> pointers_;        // what memory is accessed by
+  KnownMemory known_{&pointers_};
+  std::vector<KnownMemory> knownOut_;
   std::vector<uint32_t> memoryOut_, effectOut_;
   std::vector<uint32_t> effectOf_;      // by value: calls and the like before it
   std::vector<bool> loopStores_, loopEffects_;

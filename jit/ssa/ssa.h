@@ -103,6 +103,7 @@ struct Value {
   Width width = Width::W64;
   bool pointer = false;       ///< Store: through the barrier
   bool number = false;        ///< Load: of a number for sure, never of a length
+  bool nonNil = false;        ///< an address behind a check that says so
   bool header = false;        ///< Load: of a slice's or string's length or capacity. Store: may be such a word, or a pointer without the barrier
   uint32_t id = 0;
   uint32_t pc = 0;            ///< the bytecode instruction it comes from: its word, and the frame (see sitePc)

@@ -75,8 +75,9 @@ bool Builder::translateMemory(Op op) {
     case Op::AddPtr: {
       Value* p = RB;
       check(SOp::NilCheck, {p});
-      write(i->a, op2(SOp::Add, p, constant(static_cast<int64_t>(i[1].word))));
-      return true;
+      Value* part = op2(SOp::Add, p, constant(static_cast<int64_t>(i[1].word)));
+      part->nonNil = true;
+      return write(i->a, part), true;
     }
     case Op::LocalAddr: {
       Value* v = add(SOp::HomeAddr, Kind::Int, {});
@@ -115,7 +116,11 @@ bool Builder::translateIndex(Op op) {
     if (v->op == SOp::Load && v->width == Width::W64 && !v->number) v->header = true;
     return v;
   };
-  auto scaled = [&](Value* base, Value* x, int64_t size) { return op2(SOp::Add, base, op2(SOp::Mul, x, constant(size))); };
+  auto scaled = [&](Value* base, Value* x, int64_t size) {
+    Value* v = op2(SOp::Add, base, op2(SOp::Mul, x, constant(size)));
+    v->nonNil = true;   // the index was checked: there is something
+    return v;
+  };
   /// Elements of other sizes than the processor knows: their address, once.
   auto element = [&](Value*& base, Value*& x, unsigned size) {
     if (size == 16 || size == 24) base = scaled(base, x, size), x = nullptr;
