@@ -7,6 +7,7 @@
 #include "compiler/inline/cost.h"
 #include "compiler/inline/decide.h"
 #include "compiler/ir/call_graph.h"
+#include "compiler/ir/call_graph.h"
 #include "compiler/ir/remark.h"
 #include "tests/compiler/types/check_util.h"
 
@@ -41,7 +42,8 @@ struct Decided {
     ir::indexFuncs(*unit);
     remarks.level = level;
     unit->remarks = &remarks;
-    inlining::Decider(*unit).all();
+    ir::Mentions mentions(*unit);
+    inlining::Decider(*unit).all(mentions);
     unit->remarks = nullptr;
   }
   /// "F 12" or "F: reason" for each function behind the prelude, in order.
