@@ -83,13 +83,6 @@ std::string fileNameFor(const std::string& path) {
   return out + ".bpkg";
 }
 
-std::string userCacheDir() {
-  if (const char* v = std::getenv("BURROW_CACHE"); v && *v) return v;
-  if (const char* v = std::getenv("XDG_CACHE_HOME"); v && *v) return std::string(v) + "/burrow/pkg";
-  const char* home = std::getenv("HOME");
-  return home && *home ? std::string(home) + "/.cache/burrow/pkg" : std::string();
-}
-
 /// The bytes of a file; empty if there are none. They stay mapped.
 std::string_view mapFile(const std::string& file) {
   int fd = open(file.c_str(), O_RDONLY | O_CLOEXEC);
@@ -113,6 +106,13 @@ void moveToFile(CompiledPackage& p, const std::string& file) {
 }
 
 }  // namespace
+
+std::string userCacheDir() {
+  if (const char* v = std::getenv("BURROW_CACHE"); v && *v) return v;
+  if (const char* v = std::getenv("XDG_CACHE_HOME"); v && *v) return std::string(v) + "/burrow/pkg";
+  const char* home = std::getenv("HOME");
+  return home && *home ? std::string(home) + "/.cache/burrow/pkg" : std::string();
+}
 
 uint64_t Compiler::compilerHash() {
   static const uint64_t hash = [] {

@@ -68,6 +68,9 @@ struct PhaseTimes {
   uint64_t lines = 0, packages = 0;
 };
 
+/// Where packages of the user are kept; empty: nowhere.
+std::string userCacheDir();
+
 class Compiler {
  public:
   Compiler(FileSet& files, Loader& loader, CompileOptions options);

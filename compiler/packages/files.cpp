@@ -37,14 +37,14 @@ bool readFile(const std::string& path, std::string& out) {
   return n == 0;
 }
 
-bool writeFileAtomically(const std::string& path, std::string_view bytes) {
+bool writeFileAtomically(const std::string& path, std::string_view bytes, unsigned mode) {
   std::error_code ec;
   std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ec);
   // A device or a pipe is written to; a file renamed over it would take its place.
   struct stat st;
   bool direct = stat(path.c_str(), &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
   std::string temp = direct ? path : path + ".tmp" + std::to_string(getpid());
-  int fd = open(temp.c_str(), O_WRONLY | O_CLOEXEC | (direct ? 0 : O_CREAT | O_TRUNC), 0644);
+  int fd = open(temp.c_str(), O_WRONLY | O_CLOEXEC | (direct ? 0 : O_CREAT | O_TRUNC), mode);
   if (fd < 0) return false;
   bool ok = true;
   while (ok && !bytes.empty()) {
@@ -116,11 +116,16 @@ std::string dirName(std::string_view path) {
   return std::string(slash == 0 ? "/" : path.substr(0, slash));
 }
 
-std::string executableDir() {
+std::string executablePath() {
   char buffer[PATH_MAX];
   ssize_t n = readlink("/proc/self/exe", buffer, sizeof buffer);
-  return n > 0 ? dirName({buffer, static_cast<size_t>(n)}) : ".";
+  std::string_view path(buffer, n > 0 ? static_cast<size_t>(n) : 0);
+  constexpr std::string_view kDeleted = " (deleted)";
+  if (path.ends_with(kDeleted) && !fileExists(std::string(path))) path.remove_suffix(kDeleted.size());
+  return std::string(path);
 }
+
+std::string executableDir() { return dirName(executablePath()); }
 
 uint64_t hashContent(std::string_view bytes, uint64_t seed) {
   // Multiply-and-fold over 8-byte words, two lanes: several bytes a cycle, good avalanche; after wyhash's idea.

@@ -1,18 +1,20 @@
-// burrow build: type-check and compile packages; -o writes a program that burrow run starts.
+// burrow build: type-check and compile packages; -o writes a program that starts by itself.
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 
 #include "compiler/packages/files.h"
+#include "programs/burrow/launcher.h"
 #include "programs/burrow/session.h"
 
 namespace burrow {
 
 namespace {
 
-/// Link flags, then images, one after another, each preceded by its length and padded to 8 bytes (see cmd_run.cpp).
+/// The lines that start it, link flags, then images, one after another, each preceded by its length and padded to 8 bytes (see
+/// cmd_run.cpp).
 bool writeProgram(Session& session, const LinkFlags& link, CompiledPackage* main, const std::string& output) {
-  std::string bytes = "BURROWP2";
+  std::string bytes = startLines() + std::string(kProgramMagic);
   auto append = [&bytes](std::string_view part) {
     uint64_t n = part.size();
     bytes.append(reinterpret_cast<const char*>(&n), 8);
@@ -21,7 +23,7 @@ bool writeProgram(Session& session, const LinkFlags& link, CompiledPackage* main
   };
   append(link.save());
   for (CompiledPackage* p : session.compiler().linkOrder(main)) append(p->bytes);
-  if (writeFileAtomically(output, bytes)) return true;
+  if (writeFileAtomically(output, bytes, 0755)) return true;
   std::fprintf(stderr, "burrow build: open %s: %s\n", output.c_str(), errorText(errno).c_str());
   return false;
 }
@@ -33,11 +35,10 @@ int cmdBuild(const std::vector<std::string>& arguments) {
   CompileFlags flags;
   std::string output;
   flags.add(app);
-  app.add_option("-o", output, "write the program here; burrow run starts it");
+  app.add_option("-o", output, "write the program here: a file that starts by itself, with the burrow that wrote it");
   app.add_flag("--json", flags.json, "print what -gcflags=-m asks for as JSON, on standard output");
   if (int status = parseFlags(app, arguments); status >= 0) return status;
-  std::vector<std::string> args = app.remaining();
-  if (!args.empty() && args[0] == "--") args.erase(args.begin());
+  std::vector<std::string> args = positionals(app);
   if (args.empty()) args.push_back(".");
   if (std::string e = flags.finish(); !e.empty()) {
     std::fprintf(stderr, "burrow build: %s\n", e.c_str());

@@ -22,22 +22,16 @@
 #include <thread>
 
 #include "compiler/packages/files.h"
+#include "programs/burrow/launcher.h"
 #include "programs/burrow/session.h"
+#include "programs/burrow/test_binary.h"
 #include "programs/burrow/test_events.h"
-#include "programs/burrow/test_main.h"
-#include "vm/link/linker.h"
 
 namespace burrow {
 
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-/// What the child's report ends with; nothing: the build failed.
-enum Stage : char { kRunning = 'R', kSetupFailed = 'S' };
-
-constexpr const char* kBinaryVariable = "BURROW_TEST_BINARY";
-constexpr char kSeparator = '\x1f';
 
 struct TestFlags {
   std::vector<std::string> packages;
@@ -217,75 +211,6 @@ int parseTestFlags(const std::vector<std::string>& args, const CLI::App& app, Te
   return -1;
 }
 
-/// testing.Testing() asks a variable that gc's linker sets.
-void markTestBinary() {
-  struct GoString {
-    const char* data;
-    int64_t size;
-  };
-  if (auto* flag = static_cast<GoString*>(vm::lookupSymbol("testing.testBinary", "testing")))
-    *flag = {"1", 1};
-}
-
-/// Compiles the package with its tests and the main package that runs them; null after an error
-/// (printed). `stage` says what failed.
-CompiledPackage* compileTest(Session& session, const CompileFlags& flags, PackageSource* source,
-                             Stage& stage) {
-  TestFuncs funcs = findTestFuncs(*source, session.files());
-  stage = kSetupFailed;
-  if (source->error.empty() && !funcs.error.empty()) source->error = funcs.error;
-  if (!source->error.empty()) {
-    std::fprintf(stderr, "# %s\n%s\n", source->path.c_str(), source->error.c_str());
-    return nullptr;
-  }
-  stage = kRunning;
-  std::string heading = source->path;
-  Compiler& compiler = session.compiler();
-  compiler.onErrors = [&](const PackageSource& s, const Diagnostics* diagnostics,
-                          const std::string& message) {
-    if (!diagnostics) {  // an import that cannot be loaded
-      stage = kSetupFailed;
-      std::fprintf(stderr, "# %s\n%s\n", source->path.c_str(), message.c_str());
-      return;
-    }
-    PrintOptions options;
-    options.limit = flags.options.allErrors ? 0 : flags.options.errorLimit;
-    std::fprintf(stderr, "# %s\n%s", &s == source ? heading.c_str() : s.path.c_str(),
-                 formatDiagnostics(*diagnostics, options).c_str());
-  };
-  CompiledPackage* inside = nullptr;
-  if (!source->testFiles.empty() || (source->isCommand() && !source->files.empty())) {
-    heading = source->path + " [" + source->path + ".test]";
-    std::vector<uint32_t> files = source->files;
-    files.insert(files.end(), source->testFiles.begin(), source->testFiles.end());
-    inside = compiler.compileFiles(source, files, source->path, Compiler::Variant::Test);
-    if (!inside) return nullptr;
-  } else if (!source->files.empty()) {
-    inside = source->std ? compiler.compilePath(source->path) : compiler.compile(source);
-    if (!inside) return nullptr;
-  }
-  std::string externalPath = source->path + "_test";
-  if (!source->xtestFiles.empty()) {
-    heading = externalPath + " [" + source->path + ".test]";
-    if (!compiler.compileFiles(source, source->xtestFiles, externalPath,
-                               Compiler::Variant::External))
-      return nullptr;
-  }
-  stage = kRunning;
-  std::string shownPath = source->path.starts_with("_/") || source->path == "command-line-arguments"
-                              ? ""
-                              : source->path;
-  std::string text = testMainText(funcs, shownPath,
-                                  source->module ? source->module->path
-                                  : source->std  ? "std"
-                                                 : "");
-  PackageSource* main = session.loader().loadText(
-      "_testmain.go", text, {{kTestImport, source->path}, {kExternalTestImport, externalPath}});
-  CompiledPackage* compiled = compiler.compile(main);
-  if (compiled) stage = kRunning;
-  return compiled;
-}
-
 /// One package under test.
 struct Job {
   PackageSource* source = nullptr;
@@ -303,12 +228,12 @@ struct Job {
 class TestRunner {
  public:
   TestRunner(Session& session, const CompileFlags& compileFlags, const TestFlags& flags,
-             const VmFlags& vmFlags, const std::string& commandLine)
+             const VmFlags& vmFlags, std::vector<std::string> givenFlags)
       : session_(session),
         compileFlags_(compileFlags),
         flags_(flags),
         vmFlags_(vmFlags),
-        commandLine_(commandLine) {}
+        givenFlags_(std::move(givenFlags)) {}
 
   int run(const std::vector<PackageSource*>& sources) {
     stream_ = flags_.packages.empty() || flags_.bench || flags_.json ||
@@ -397,17 +322,21 @@ class TestRunner {
     close(outputFd);
     int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
     dup2(null, 0);
-    setenv(kBinaryVariable,
-           (absolutePath(".") + kSeparator + source.path + kSeparator + source.dir + kSeparator +
-            commandLine_)
-               .c_str(),
-           1);
+    std::string launcher = launcherOf(source);
     if (chdir(source.dir.c_str()) == 0) setenv("PWD", source.dir.c_str(), 1);
-    std::vector<std::string> args{executableDir() + "/burrow"};
+    std::vector<std::string> args{launcher.empty() ? executablePath() : launcher};
     args.insert(args.end(), flags_.passed.begin(), flags_.passed.end());
     int status = session_.run(main, args, vmFlags_, markTestBinary);
     std::fflush(stdout);
     _exit(status);
+  }
+
+  /// What the test finds in os.Args[0].
+  std::string launcherOf(const PackageSource& source) const {
+    std::vector<std::string> program{source.path.starts_with('_') ? source.dir : source.path};
+    std::string name = executableName(source, source.name) + ".test";
+    if (source.path == "command-line-arguments") program = flags_.packages;
+    return launcherFor("test", givenFlags_, program, name);
   }
 
   /// Waits until some child says something, ends, or has run too long.
@@ -589,24 +518,11 @@ class TestRunner {
   const CompileFlags& compileFlags_;
   const TestFlags& flags_;
   const VmFlags& vmFlags_;
-  const std::string&
-      commandLine_;  ///< flags of compiler and vm, for a binary that starts itself again
+  const std::vector<std::string> givenFlags_;  ///< of the compiler and the vm: a test may start itself again
   std::vector<std::unique_ptr<Job>> jobs_;
   bool stream_ = false;  ///< output as it comes
   bool failed_ = false;
 };
-
-/// Flags of the compiler and the vm, from their part of the command line.
-int parseCompileFlags(CLI::App& app, const std::vector<std::string>& args, CompileFlags& flags,
-                      VmFlags& vmFlags) {
-  if (int status = parseFlags(app, args); status >= 0) return status;
-  if (std::string e = vmFlags.finish(); !e.empty()) {
-    std::fprintf(stderr, "burrow: %s\n", e.c_str());
-    return 2;
-  }
-  flags.options.escapeOff = vmFlags.escape == "off";
-  return -1;
-}
 
 }  // namespace
 
@@ -618,8 +534,8 @@ int cmdTest(const std::vector<std::string>& arguments) {
   flags.add(app);
   vmFlags.add(app);
   if (int status = parseTestFlags(arguments, app, testFlags); status >= 0) return status;
-  if (int status = parseCompileFlags(app, testFlags.compile, flags, vmFlags); status >= 0)
-    return status;
+  if (int status = parseFlags(app, testFlags.compile); status >= 0) return status;
+  if (!finishFlags(flags, vmFlags)) return 2;
 
   Session session(flags, true);
   if (!session.init()) return 1;
@@ -640,45 +556,8 @@ int cmdTest(const std::vector<std::string>& arguments) {
     return 1;
   }
   session.name(sources);
-  std::string commandLine;
-  for (const std::string& a : testFlags.compile) commandLine += a + kSeparator;
-  return TestRunner(session, flags, testFlags, vmFlags, commandLine).run(sources);
-}
-
-bool isTestBinary() {
-  return std::getenv(kBinaryVariable) != nullptr;
-}
-
-int runTestBinary(const std::vector<std::string>& args) {
-  std::vector<std::string> parts;
-  std::string text = std::getenv(kBinaryVariable);
-  for (size_t at; (at = text.find(kSeparator)) != std::string::npos; text.erase(0, at + 1))
-    parts.push_back(text.substr(0, at));
-  if (parts.size() < 3) return 2;
-  CLI::App app("", "burrow test");
-  CompileFlags flags;
-  VmFlags vmFlags;
-  flags.add(app);
-  vmFlags.add(app);
-  if (int status = parseCompileFlags(app, {parts.begin() + 3, parts.end()}, flags, vmFlags);
-      status >= 0)
-    return status;
-  std::string here = absolutePath(".");
-  if (chdir(parts[0].c_str()) != 0)
-    return 2;  // go.mod and the cache are looked up from where the tests were started
-  Session session(flags, true);
-  if (!session.init()) return 1;
-  Stage stage{};
-  PackageSource* source = session.loader().isStd(parts[1])
-                              ? session.loader().loadPath(parts[1], true)
-                              : session.loader().loadDir(parts[2], true);
-  session.name({source});
-  session.compiler().onRemarks = nullptr;  // printed when the test was compiled
-  CompiledPackage* main = compileTest(session, flags, source, stage);
-  if (!main || chdir(here.c_str()) != 0) return 2;
-  std::vector<std::string> all{executableDir() + "/burrow"};
-  all.insert(all.end(), args.begin(), args.end());
-  return session.run(main, all, vmFlags, markTestBinary);
+  TestRunner runner(session, flags, testFlags, vmFlags, givenFlags(app));
+  return runner.run(sources);
 }
 
 }  // namespace burrow

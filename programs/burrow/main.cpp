@@ -55,7 +55,7 @@ struct Command {
 };
 constexpr Command kCommands[] = {
     {"run", "run [flags] FILE.go… | DIR | PKG | - [arguments]    compile and run a program", burrow::cmdRun},
-    {"build", "build [flags] [-o FILE] [PKG… | FILE.go…]           type-check and compile; -o writes a program that run starts", burrow::cmdBuild},
+    {"build", "build [flags] [-o FILE] [PKG… | FILE.go…]           type-check and compile; -o writes a program that starts by itself", burrow::cmdBuild},
     {"test", "test [flags] [PKG…]                                run the tests of packages", burrow::cmdTest},
     {"profile", "profile [flags] FILE.go… | DIR | PKG [arguments]    run a program and report what it allocates", burrow::cmdProfile},
     {"bench", "bench [flags] FILE.go… | DIR | PKG [arguments]       run a program in several variants and compare them", burrow::cmdBench},
@@ -70,21 +70,12 @@ constexpr Command kCommands[] = {
 int cmdHelp(const Args&) {
   std::printf("Burrow runs Go programs from source and shows where everything they allocate lives.\n\nUsage:\n\n");
   for (const Command& c : kCommands) std::printf("\tburrow %s\n", c.usage);
-  std::printf("\n\"burrow COMMAND --help\" lists a command's flags. A file name alone runs it, so scripts may start with\n#!/usr/bin/env burrow\n");
+  std::printf("\n\"burrow COMMAND --help\" lists a command's flags. A file name alone runs it: a script that starts with #!/usr/bin/env\nburrow, what build -o wrote, what os.Args[0] of a program names.\n");
   return 0;
-}
-
-bool isCommand(const std::string& name) {
-  for (const Command& c : kCommands)
-    if (name == c.name) return true;
-  return name == "--version" || name == "--help" || name == "-h";
 }
 
 int dispatch(int argc, char** argv) {
   Args args(argv + 1, argv + argc);
-  // Started by a test that starts itself again, with arguments of its own.
-  if (burrow::isTestBinary() && (args.empty() || !isCommand(args[0])))
-    return burrow::runTestBinary(args);
   if (args.empty()) {
     cmdHelp({});
     return 2;

@@ -343,4 +343,36 @@ int parseFlags(CLI::App& app, const std::vector<std::string>& args) {
   return -1;
 }
 
+std::vector<std::string> positionals(const CLI::App& app) {
+  std::vector<std::string> args = app.remaining();
+  if (!args.empty() && args[0] == "--") args.erase(args.begin());
+  return args;
+}
+
+std::vector<std::string> givenFlags(const CLI::App& app) {
+  std::vector<const CLI::Option*> given = app.get_options([](const CLI::Option* o) { return o->count() > 0; });
+  if (given.empty()) return {};
+  CLI::App run;
+  CompileFlags flags;
+  VmFlags vmFlags;
+  flags.add(run);
+  vmFlags.add(run);
+  std::vector<std::string> out;
+  for (const CLI::Option* option : given) {
+    std::string name = option->get_name();
+    bool forThisRun = name == "--time" || name == "--dump" || name == "--func" || name == "--run-stats";
+    if (forThisRun || !run.get_option_no_throw(name)) continue;
+    for (const std::string& value : option->results()) out.push_back(name + "=" + value);
+  }
+  return out;
+}
+
+bool finishFlags(CompileFlags& flags, VmFlags& vmFlags) {
+  std::string error = flags.finish();
+  if (error.empty()) error = vmFlags.finish();
+  if (!error.empty()) std::fprintf(stderr, "burrow: %s\n", error.c_str());
+  flags.options.escapeOff = vmFlags.escape == "off";
+  return error.empty();
+}
+
 }  // namespace burrow

@@ -104,8 +104,15 @@ std::vector<std::string> goStyle(const CLI::App& app, const std::vector<std::str
 /// Parses args (without the command's name) into app; everything from the first positional on is in app.remaining().
 /// Returns -1 to go on, or an exit status.
 int parseFlags(CLI::App& app, const std::vector<std::string>& args);
+/// The arguments from the first positional on.
+std::vector<std::string> positionals(const CLI::App& app);
+/// The flags of burrow run that were given to `app`, one word each, for the program's further processes: not those that say what
+/// the compiler prints or where statistics go.
+std::vector<std::string> givenFlags(const CLI::App& app);
+/// Completes both; false after printing what is wrong.
+bool finishFlags(CompileFlags& flags, VmFlags& vmFlags);
 
-/// Called when a program has been compiled and is about to be loaded: with its name and arguments.
+/// Called when a program has been compiled and is about to be loaded: with its name on the command line and its arguments.
 using BeforeRun = std::function<void(const std::vector<std::string>& programArgs)>;
 /// What burrow run does with its flags and arguments once they are parsed into `app`: for every command that runs a program.
 int runArguments(const CLI::App& app, CompileFlags& flags, VmFlags& vmFlags, const BeforeRun& before = {});
@@ -114,9 +121,6 @@ int cmdBench(const std::vector<std::string>& args);
 int cmdProfile(const std::vector<std::string>& args);
 int cmdBuild(const std::vector<std::string>& args);
 int cmdTest(const std::vector<std::string>& args);
-/// This process stands for a test binary that a test started again: runs its package's tests with these arguments.
-bool isTestBinary();
-int runTestBinary(const std::vector<std::string>& args);
 int cmdTool(const std::vector<std::string>& args);
 int toolCounts(const std::vector<std::string>& args);
 int cmdDisasm(const std::vector<std::string>& args);
