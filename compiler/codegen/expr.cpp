@@ -772,9 +772,15 @@ Reg FuncGen::recv(Node* n, Reg want) {
   Ins& in = emitW(Op::ChanRecv, buffer, x, ok, slots);
   in.n[0] = slots;
   in.n[2] = 1;
+  extendReceived(buffer, c->elem);
   move(to, buffer, slots);
   if (n->commaOk) move(to + static_cast<Reg>(slots), ok, 1);
   return to;
+}
+
+/// What comes from a channel is as in memory: bytes of the slot behind a narrow value are those of whatever was there before.
+void FuncGen::extendReceived(Reg r, Type* elem) {
+  if (Shape shape = info(elem).shape; shape >= Shape::I8 && shape <= Shape::F32) extend(r, r, shape == Shape::F32 ? Shape::U32 : shape);
 }
 
 // ---- Booleans

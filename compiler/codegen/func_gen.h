@@ -256,6 +256,7 @@ class FuncGen {
   Reg concat(Node* n, Reg want);
   Reg unsafeExpr(Node* n, Reg want);
   Reg recv(Node* n, Reg want);                    ///< commaOk: value then ok
+  void extendReceived(Reg r, Type* elem);
   Reg mapIndex(Node* n, Reg want);                ///< commaOk: value then ok
   Reg addressOfFrame(Reg r, int64_t offset, unsigned slots, Reg want);
   void zeroSized(Node* n);

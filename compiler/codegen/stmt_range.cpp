@@ -290,6 +290,7 @@ void FuncGen::rangeChan(Node* n, std::string_view label) {
   in.n[0] = slots;
   in.n[2] = 1;
   branch1(Op::BrFalse, ok, end);
+  extendReceived(buffer, ct->elem);
   setRangeVar(n, 0, buffer, ct->elem);
   rangeBody(n, label, cont, end);
   bindContinue(cont);

@@ -349,8 +349,7 @@ void FuncGen::selectStmt(Node* n) {
       if (!c->list.empty() && c->list[0]) {
         hoistPlace(c->list[0]);
         Reg v = k.value != kNone ? k.value : kLocalBase;
-        // What came is as in memory: bytes of the slot behind a narrow value are those of whatever was there before.
-        if (Shape shape = info(k.elem).shape; shape >= Shape::I8 && shape <= Shape::F32) extend(v, v, shape == Shape::F32 ? Shape::U32 : shape);
+        extendReceived(v, k.elem);
         assignValue(strip(c->list[0]), c->def, k.elem, v);
       }
       if (c->list.size() > 1 && c->list[1]) {

@@ -56,6 +56,13 @@ func pick[T any](c bool, a, b T) T {
 	}
 	return b
 }
+// clip keeps strings from growing with every turn and call.
+func clip(s string) string {
+	if len(s) > 64 {
+		return s[:64]
+	}
+	return s
+}
 func atMost[T any](s []T, n int) []T {
 	if len(s) > n {
 		return s[:n:n]

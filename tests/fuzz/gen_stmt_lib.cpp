@@ -7,7 +7,7 @@ void Generator::libraryStmt() {
   std::string x = fresh("lib"), n = fresh("n");
   switch (r.below(8)) {
     case 0:
-      emit("var " + x + "b strings.Builder\nfor i := range 3 {\n" + x + "b.WriteString(" + expr(string_, 1).text + ")\n" + x + "b.WriteByte(byte(i))\n}\n" +
+      emit("var " + x + "b strings.Builder\nfor i := range 3 {\n" + x + "b.WriteString(clip(" + expr(string_, 1).text + "))\n" + x + "b.WriteByte(byte(i))\n}\n" +
            x + " := " + x + "b.String()\n_ = " + x);
       vars_.push_back({x, string_, true, 3, false, false, region_, closure_});
       return;
@@ -25,7 +25,7 @@ void Generator::libraryStmt() {
       return;
     }
     case 3:
-      emit(n + " := 0\n" + x + " := strings.Map(func(c rune) rune { " + n + "++; return c + rune(" + integer(0) + "&3) }, " + expr(string_, 1).text + ")\n_ = " + x +
+      emit(n + " := 0\n" + x + " := strings.Map(func(c rune) rune { " + n + "++; return c + rune(" + integer(0) + "&3) }, clip(" + expr(string_, 1).text + "))\n_ = " + x +
            "\n" + addSum("uint64(" + n + ")"));
       vars_.push_back({x, string_, false, 0, false, false, region_, closure_});
       return;
@@ -39,11 +39,11 @@ void Generator::libraryStmt() {
       return;
     }
     case 5:
-      emit("var " + x + " bytes.Buffer\nfmt.Fprintf(&" + x + ", \"%d:%s\", " + integer(1) + ", " + expr(string_, 1).text + ")\n" +
+      emit("var " + x + " bytes.Buffer\nfmt.Fprintf(&" + x + ", \"%d:%s\", " + integer(1) + ", clip(" + expr(string_, 1).text + "))\n" +
            addSum("sumString(" + x + ".String())"));
       return;
     case 6:
-      emit("var " + x + "b [24]byte\n" + x + " := append(strconv.AppendInt(" + x + "b[:0], int64(" + integer(1) + "), 10), " + expr(string_, 1).text + "...)\n" +
+      emit("var " + x + "b [24]byte\n" + x + " := append(strconv.AppendInt(" + x + "b[:0], int64(" + integer(1) + "), 10), clip(" + expr(string_, 1).text + ")...)\n" +
            addSum("sumString(string(" + x + "))"));
       if (r.oneIn(2)) vars_.push_back({x, slice(byte_), true, 1, false, false, region_, closure_});
       return;

@@ -91,9 +91,9 @@ func nilLoop(p *point, n int) (s int) {
 	return
 }
 
-func isNaN(x float64) bool         { return x != x }
-func less(x, y float64) bool       { return (isNaN(x) && !isNaN(y)) || x < y }
-func both(a, b bool, n int) bool   { return a && (b || n > 3) }
+func isNaN(x float64) bool       { return x != x }
+func less(x, y float64) bool     { return (isNaN(x) && !isNaN(y)) || x < y }
+func both(a, b bool, n int) bool { return a && (b || n > 3) }
 func points(ps []point, n int) int {
 	s := 0
 	for i := 0; i < n && ps[i].x >= 0; i++ {
