@@ -1,5 +1,5 @@
 // Small objects taken from the heap in place, by the allocator's own cursors. When one has nothing left the slow half asks the allocator: so
-// it does whenever allocations are counted or sampled, or collect each time.
+// it does whenever allocations are sampled, or collect each time.
 #include "jit/ssa/build.h"
 #include "vm/bytecode/type_desc.h"
 #include "vm/heap/heap.h"
@@ -10,7 +10,7 @@ namespace burrow::jit {
 
 namespace {
 
-constexpr int64_t kNext = 0, kEnd = 8, kTypes = 16;  // of vm::InlineAllocation's cursor
+constexpr int64_t kNext = 0, kTypes = 16;  // of vm::InlineAllocation's cursor
 /// Larger objects without pointers are zeroed by the allocator.
 constexpr unsigned kFewBytes = 64;
 
@@ -26,7 +26,7 @@ bool Builder::allocate(std::initializer_list<unsigned> slots, const AbiType* t, 
   if (!vm::inlineAllocation(t, n, in) || (!in.typeWord && in.bytes > kFewBytes && filled < in.bytes)) return false;
   Value* cursor = constant(reinterpret_cast<int64_t>(in.cursor));
   Value* object = load(cursor, kNext, Width::W64);
-  Value* left = op2(SOp::Ne, object, load(cursor, kEnd, Width::W64));
+  Value* left = op2(SOp::Ne, object, load(cursor, in.end, Width::W64));
   orSlow(left, slots, [&] {
     store(cursor, kNext, op2(SOp::Add, object, constant(in.bytes)), Width::W64, false);
     if (in.typeWord) {
@@ -36,14 +36,19 @@ bool Builder::allocate(std::initializer_list<unsigned> slots, const AbiType* t, 
     } else {
       for (unsigned at = filled / 8 * 8; at < in.bytes; at += 8) store(object, at, constant(0), Width::W64, false);
     }
+    if (in.sites) {
+      Value* sites = load(cursor, in.sites, Width::W64);
+      store(sites, 0, constant(static_cast<int32_t>(vm::siteAt(at(pc_)) | in.siteFlag)), Width::U32, false);
+      store(cursor, in.sites, op2(SOp::Add, sites, constant(4)), Width::W64, false);
+    }
     return values(object);
   });
   return true;
 }
 
 bool Builder::translateAllocation(Op op) {
-  if (vm::siteCounts) return false;
   const Insn* i = at(pc_);
+  if (vm::siteCounts && (op == Op::MakeSliceHeap || !vm::hasSite(i))) return false;  // the slow half notes lengths
   switch (op) {
     case Op::NewHeap: return allocate({i->a}, type(i[1].word), 1, 0, [](Value* object) { return std::vector<Value*>{object}; });
     case Op::ClosureHeap: {

@@ -361,7 +361,8 @@ bool inlineAllocation(const AbiType* t, uint64_t n, InlineAllocation& out) {
   if (!n || !t->size || __builtin_mul_overflow(t->size, n, &size) || size > kMost) return false;
   unsigned cls = classOf(size);
   bool noscan = !t->ptrBytes;
-  out = {&theHeap.cursors[noscan][cls], kClassBytes[cls], 0};
+  out = {&theHeap.cursors[noscan][cls], kClassBytes[cls], 0, offsetof(Cursor, end), 0, kFreshObject};
+  if (siteCounts) out.end = offsetof(Cursor, chunkEnd), out.sites = offsetof(Cursor, sites);
   if (noscan) return true;
   // Types made at run time are in a table that only the thread that runs Go may look at.
   uint64_t offset = reinterpret_cast<uint64_t>(t) - theHeap.moduleBase;

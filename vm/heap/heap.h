@@ -39,13 +39,15 @@ void* allocateArray(Goroutine& g, const AbiType* t, uint64_t n);
 void* allocateBytes(Goroutine& g, uint64_t size, bool zero = true);
 /// The same, contents undefined up to `from`, zero behind. Safepoint.
 void* allocateBytesFrom(Goroutine& g, uint64_t size, uint64_t from);
-/// How compiled code takes a small object without a call. At `cursor` lie three words: the next free object, where the free ones end
-/// (the same: the allocator has to be asked, as it has whenever allocations are counted, sampled or collect), and with `typeWord` where
-/// to put that 32-bit word for the object. The first moves on by `bytes`, the third by 4. Contents are zero if there is a typeWord.
+/// How compiled code takes a small object without a call. At `cursor` lies the next free object, at `end` bytes behind it where the free
+/// ones end (the same: the allocator has to be asked, as it has whenever allocations are sampled or collect), and with `typeWord`
+/// 16 bytes behind it where to put that 32-bit word for the object. The first moves on by `bytes`, the third by 4. Contents are zero if
+/// there is a typeWord. If `sites` is not 0, allocations are counted: there lies where to put the site's number with `siteFlag`, 4 bytes
+/// for each object.
 struct InlineAllocation {
   void* cursor;
-  uint32_t bytes;
-  uint32_t typeWord;
+  uint32_t bytes, typeWord;
+  uint32_t end, sites, siteFlag;
 };
 /// False: an object of n elements of type t is not taken that way. Any thread.
 bool inlineAllocation(const AbiType* t, uint64_t n, InlineAllocation& out);
