@@ -151,8 +151,8 @@ bool Facts::below(const Value* a, const Value* b, bool orEqual, int depth) const
   }
   const Value* p;
   int64_t c;
-  // x - c < x; the start of a counter that goes down is its greatest value.
-  if (isStep(a, p, c) && c < 0 && c > -kSmallStep && below(p, b, true, depth + 1)) return true;
+  // x - c < x, unless it comes round; the start of a counter that goes down is its greatest value.
+  if (isStep(a, p, c) && c < 0 && c > -kSmallStep && (nonNegative(p, depth + 1) || moderate(p, depth + 1)) && below(p, b, true, depth + 1)) return true;
   if (const Value* start = counterStart(a, false, depth)) return below(start, b, orEqual, depth + 1);
   return false;
 }
