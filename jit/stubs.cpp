@@ -77,6 +77,13 @@ void emitPark(x86::Assembler& a) {
   a.jmp(address(stubs.exit));
 }
 
+/// al: a Next that is not Run; rsi: where a goroutine that parks goes on in machine code, or 0.
+void emitParkOrExit(x86::Assembler& a) {
+  a.cmp(x86::al, static_cast<int>(Next::Park));
+  a.je(address(stubs.park));
+  a.jmp(address(stubs.exit));
+}
+
 void emitLeaveNative(x86::Assembler& a) {
   a.mov(x86::rsp, kFp);
   a.pop(kFp);
@@ -114,9 +121,7 @@ void emitToNative(x86::Assembler& a) {
   a.ret();
   a.bind(leave);
   a.xor_(x86::esi, x86::esi);
-  a.cmp(x86::al, static_cast<int>(Next::Park));
-  a.je(address(stubs.park));
-  a.jmp(address(stubs.exit));
+  emitParkOrExit(a);
 }
 
 void emitReturnToInterpreter(x86::Assembler& a) {
@@ -147,6 +152,19 @@ void emitHelperCall(x86::Assembler& a, Imm fn) {
   a.call(fn);
 }
 
+/// A helper's call that returns to machine code if fn says Run; else what leave emits.
+template <class Leave>
+void emitSlowCall(x86::Assembler& a, Imm fn, Leave leave) {
+  Label notRun = a.newLabel();
+  emitHelperCall(a, fn);
+  a.test(x86::al, x86::al);
+  a.jnz(notRun);
+  a.mov(x86::rsp, x86::rbx);
+  a.ret();
+  a.bind(notRun);
+  leave();
+}
+
 template <class Emit>
 const char* make(Emit emit, const char* name = "helper") {
   CodeBuffer code(CodeBuffer::Kind::Stub);
@@ -158,57 +176,58 @@ const char* make(Emit emit, const char* name = "helper") {
 
 std::unordered_map<const void*, const char*> helperStubs;
 
+/// The stub that calls fn, made when it is first asked for.
+template <class Emit>
+const char* helperStub(const void* fn, Emit emit) {
+  const char*& stub = helperStubs[fn];
+  if (!stub) stub = make(emit);
+  return stub;
+}
+
 }  // namespace
 
 bool makeStubs() {
   auto enter = reinterpret_cast<const void*>(make(emitEnter, "enter"));
   if (!enter) return false;
   stubs.enter = reinterpret_cast<decltype(stubs.enter)>(reinterpret_cast<uintptr_t>(enter));
-  return (stubs.exit = make(emitExit, "exit")) && (stubs.park = make(emitPark, "park")) && (stubs.leaveNative = make(emitLeaveNative, "leaveNative")) && (stubs.toInterpreter = make(emitToInterpreter, "toInterpreter")) && (stubs.toNative = make(emitToNative, "toNative")) &&
-         (stubs.returnToInterpreter = make(emitReturnToInterpreter, "returnToInterpreter")) && (stubs.enterSlow = make(emitEnterSlow, "enterSlow"));
+  return (stubs.exit = make(emitExit, "exit")) && (stubs.park = make(emitPark, "park")) &&
+         (stubs.leaveNative = make(emitLeaveNative, "leaveNative")) &&
+         (stubs.toInterpreter = make(emitToInterpreter, "toInterpreter")) && (stubs.toNative = make(emitToNative, "toNative")) &&
+         (stubs.returnToInterpreter = make(emitReturnToInterpreter, "returnToInterpreter")) &&
+         (stubs.enterSlow = make(emitEnterSlow, "enterSlow"));
 }
 
 const char* slowStub(vm::SlowFn* fn) {
-  const char*& stub = helperStubs[reinterpret_cast<const void*>(fn)];
-  if (!stub) stub = make([fn](x86::Assembler& a) {
-    Label leave = a.newLabel();
-    emitHelperCall(a, function(fn));
-    a.test(x86::al, x86::al);
-    a.jnz(leave);
-    a.mov(x86::rsp, x86::rbx);
-    a.ret();
-    a.bind(leave);
-    a.jmp(address(stubs.exit));
+  return helperStub(reinterpret_cast<const void*>(fn), [fn](x86::Assembler& a) {
+    emitSlowCall(a, function(fn), [&] { a.jmp(address(stubs.exit)); });
   });
-  return stub;
 }
 
 const char* parkStub(vm::SlowFn* fn) {
-  const char*& stub = helperStubs[reinterpret_cast<const void*>(fn)];
-  if (!stub) stub = make([fn](x86::Assembler& a) {
-    Label leave = a.newLabel();
-    emitHelperCall(a, function(fn));
-    a.test(x86::al, x86::al);
-    a.jnz(leave);
-    a.mov(x86::rsp, x86::rbx);
-    a.ret();
-    a.bind(leave);
-    a.mov(x86::rsi, x86::qword_ptr(x86::rbx));
-    a.cmp(x86::al, static_cast<int>(Next::Park));
-    a.je(address(stubs.park));
-    a.jmp(address(stubs.exit));
+  return helperStub(reinterpret_cast<const void*>(fn), [fn](x86::Assembler& a) {
+    emitSlowCall(a, function(fn), [&] {
+      a.mov(x86::rsi, x86::qword_ptr(x86::rbx));
+      emitParkOrExit(a);
+    });
   });
-  return stub;
 }
 
 const char* valueStub(ValueFn* fn) {
-  const char*& stub = helperStubs[reinterpret_cast<const void*>(fn)];
-  if (!stub) stub = make([fn](x86::Assembler& a) {
+  return helperStub(reinterpret_cast<const void*>(fn), [fn](x86::Assembler& a) {
     emitHelperCall(a, function(fn));
     a.mov(x86::rsp, x86::rbx);
     a.ret();
   });
-  return stub;
+}
+
+const char* plainStub(const void* fn) {
+  return helperStub(fn, [fn](x86::Assembler& a) {
+    a.mov(x86::rbx, x86::rsp);
+    a.mov(x86::rsp, BURROW_G(systemSp));
+    a.call(address(fn));
+    a.mov(x86::rsp, x86::rbx);
+    a.ret();
+  });
 }
 
 const char* makeStub(void (*emit)(x86::Assembler& a), const char* name) { return make(emit, name); }
@@ -230,18 +249,6 @@ const void* stubFunction(const void* address) {
   for (auto& [fn, stub] : helperStubs)
     if (stub == address) return fn;
   return nullptr;
-}
-
-const char* plainStub(const void* fn) {
-  const char*& stub = helperStubs[fn];
-  if (!stub) stub = make([fn](x86::Assembler& a) {
-    a.mov(x86::rbx, x86::rsp);
-    a.mov(x86::rsp, BURROW_G(systemSp));
-    a.call(Imm(reinterpret_cast<uint64_t>(fn)));
-    a.mov(x86::rsp, x86::rbx);
-    a.ret();
-  });
-  return stub;
 }
 
 }  // namespace burrow::jit
