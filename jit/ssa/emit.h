@@ -54,6 +54,10 @@ class Emitter {
     const Value* v;
     Snapshot where;
   };
+  struct Fault {          ///< a nil check that the access at this offset makes by faulting
+    uint32_t offset;
+    Label exit;
+  };
   struct Aside {          ///< a poll's slow half
     Label at, back;
     const Value* v;
@@ -93,6 +97,7 @@ class Emitter {
   int homeOf(const Value* v) const;            ///< a slot that holds v; -1: none
   void setContent(unsigned slot, Value* v);
   void forgetContent(unsigned slot);
+  bool hasFreeReg(bool vector, uint32_t avoid) const;
   Reg freeReg(bool vector, uint32_t avoid);
   Reg evict(bool vector, uint32_t avoid);
   void spill(Value* v);
@@ -166,12 +171,15 @@ class Emitter {
   void pollAndJump(Value* v, Block* to);
   void notePoll(Value* v);
   void check(Value* v);
+  bool impliedByAccess(const Block* b, size_t i) const;
+  void expectFault(const Value* check, const Snapshot& where);
   void compareStrings(Value* v);
   void callC(Value* v);
   void moveBytes(Value* v);
   x86::CondCode compare(Value* v);             ///< sets flags; the condition under which v is 1
   x86::Mem address(Value* v, unsigned size);
-  Label exitLabel(const Value* v);
+  Label exitLabel(const Value* v) { return exitLabel(v, snapshot()); }
+  Label exitLabel(const Value* v, Snapshot where);
   Label constantLabel(uint64_t bits);
 
   // ---- machine
@@ -216,6 +224,8 @@ class Emitter {
   Block* block_ = nullptr;
 
   std::deque<Exit> exits_;
+  std::vector<Fault> faults_;
+  Value* implied_ = nullptr;                             ///< a nil check that is to be made by the access that comes next
   std::deque<Aside> asides_;
   std::deque<EdgeCode> edges_;
   struct Table {

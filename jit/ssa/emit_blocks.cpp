@@ -225,7 +225,8 @@ void Emitter::block(Block* b, Block* next) {
   constexpr uint32_t kLoopAlignment = 32;
   if (b->header && innermost(b)) a_.align(asmjit::AlignMode::kCode, kLoopAlignment);
   a_.bind(labels_[b->id]);
-  for (Value* v : b->values) {
+  for (size_t i = 0; i < b->values.size(); i++) {
+    Value* v = b->values[i];
     here_ = positionOf_[v->id];
     pinned_ = 0;
     if (fused_[v->id]) continue;
@@ -241,6 +242,10 @@ void Emitter::block(Block* b, Block* next) {
             std::all_of(b->values.begin(), b->values.end() - 1, [&](Value* x) { return x == v || isCheap(x); }))
           return pollAndJump(v, b->succs[0]);
         value(v);
+        break;
+      case SOp::NilCheck:
+        if (impliedByAccess(b, i)) implied_ = v;
+        else value(v);
         break;
       case SOp::Branch: branch(v, next); break;
       case SOp::Switch: switchOn(v); break;
@@ -449,6 +454,7 @@ MachineCode* Emitter::run(std::string& why) {
   code->entries.assign(f_.codeWords, 0);
   code->entries[g_.osrPc == ~0u ? 0 : g_.osrPc] = body_;
   code->positions = std::move(positions_);
+  for (const Fault& f : faults_) code->faults.push_back({f.offset, static_cast<uint32_t>(code_.holder().labelOffset(f.exit))});
   code->returns = std::move(returns_);
   for (uint32_t k = 0; k < slows_.size(); k++)
     for (const auto& r : slows_[k].returns()) code->returns.push_back({r.offset, r.word, k});

@@ -1,5 +1,6 @@
 // Encoding of memory accesses, checks, calls and what goes by slow halves.
 #include <cstring>
+#include <utility>
 
 #include "jit/helpers.h"
 #include "jit/ssa/emit.h"
@@ -144,16 +145,46 @@ x86::Mem Emitter::address(Value* v, unsigned size) {
   return m;
 }
 
+/// Whether the nil check at i of the block is followed by an access that faults if it fails. What comes between them makes no code.
+bool Emitter::impliedByAccess(const Block* b, size_t i) const {
+  if (!vm::machineFaultsCaught) return false;
+  const Value* p = b->values[i]->args[0];
+  while (++i < b->values.size() && isCheap(b->values[i])) {}
+  const Value* access = b->values[i];
+  bool loads = access->op == SOp::Load && access->args.size() == 1, stores = access->op == SOp::Store && access->args.size() == 2;
+  return (loads || stores) && access->args[0] == p && !isCheap(p) && access->aux >= 0 && access->aux + 8 <= static_cast<int64_t>(vm::kNilPage);
+}
+
+/// The instruction that is emitted next makes a nil check; `where` is right when it faults.
+void Emitter::expectFault(const Value* check, const Snapshot& where) {
+  faults_.push_back({static_cast<uint32_t>(a_.offset()), exitLabel(check, where)});
+}
+
 void Emitter::memory(Value* v) {
   unsigned size = bytesOf(v->width);
+  Value* check = std::exchange(implied_, nullptr);
   if (v->op == SOp::Load) {
     x86::Mem m = address(v, size);
-    release(dies_[v->id]);
+    Snapshot where;
+    if (check) {
+      // A load that faults leaves its register alone, so that may hold what only the check's state needs. Nothing else may be lost for it.
+      where = snapshot();
+      release(dies_[check->id]);
+      release(dies_[v->id]);
+      if (!hasFreeReg(isVector(v), v->kind == Kind::Int ? 0 : pinned_)) {
+        a_.cmp(m.baseReg().as<x86::Gp>(), static_cast<int>(vm::kNilPage));
+        a_.jb(exitLabel(check, where));
+        check = nullptr;
+      }
+    } else {
+      release(dies_[v->id]);
+    }
     // An address register may be the result's: it is read first.
     uint32_t keep = pinned_;
     if (v->kind == Kind::Int) pinned_ = 0;
     Reg to = define(v);
     pinned_ |= keep;
+    if (check) expectFault(check, where);
     if (to >= 16) {
       v->kind == Kind::F64 ? a_.movsd(xmm(to), m) : a_.movss(xmm(to), m);
       return;
@@ -171,6 +202,7 @@ void Emitter::memory(Value* v) {
   bool immediate = x->op == SOp::Const && x->kind == Kind::Int && x->aux == static_cast<int32_t>(x->aux);
   Reg r = immediate ? kNone : use(x);
   x86::Mem m = address(v, size);
+  if (check) expectFault(check, snapshot());
   if (immediate) {
     int64_t c = size == 1 ? static_cast<int8_t>(x->aux) : size == 2 ? static_cast<int16_t>(x->aux) : x->aux;
     a_.mov(m, Imm(c));
@@ -184,11 +216,12 @@ void Emitter::memory(Value* v) {
       default: a_.mov(m, gp(r)); break;
     }
   }
+  if (check) release(dies_[check->id]);
   release(dies_[v->id]);
 }
 
-Label Emitter::exitLabel(const Value* v) {
-  exits_.push_back({a_.newLabel(), v, snapshot()});
+Label Emitter::exitLabel(const Value* v, Snapshot where) {
+  exits_.push_back({a_.newLabel(), v, std::move(where)});
   return exits_.back().at;
 }
 
@@ -213,7 +246,7 @@ void Emitter::check(Value* v) {
   switch (v->op) {
     case SOp::NilCheck: {
       Reg a = use(x);
-      a_.cmp(gp(a), 4096);
+      a_.cmp(gp(a), static_cast<int>(vm::kNilPage));
       a_.jb(exitLabel(v));
       break;
     }

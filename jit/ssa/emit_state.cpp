@@ -83,6 +83,13 @@ uint32_t Emitter::nextUse(const Value* v) const {
   return it != uses.end() ? kBehindLoop + *it : liveOut_[block_->id][v->id] ? 2 * kBehindLoop : kNever;
 }
 
+bool Emitter::hasFreeReg(bool vector, uint32_t avoid) const {
+  uint32_t set = (vector ? vectorSet : generalSet) & ~avoid;
+  for (int r = 0; r < 32; r++)
+    if (set & bitOf(r) && !regs_[r]) return true;
+  return false;
+}
+
 Emitter::Reg Emitter::freeReg(bool vector, uint32_t avoid) {
   uint32_t set = (vector ? vectorSet : generalSet) & ~avoid;
   for (int r = 0; r < 32; r++)

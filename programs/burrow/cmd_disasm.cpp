@@ -63,6 +63,7 @@ int cmdDisasm(const std::vector<std::string>& arguments) {
   std::string want = args.size() == 2 ? args[1] : "";
   bool any = false, good = true;
   if (machine) {
+    vm::machineFaultsCaught = true;   // as when the program runs
     if (!jit::install({})) {
       std::fprintf(stderr, "burrow disasm: no memory for machine code\n");
       return 1;

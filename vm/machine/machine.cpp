@@ -15,6 +15,7 @@ namespace burrow::vm {
 
 MachineHooks machineHooks;
 uintptr_t machineBase = 0, machineBytes = 0;
+bool machineFaultsCaught = false;
 const Insn kMachineEntry[1] = {makeInsn(Op::EnterMachine)};
 const Insn kCountedEntry[1] = {makeInsn(Op::EnterCounted)};
 
@@ -79,6 +80,15 @@ const Insn* instructionBehind(const void* address) {
   const Insn* at = instructionBehindIf(address);
   BURROW_CHECK(at != nullptr);
   return at;
+}
+
+const void* faultExit(const void* address) {
+  auto* p = static_cast<const char*>(address);
+  const MachineCode* c = isMachineAddress(address) ? codeOf(p) : nullptr;
+  if (!c) return nullptr;
+  auto offset = static_cast<uint32_t>(p - c->begin);
+  auto at = std::lower_bound(c->faults.begin(), c->faults.end(), offset, [](const MachineCode::Fault& f, uint32_t o) { return f.offset < o; });
+  return at != c->faults.end() && at->offset == offset ? c->begin + at->exit : nullptr;
 }
 
 const Insn* instructionNear(const void* address) {

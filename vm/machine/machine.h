@@ -34,6 +34,10 @@ struct MachineCode {
   };
   std::vector<Body> bodies;      ///< number 0 is func itself; empty: there are no others
   std::vector<Return> returns;   ///< sorted by offset
+  struct Fault {
+    uint32_t offset, exit;       ///< of an access through a pointer that may be nil; of the code for that
+  };
+  std::vector<Fault> faults;     ///< sorted by offset
   std::vector<Return> positions; ///< sorted by offset: from there on the code is that of this word. For samples; entries may say enough
   const MachineCode* next = nullptr;  ///< code of the same function that is entered at one of its loops, then what the templates made
 };
@@ -82,6 +86,12 @@ inline bool isMachineAddress(const void* p) { return reinterpret_cast<uintptr_t>
 const Insn* instructionBehind(const void* address);
 /// The same for an address that may be anything: null if it is none. Async-signal-safe, as is the next.
 const Insn* instructionBehindIf(const void* address);
+/// Where machine code goes on that faulted at `address` because a pointer is nil; null if that access was not to fault. Async-signal-safe.
+const void* faultExit(const void* address);
+/// Whether faults of machine code lead to faultExit: if not, nil checks have to be made explicitly. Set before code is made.
+extern bool machineFaultsCaught;
+/// An access that far behind a nil pointer faults: nothing is ever mapped there.
+inline constexpr uint64_t kNilPage = 4096;
 /// The instruction that the machine code at an address is, or follows in the order of the code; null: a prologue, a stub.
 const Insn* instructionNear(const void* address);
 /// The same, then the calls around it whose bodies are inlined there, outwards: writes at most `most` and says how many.

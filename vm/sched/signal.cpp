@@ -1,7 +1,8 @@
 // A handler only notes the signal and wakes the scheduler, which delivers it on the thread that holds the baton.
 //
 // Without os/signal: SIGINT, SIGHUP, SIGTERM end the process as the kernel does; SIGQUIT prints all goroutines; SIGPIPE is
-// swallowed (a write then fails with EPIPE, and package os decides). A fault in the vm is the fault of unsafe code in the program.
+// swallowed (a write then fails with EPIPE, and package os decides). A fault in machine code may be its way to find a pointer nil; any other
+// is the fault of unsafe code in the program.
 
 #include "vm/sched/signal.h"
 
@@ -70,28 +71,41 @@ extern "C" void onSignal(int number, siginfo_t*, void*) {
 
 extern "C" void onPipe(int, siginfo_t*, void*) {}
 
+/// A SIGSEGV, SIGBUS or SIGFPE that is none, but was sent.
+void onSentFault(int number, siginfo_t* info, void* context) {
+  if (wanted >> (number - 1) & 1) return onSignal(number, info, context);
+  if (ignored >> (number - 1) & 1) return;
+  signal(number, SIG_DFL);
+  raise(number);
+}
+
 extern "C" void onFault(int number, siginfo_t* info, void* context) {
-  // Only unsafe code or a bug gets here: nil checks are explicit.
+  if (info->si_code <= 0) return onSentFault(number, info, context);
   const Goroutine* running = currentGoroutine.load(std::memory_order_relaxed);
   auto* interrupted = static_cast<ucontext_t*>(context);
   auto* at = reinterpret_cast<void*>(interrupted->uc_mcontext.gregs[REG_RIP]);
-  if (anyPanicOnFault && running && running->preemptOff == 0 && faultReturn && info->si_code > 0 && panicsOnFault(*running) && !isMachineAddress(at)) {
+  if (reinterpret_cast<uintptr_t>(info->si_addr) < 2 * kNilPage) {
+    if (const void* exit = faultExit(at)) {
+      interrupted->uc_mcontext.gregs[REG_RIP] = reinterpret_cast<greg_t>(exit);
+      return;
+    }
+  }
+  if (anyPanicOnFault && running && running->preemptOff == 0 && faultReturn && panicsOnFault(*running) && !isMachineAddress(at)) {
     faultAddress = reinterpret_cast<uint64_t>(info->si_addr);
     sigprocmask(SIG_SETMASK, &interrupted->uc_sigmask, nullptr);
     siglongjmp(*faultReturn, 1);
   }
   signal(number, SIG_DFL);
   char text[128];
-  if (info->si_code <= 0) {  // sent by kill
-    raise(number);
-    return;
-  }
   int n = snprintf(text, sizeof text, "unexpected fault address 0x%lx\n", reinterpret_cast<unsigned long>(info->si_addr));
   ssize_t w = write(2, text, static_cast<size_t>(n));
   (void)w;
   dyingOfFault = true;
   fatalError(currentGoroutine.load(std::memory_order_relaxed), "fault");
 }
+
+/// Signals whose handler stays onFault, whatever the program wants of those that are sent.
+bool isFault(uint32_t number) { return machineFaultsCaught && (number == SIGSEGV || number == SIGBUS || number == SIGFPE); }
 
 void install(int number, void (*handler)(int, siginfo_t*, void*)) {
   struct sigaction sa{};
@@ -140,6 +154,7 @@ void setupSignals() {
   // A debugging aid for Burrow itself: BURROW_CORE leaves faults to the kernel.
   if (!getenv("BURROW_CORE")) {
     for (int n : {SIGSEGV, SIGBUS, SIGFPE}) install(n, onFault);
+    machineFaultsCaught = true;
   }
 }
 
@@ -177,7 +192,7 @@ void signalEnable(uint32_t number) {
   }
   wanted |= uint64_t{1} << (number - 1);
   ignored &= ~(uint64_t{1} << (number - 1));
-  install(static_cast<int>(number), onSignal);
+  if (!isFault(number)) install(static_cast<int>(number), onSignal);
 }
 
 void signalDisable(uint32_t number) {
@@ -190,7 +205,7 @@ void signalIgnore(uint32_t number) {
   if (!canCatch(number)) return;
   wanted &= ~(uint64_t{1} << (number - 1));
   ignored |= uint64_t{1} << (number - 1);
-  signal(static_cast<int>(number), SIG_IGN);
+  if (!isFault(number)) signal(static_cast<int>(number), SIG_IGN);
 }
 
 bool signalIgnored(uint32_t number) { return canCatch(number) && (ignored >> (number - 1) & 1); }

@@ -145,6 +145,13 @@ void setupThread() {
   ss.ss_sp = stack;
   ss.ss_size = size;
   sigaltstack(&ss, nullptr);
+  // Threads that the monitor starts begin with its signals, that is with none: but faults and samples have to find the thread that runs Go.
+  static const sigset_t ofFirst = [] {
+    sigset_t mask;
+    pthread_sigmask(SIG_SETMASK, nullptr, &mask);
+    return mask;
+  }();
+  pthread_sigmask(SIG_SETMASK, &ofFirst, nullptr);
   addProfiledThread();
 }
 
