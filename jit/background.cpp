@@ -33,6 +33,7 @@ bool Background::request(const Wish& wish) {
 }
 
 void* Background::threadMain(void* self) {
+  pthread_setname_np(pthread_self(), "burrow-jit");
   static_cast<Background*>(self)->work();
   return nullptr;
 }

@@ -13,7 +13,7 @@ bool fits(int64_t v) { return v == static_cast<int32_t>(v); }
 /// base[index + c] and (base + c)[…], as far as nothing between the sum and its use moves the stack: the base may point into it.
 void foldOffsets(Block* b) {
   uint32_t calls = 0;
-  std::vector<std::pair<const Value*, uint32_t>> sums;
+  Vec<std::pair<const Value*, uint32_t>> sums;
   for (Value* v : b->values) {
     if (flagsOf(v->op) & kEffect) calls++;
     if (v->op == SOp::Add && isConst(v->args[1])) sums.emplace_back(v, calls);

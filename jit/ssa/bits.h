@@ -3,7 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
+
+#include "jit/ssa/arena.h"
 
 namespace burrow::jit {
 
@@ -27,7 +28,7 @@ class Bits {
 
  private:
   size_t size_;
-  std::vector<uint64_t> words_;
+  Vec<uint64_t> words_;
 };
 
 }  // namespace burrow::jit

@@ -81,7 +81,7 @@ class Threading {
   /// Behind each successor the phis of b go by names of their own: other ways will lead there.
   void rename(Block* b) {
     for (Value* v : b->phis) {
-      std::vector<Use> uses = std::move(outside_[v->id]);
+      Vec<Use> uses = std::move(outside_[v->id]);
       outside_[v->id].clear();
       for (Block* s : b->succs) {
         Value* mine = nullptr;
@@ -153,7 +153,7 @@ class Threading {
   }
 
   Graph& g_;
-  std::vector<std::vector<Use>> outside_;   ///< by value
+  Vec<Vec<Use>> outside_;   ///< by value
 };
 
 }  // namespace

@@ -21,7 +21,7 @@ void setRange(Bits& bits, SlotRange r, bool value) {
   for (unsigned s = r.from; s < r.from + r.count && s < bits.size(); s++) value ? bits.set(s) : bits.reset(s);
 }
 
-void setRange(std::vector<bool>& bits, SlotRange r, bool value) {
+void setRange(Vec<bool>& bits, SlotRange r, bool value) {
   for (unsigned i = 0; i < r.count; i++)
     if (r.from + i < bits.size()) bits[r.from + i] = value;
 }
@@ -36,7 +36,7 @@ void addMap(Bits& live, const uint64_t* bits) {
 
 /// Finds the instructions that can be reached and the starts of blocks.
 bool Builder::scan(uint32_t entry, std::string& why) {
-  std::vector<uint32_t> work{entry};
+  Vec<uint32_t> work{entry};
   std::set<uint32_t> leaders{entry};
   // Reached by recovered panics, if by nothing else.
   if (f_.flags & kHasDefer) leaders.insert(f_.info->deferReturn), work.push_back(f_.info->deferReturn);
@@ -98,8 +98,8 @@ void Builder::stepBack(uint32_t pc, Bits& live) const {
 }
 
 /// Where the instruction that ends a block may lead.
-std::vector<uint32_t> Builder::successors(uint32_t last) const {
-  std::vector<uint32_t> out;
+Vec<uint32_t> Builder::successors(uint32_t last) const {
+  Vec<uint32_t> out;
   const Insn* i = at(last);
   auto op = static_cast<Op>(i->op);
   bool has;
@@ -115,9 +115,9 @@ std::vector<uint32_t> Builder::successors(uint32_t last) const {
 
 /// The instructions of each block, and the loops that the blocks make.
 void Builder::findShape() {
-  std::map<uint32_t, std::vector<uint32_t>> edges;
+  std::map<uint32_t, Vec<uint32_t>> edges;
   for (auto& [start, b] : blockAt_) {
-    std::vector<uint32_t>& pcs = insnsOf_[start];
+    Vec<uint32_t>& pcs = insnsOf_[start];
     for (uint32_t pc = start;;) {
       auto op = static_cast<Op>(at(pc)->op);
       pcs.push_back(pc);
@@ -133,7 +133,7 @@ void Builder::findShape() {
   // A loop whose first blocks decide whether it goes on: short ones may be copied before it.
   constexpr size_t kMaxCopied = 24;
   shape_.findTurns([&](uint32_t start) -> size_t {
-    const std::vector<uint32_t>& pcs = insnsOf_.at(start);
+    const Vec<uint32_t>& pcs = insnsOf_.at(start);
     for (uint32_t pc : pcs)
       if (isSafepoint(static_cast<Op>(at(pc)->op))) return kMaxCopied + 1;
     return pcs.size();
@@ -143,13 +143,13 @@ void Builder::findShape() {
 /// Live bytecode registers at the start of each block, backwards to a fixed point.
 void Builder::liveness() {
   liveIn_.assign(g_.blockPool.size(), Bits(slots_));
-  std::vector<Block*> sorted;
+  Vec<Block*> sorted;
   for (auto& [pc, b] : blockAt_) sorted.push_back(b);
   std::sort(sorted.begin(), sorted.end(), [](Block* x, Block* y) { return x->pc > y->pc; });
   for (bool changed = true; changed;) {
     changed = false;
     for (Block* b : sorted) {
-      const std::vector<uint32_t>& pcs = insnsOf_.at(b->pc);
+      const Vec<uint32_t>& pcs = insnsOf_.at(b->pc);
       Bits live(slots_);
       for (uint32_t pc : successors(pcs.back())) live.add(liveIn_[blockAt_.at(pc)->id]);
       for (size_t i = pcs.size(); i-- > 0;) stepBack(pcs[i], live);
@@ -445,11 +445,11 @@ void Builder::fill(Block* b) {
 
 /// The instructions of the block that starts there, into block_.
 void Builder::fillFrom(uint32_t start) {
-  const std::vector<uint32_t>& pcs = insnsOf_.at(start);
+  const Vec<uint32_t>& pcs = insnsOf_.at(start);
   // Liveness behind each instruction, from the block's end backwards.
   Bits live(slots_);
   for (uint32_t pc : successors(pcs.back())) live.add(liveIn_[blockAt_.at(pc)->id]);
-  std::vector<Bits> liveOut(pcs.size());
+  Vec<Bits> liveOut(pcs.size());
   for (size_t i = pcs.size(); i-- > 0;) {
     liveOut[i] = live;
     stepBack(pcs[i], live);
@@ -469,7 +469,7 @@ bool Builder::run(uint32_t osrPc, std::string& why) {
   if (f_.flags & kNative) return why = "native", false;
   if (f_.codeWords >= 1u << kWordBits) return why = "too large", false;
   g_.func = &f_;
-  g_.frames.push_back({&f_});
+  g_.frames.emplace_back().func = &f_;
   for (unsigned s = 0; s < slots_; s++) g_.slotOffset.push_back(static_cast<int32_t>(s)), g_.slotFrame.push_back(0);
   g_.osrPc = osrPc;
   uint32_t start = osrPc == ~0u ? 0 : osrPc;
@@ -503,7 +503,7 @@ bool Builder::run(uint32_t osrPc, std::string& why) {
 
 /// Blocks are filled in bytecode order; one that no edge from behind reaches then has all its predecessors.
 void Builder::fillAll(const std::unordered_map<uint32_t, Block*>& blocks) {
-  std::vector<Block*> todo;
+  Vec<Block*> todo;
   for (auto& [pc, b] : blocks) todo.push_back(b);
   std::sort(todo.begin(), todo.end(), [](Block* x, Block* y) { return x->pc < y->pc; });
   for (Block* b : todo) fill(b);

@@ -27,16 +27,16 @@ class Builder {
   /// One way on behind a call, and what it returns there. The block has no end yet.
   struct Arm {
     Block* end;
-    std::vector<Value*> results;
+    Vec<Value*> results;
   };
   /// Of a body whose call the caller is translating; its frame is made.
   Builder(Builder& caller, uint32_t frame);
   bool worthInlining(const vm::Func& callee) const;
   bool roomToInline(const vm::Func& callee) const;
-  void inlineSeen(Value* key, Value* context, std::vector<Arm>& arms);
-  void inlineCall(vm::Func& callee, Value* context, std::vector<Arm>& arms);
-  void runInlined(Block* entry, Value* context, const std::vector<Value*>& arguments);
-  void join(Block* before, std::vector<Arm>& arms);
+  void inlineSeen(Value* key, Value* context, Vec<Arm>& arms);
+  void inlineCall(vm::Func& callee, Value* context, Vec<Arm>& arms);
+  void runInlined(Block* entry, Value* context, const Vec<Value*>& arguments);
+  void join(Block* before, Vec<Arm>& arms);
   unsigned id(unsigned slot) const { return g_.slotId(frame_, slot); }
   bool inMemory(unsigned slot) const { return g_.memorySlot[id(slot)]; }
   void growFor(const Block* b);
@@ -49,7 +49,7 @@ class Builder {
   bool findMemorySlots(std::string& why);
   void liveness();
   void stepBack(uint32_t pc, Bits& live) const;
-  std::vector<uint32_t> successors(uint32_t last) const;
+  Vec<uint32_t> successors(uint32_t last) const;
   void findShape();
   void fillAll(const std::unordered_map<uint32_t, Block*>& blocks);
   void fill(Block* b);
@@ -95,17 +95,17 @@ class Builder {
   void slow();
   void countStorage(const Insn* i);
   void noteLength(const Insn* i, Value* length);
-  void orSlow(Value* fast, std::initializer_list<unsigned> slots, const std::function<std::vector<Value*>()>& values);
-  void either(Value* condition, std::initializer_list<unsigned> slots, const std::function<std::vector<Value*>()>& yes,
-              const std::function<std::vector<Value*>()>& no, bool noIsCold);
+  void orSlow(Value* fast, std::initializer_list<unsigned> slots, const std::function<Vec<Value*>()>& values);
+  void either(Value* condition, std::initializer_list<unsigned> slots, const std::function<Vec<Value*>()>& yes,
+              const std::function<Vec<Value*>()>& no, bool noIsCold);
   bool translateMap(Op op);
   Value* mapEntry(const AbiMapType* t, Value* map, unsigned slot, bool reach);
   bool translateAllocation(Op op);
   bool box();
   bool allocate(std::initializer_list<unsigned> slots, const AbiType* t, uint64_t n, unsigned filled,
-                const std::function<std::vector<Value*>(Value* object)>& values);
+                const std::function<Vec<Value*>(Value* object)>& values);
   void call();
-  std::vector<Value*> callResults();
+  Vec<Value*> callResults();
   bool branch(Op op);
 
   Graph& g_;
@@ -114,11 +114,11 @@ class Builder {
   uint32_t frame_ = 0;
   Block* entry_ = nullptr;              ///< of an inlined body
   Value* context_ = nullptr;            ///< the closure whose body is inlined
-  std::vector<FrameState::Entry> around_;            ///< what the frames around this one hold meanwhile
-  std::vector<Arm> returns_;                         ///< of an inlined body
+  Vec<FrameState::Entry> around_;            ///< what the frames around this one hold meanwhile
+  Vec<Arm> returns_;                         ///< of an inlined body
   std::unordered_map<const Block*, Block*> behind_;  ///< by block behind inlined bodies: the one before them, whose variables it has
   std::unordered_map<uint32_t, Block*> blockAt_;
-  std::unordered_map<uint32_t, std::vector<uint32_t>> insnsOf_;   ///< by start of a block: its instructions
+  std::unordered_map<uint32_t, Vec<uint32_t>> insnsOf_;   ///< by start of a block: its instructions
   Shape shape_;
   std::unordered_map<uint32_t, Block*> firstLoop_;   ///< entered at a loop: its blocks, which are left for those of blockAt_
   bool inFirstLoop_ = false;                         ///< blocks of firstLoop_ are being filled
@@ -127,10 +127,10 @@ class Builder {
   const Shape::Turn* copying_ = nullptr;             ///< the tests of a loop are copied before it
   unsigned copies_ = 0;                              ///< copies within copies
   std::unordered_map<uint32_t, InsnSlots> insns_;
-  std::vector<std::vector<Value*>> current_;         ///< by block id and slot
-  std::vector<std::vector<std::pair<unsigned, Value*>>> incomplete_;
-  std::vector<bool> sealed_;
-  std::vector<Bits> liveIn_;            ///< by block id
+  Vec<Vec<Value*>> current_;         ///< by block id and slot
+  Vec<Vec<std::pair<unsigned, Value*>>> incomplete_;
+  Vec<bool> sealed_;
+  Vec<Bits> liveIn_;            ///< by block id
   std::set<uint32_t> backTargets_;
   Block* block_ = nullptr;
   uint32_t pc_ = 0;

@@ -10,10 +10,9 @@ namespace {
 struct OpFacts {
   const char* name;
   int arity;
-  uint8_t flags;
 };
 constexpr OpFacts kFacts[] = {
-#define X(name, arity, flags) {#name, arity, flags},
+#define X(name, arity, flags) {#name, arity},
     BURROW_SSA_OPS(X)
 #undef X
 };
@@ -42,8 +41,6 @@ std::string line(const Value* v) {
 
 }  // namespace
 
-uint8_t flagsOf(SOp op) { return kFacts[static_cast<size_t>(op)].flags; }
-
 std::string dump(const Graph& g) {
   std::string out = fmt::format("{}\n", g.func->name);
   for (const Block* b : g.blocks) {
@@ -60,8 +57,8 @@ std::string dump(const Graph& g) {
 }
 
 std::string verify(const Graph& g) {
-  std::vector<const Block*> blockOf(g.pool.size(), nullptr);
-  std::vector<size_t> place(g.pool.size(), 0);
+  Vec<const Block*> blockOf(g.pool.size(), nullptr);
+  Vec<size_t> place(g.pool.size(), 0);
   for (const Block* b : g.blocks) {
     for (const Value* v : b->phis) blockOf[v->id] = b;
     for (size_t i = 0; i < b->values.size(); i++) blockOf[b->values[i]->id] = b, place[b->values[i]->id] = i + 1;

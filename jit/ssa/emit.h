@@ -41,13 +41,13 @@ class Emitter {
   /// Where live values are at the start of a block.
   struct Start {
     bool known = false;
-    std::vector<std::pair<Value*, Reg>> regs;
-    std::vector<std::pair<uint16_t, Value*>> contents;   ///< home slots that hold a live value
+    Vec<std::pair<Value*, Reg>> regs;
+    Vec<std::pair<uint16_t, Value*>> contents;   ///< home slots that hold a live value
   };
   /// A copy of where everything is, for code out of line.
   struct Snapshot {
     Value* regs[kRegs32];
-    std::vector<Value*> contents;
+    Vec<Value*> contents;
   };
   struct Exit {           ///< a failed check
     Label at;
@@ -111,12 +111,12 @@ class Emitter {
   void takeReg(Reg r);                         ///< frees r
   void load(Reg r, Value* v);                  ///< code that brings v to r from where it is
   void storeHome(unsigned slot, Value* v);
-  void release(const std::vector<Value*>& dead);
-  void lose(const std::vector<SlotRange>& slots);
+  void release(const Vec<Value*>& dead);
+  void lose(const Vec<SlotRange>& slots);
   void loseAll();                              ///< every register is lost: live values have homes first
   void syncState(const FrameState& s);
   void forgetCopies(const Value* v);
-  void parallel(std::vector<Move>& moves);     ///< all at once
+  void parallel(Vec<Move>& moves);     ///< all at once
   void moveOne(const Move& m);
   Place placeOf(Value* v) const;
   Snapshot snapshot() const;
@@ -128,13 +128,13 @@ class Emitter {
   void begin(Block* b);
   void defineStart(Block* from, Block* to);
   struct LoopUses {
-    std::vector<unsigned> count;   ///< by value: uses in the loop, more for inner loops
+    Vec<unsigned> count;   ///< by value: uses in the loop, more for inner loops
     bool calls = false;
     unsigned general = 0, vector = 0;   ///< different values that are used
   };
   LoopUses usesIn(const Block* header) const;
   void preload(Block* header, const LoopUses& uses, const bool* taken);
-  std::vector<Move> movesOn(Block* from, Block* to) const;
+  Vec<Move> movesOn(Block* from, Block* to) const;
   void goTo(Block* from, Block* to, Block* next);
   Label edgeLabel(Block* from, Block* to);
   void branch(Value* v, Block* next);
@@ -150,11 +150,11 @@ class Emitter {
   // ---- inlined bodies (emit_inline.cpp)
   void enterInlined(Value* v, Block* next);
   void storeForPads(uint32_t frame);
-  void movesForPads(uint32_t frame, const FrameState& state, std::vector<Move>& moves) const;
+  void movesForPads(uint32_t frame, const FrameState& state, Vec<Move>& moves) const;
   void pushFrames(uint32_t frame);
   void popFrames(uint32_t frame);
   void returned(Value* v);
-  std::vector<SlotRange> idsOf(uint32_t frame, const std::vector<SlotRange>& slots) const;
+  Vec<SlotRange> idsOf(uint32_t frame, const InsnSlots::List& slots) const;
   bool mayHold(size_t slot, const Block* b) const { return g_.isAround(g_.slotFrame[slot], b->frame); }
 
   // ---- values (emit_int.cpp, emit_float.cpp, emit_memory.cpp)
@@ -203,38 +203,38 @@ class Emitter {
   Label first_, returnSlow_;                   ///< the first instruction; without a frame: to an interpreted caller
   uint32_t body_ = 0;
 
-  std::vector<Bits> liveIn_, liveOut_;                   ///< by block and value
-  std::vector<std::vector<uint32_t>> uses_;              ///< by value: positions in the order of emission
-  std::vector<uint32_t> useCount_;
-  std::vector<const Value*> comesRoundAs_;               ///< by value: the phi of a loop header that it is, or becomes on a back edge
-  std::vector<bool> fused_;                              ///< comparisons that their branch emits
-  std::vector<unsigned> scratch_;
-  std::vector<Block*> emitOrder_;
-  std::vector<uint32_t> positionOf_;                     ///< by value
-  std::vector<std::pair<uint32_t, uint32_t>> loopSpan_;  ///< by block, of a loop's header: the positions of its blocks, but for cold ones
-  std::vector<std::vector<Value*>> dies_;                ///< by value: what dies with it
-  std::vector<Start> starts_;
-  std::vector<Label> labels_;
+  Vec<Bits> liveIn_, liveOut_;                   ///< by block and value
+  Vec<Vec<uint32_t>> uses_;              ///< by value: positions in the order of emission
+  Vec<uint32_t> useCount_;
+  Vec<const Value*> comesRoundAs_;               ///< by value: the phi of a loop header that it is, or becomes on a back edge
+  Vec<bool> fused_;                              ///< comparisons that their branch emits
+  Vec<unsigned> scratch_;
+  Vec<Block*> emitOrder_;
+  Vec<uint32_t> positionOf_;                     ///< by value
+  Vec<std::pair<uint32_t, uint32_t>> loopSpan_;  ///< by block, of a loop's header: the positions of its blocks, but for cold ones
+  Vec<Vec<Value*>> dies_;                ///< by value: what dies with it
+  Vec<Start> starts_;
+  Vec<Label> labels_;
 
   Value* regs_[kRegs32] = {};
-  std::vector<Reg> where_;                               ///< by value
-  std::vector<Value*> contents_;                         ///< by slot
+  Vec<Reg> where_;                               ///< by value
+  Vec<Value*> contents_;                         ///< by slot
   uint32_t pinned_ = 0, here_ = 0;
-  std::vector<SlotRange> losing_;                        ///< slots that are about to be overwritten: nothing is kept there
+  Vec<SlotRange> losing_;                        ///< slots that are about to be overwritten: nothing is kept there
   Block* block_ = nullptr;
 
   std::deque<Exit> exits_;
-  std::vector<Fault> faults_;
+  Vec<Fault> faults_;
   Value* implied_ = nullptr;                             ///< a nil check that is to be made by the access that comes next
   std::deque<Aside> asides_;
   std::deque<EdgeCode> edges_;
   struct Table {
     Label at;
-    std::vector<Label> to;
+    Vec<Label> to;
   };
-  std::vector<Table> tables_;
-  std::vector<std::pair<uint64_t, Label>> constants_;
-  std::vector<vm::MachineCode::Return> returns_, positions_;
+  Vec<Table> tables_;
+  Vec<std::pair<uint64_t, Label>> constants_;
+  Vec<vm::MachineCode::Return> returns_, positions_;
   /// What is emitted from here on belongs to the instruction at this word.
   void position(uint32_t pc) {
     uint32_t word = wordOfPc(pc), frame = frameOfPc(pc);

@@ -50,7 +50,7 @@ void Emitter::defineStart(Block* from, Block* to) {
     if (!to->header || uses.calls || uses.count[v->id]) return false;
     return isCheap(v) || homeOf(v) >= 0 || room[isVector(v)]-- <= 0;
   };
-  std::vector<Value*> away;
+  Vec<Value*> away;
   for (unsigned r = 0; r < kRegs32; r++) {
     Value* v = regs_[r];
     if (!v || !live[v->id] || !keepsRegister(v)) continue;
@@ -125,8 +125,8 @@ void Emitter::preload(Block* header, const LoopUses& uses, const bool* takenNow)
   bool taken[kRegs32];
   std::copy(takenNow, takenNow + kRegs32, taken);
   Start& s = starts_[header->id];
-  const std::vector<unsigned>& count = uses.count;
-  std::vector<Value*> wanted;
+  const Vec<unsigned>& count = uses.count;
+  Vec<Value*> wanted;
   for (auto& [slot, v] : s.contents)
     if (count[v->id] && where_[v->id] == kNone) wanted.push_back(v);
   // Constants that memory would be read for.
@@ -140,7 +140,7 @@ void Emitter::preload(Block* header, const LoopUses& uses, const bool* takenNow)
   wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
   // Two registers of each class stay free for what comes and goes in the loop.
   for (bool vector : {false, true}) {
-    std::vector<Reg> free;
+    Vec<Reg> free;
     for (int r = vector ? 16 : 0; r < (vector ? 30 : 16); r++)
       if (!(r == 4 || r == 5 || r == 11 || r == 14) && !taken[r]) free.push_back(static_cast<Reg>(r));
     for (Value* v : wanted) {
@@ -154,8 +154,8 @@ void Emitter::preload(Block* header, const LoopUses& uses, const bool* takenNow)
 }
 
 /// What has to move on the edge, from the current state.
-std::vector<Emitter::Move> Emitter::movesOn(Block* from, Block* to) const {
-  std::vector<Move> moves;
+Vec<Emitter::Move> Emitter::movesOn(Block* from, Block* to) const {
+  Vec<Move> moves;
   size_t edge = edgeIndex(from, to);
   auto source = [&](Value* v) {
     return v->op == SOp::Phi && v->block == to ? v->args[edge] : v;
@@ -175,7 +175,7 @@ std::vector<Emitter::Move> Emitter::movesOn(Block* from, Block* to) const {
 
 void Emitter::goTo(Block* from, Block* to, Block* next) {
   if (!starts_[to->id].known) defineStart(from, to);
-  std::vector<Move> moves = movesOn(from, to);
+  Vec<Move> moves = movesOn(from, to);
   parallel(moves);
   if (to != next) a_.jmp(labels_[to->id]);
 }
@@ -269,7 +269,7 @@ void Emitter::switchOn(Value* v) {
   a_.jae(edgeLabel(b, b->succs[n]));
   // Few cases: a chain of comparisons; else a table of distances.
   Label table = a_.newLabel();
-  std::vector<Label> to;
+  Vec<Label> to;
   for (size_t i = 0; i < n; i++) to.push_back(edgeLabel(b, b->succs[i]));
   a_.lea(x86::r11, x86::ptr(table));
   a_.movsxd(gp(distance), x86::dword_ptr(x86::r11, gp(r), 2));
@@ -281,7 +281,7 @@ void Emitter::switchOn(Value* v) {
 /// The interpreter goes on at the instruction of a failed check.
 void Emitter::leaveFor(const Exit& e) {
   restore(e.where);
-  std::vector<Move> moves;
+  Vec<Move> moves;
   for (auto& entry : e.v->state->entries)
     if (contents_[entry.slot] != entry.value) moves.push_back({placeOf(entry.value), {Place::Slot, entry.slot, entry.value}});
   movesForPads(frameOfPc(e.v->pc), *e.v->state, moves);
@@ -304,8 +304,8 @@ void Emitter::pollAside(const Aside& aside) {
   restore(aside.where);
   position(aside.v->pc);
   a_.bind(aside.at);
-  std::vector<Move> away, back;
-  std::vector<bool> used(contents_.size(), false);
+  Vec<Move> away, back;
+  Vec<bool> used(contents_.size(), false);
   for (auto& entry : aside.v->state->entries) {
     used[entry.slot] = true;
     if (contents_[entry.slot] != entry.value) away.push_back({placeOf(entry.value), {Place::Slot, entry.slot, entry.value}});
@@ -337,7 +337,7 @@ void Emitter::pollAside(const Aside& aside) {
   if (!aside.to) return static_cast<void>(a_.jmp(aside.back));
   restore(aside.where);
   block_ = aside.v->block;
-  std::vector<Move> moves = movesOn(block_, aside.to);
+  Vec<Move> moves = movesOn(block_, aside.to);
   parallel(moves);
   a_.jmp(labels_[aside.to->id]);
 }
@@ -349,7 +349,7 @@ void Emitter::outOfLine() {
     block_ = e.from;
     position(e.from->values.back()->pc);
     a_.bind(e.at);
-    std::vector<Move> moves = movesOn(e.from, e.to);
+    Vec<Move> moves = movesOn(e.from, e.to);
     parallel(moves);
     a_.jmp(labels_[e.to->id]);
   }
@@ -453,9 +453,9 @@ MachineCode* Emitter::run(std::string& why) {
   code->body = run + body_;
   code->entries.assign(f_.codeWords, 0);
   code->entries[g_.osrPc == ~0u ? 0 : g_.osrPc] = body_;
-  code->positions = std::move(positions_);
+  code->positions.assign(positions_.begin(), positions_.end());
   for (const Fault& f : faults_) code->faults.push_back({f.offset, static_cast<uint32_t>(code_.holder().labelOffset(f.exit))});
-  code->returns = std::move(returns_);
+  code->returns.assign(returns_.begin(), returns_.end());
   for (uint32_t k = 0; k < slows_.size(); k++)
     for (const auto& r : slows_[k].returns()) code->returns.push_back({r.offset, r.word, k});
   for (const Frame& f : g_.frames) code->bodies.push_back({f.func, f.caller, f.callWord});

@@ -12,7 +12,7 @@ void Emitter::enterInlined(Value* v, Block* next) {
   Block *b = v->block, *body = b->succs[0], *pad = b->succs[1];
   Start& s = starts_[pad->id];
   s.known = true;
-  std::vector<Value*> homeless;
+  Vec<Value*> homeless;
   for (size_t x = 0; x < liveIn_[pad->id].size(); x++) {
     if (!liveIn_[pad->id][x]) continue;
     Value* value = &g_.pool[x];
@@ -47,7 +47,7 @@ void Emitter::storeForPads(uint32_t frame) {
     for (auto& [slot, v] : starts_[g_.frames[k].pad->id].contents) storeHome(slot, v);
 }
 
-void Emitter::movesForPads(uint32_t frame, const FrameState& state, std::vector<Move>& moves) const {
+void Emitter::movesForPads(uint32_t frame, const FrameState& state, Vec<Move>& moves) const {
   auto have = [&](unsigned slot) {
     return std::any_of(state.entries.begin(), state.entries.end(), [&](auto& e) { return e.slot == slot; }) ||
            std::any_of(moves.begin(), moves.end(), [&](const Move& m) { return m.to.index == static_cast<int>(slot); });
@@ -91,9 +91,9 @@ void Emitter::returned(Value* v) {
 }
 
 /// Slots of a frame's instruction by the graph's numbers.
-std::vector<SlotRange> Emitter::idsOf(uint32_t frame, const std::vector<SlotRange>& slots) const {
-  if (!frame) return slots;
-  std::vector<SlotRange> ids;
+Vec<SlotRange> Emitter::idsOf(uint32_t frame, const InsnSlots::List& slots) const {
+  if (!frame) return {slots.begin(), slots.end()};
+  Vec<SlotRange> ids;
   for (SlotRange r : slots)
     for (unsigned s = r.from; s < r.from + r.count; s++) ids.push_back({g_.slotId(frame, s), 1});
   return ids;

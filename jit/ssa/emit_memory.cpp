@@ -329,7 +329,7 @@ void Emitter::moveBytes(Value* v) {
 }
 
 /// Every register and these slots are about to be overwritten: what lives on has another home then.
-void Emitter::lose(const std::vector<SlotRange>& slots) {
+void Emitter::lose(const Vec<SlotRange>& slots) {
   losing_ = slots;
   for (SlotRange r : slots)
     for (unsigned s = r.from; s < r.from + r.count; s++)
@@ -410,7 +410,7 @@ void Emitter::pollAndJump(Value* v, Block* to) {
   Label aside = asides_.back().at;
   asides_.back().to = to;
   release(dies_[v->id]);
-  std::vector<Move> moves = movesOn(block_, to);
+  Vec<Move> moves = movesOn(block_, to);
   if (moves.empty()) {
     a_.jae(labels_[to->id]);
     a_.jmp(aside);

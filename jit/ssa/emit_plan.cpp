@@ -143,7 +143,7 @@ void Emitter::planUses() {
 
 /// Slots that no state, call or frame access ever names: free for values that have to leave their registers.
 void Emitter::findScratchSlots() {
-  std::vector<bool> taken = g_.memorySlot;
+  Vec<bool> taken = g_.memorySlot;
   taken.resize(g_.slotOffset.size(), false);
   auto take = [&](size_t s) { taken[s] = true; };
   for (Block* b : g_.blocks)

@@ -245,7 +245,7 @@ void Emitter::into(Reg r, Value* v) {
   else load(r, v);
 }
 
-void Emitter::release(const std::vector<Value*>& dead) {
+void Emitter::release(const Vec<Value*>& dead) {
   for (Value* v : dead) {
     unbind(v);
     for (Value*& c : contents_)
@@ -262,7 +262,7 @@ void Emitter::syncState(const FrameState& s) {
 /// Behind a safepoint that may have moved the stack: of a pointer only the slots that its map names are right.
 void Emitter::forgetCopies(const Value* v) {
   if (!(opInfo(static_cast<Op>(g_.insnAt(v->pc)->op)).effects & kSafepointEffects)) return;
-  std::vector<bool> named(contents_.size(), false);
+  Vec<bool> named(contents_.size(), false);
   bool any = false;
   for (uint32_t frame = frameOfPc(v->pc), word = wordOfPc(v->pc);;) {
     const vm::Func& f = *g_.frames[frame].func;
@@ -276,7 +276,7 @@ void Emitter::forgetCopies(const Value* v) {
   }
   if (!any) return;
   auto mapped = [&](size_t s) { return named[s]; };
-  std::vector<const Value*> pointers;
+  Vec<const Value*> pointers;
   for (size_t s = 0; s < contents_.size(); s++)
     if (contents_[s] && mapped(s)) pointers.push_back(contents_[s]);
   std::sort(pointers.begin(), pointers.end());
@@ -309,11 +309,11 @@ void Emitter::restore(const Snapshot& s) {
 
 // ---- Parallel moves
 
-void Emitter::parallel(std::vector<Move>& moves) {
+void Emitter::parallel(Vec<Move>& moves) {
   auto same = [](const Place& x, const Place& y) { return x.kind == y.kind && x.index == y.index; };
   std::erase_if(moves, [&](const Move& m) { return same(m.from, m.to); });
   // What reads no place comes last: nothing waits for it, and it may need the scratch registers.
-  std::vector<Move> constants;
+  Vec<Move> constants;
   std::erase_if(moves, [&](const Move& m) {
     if (m.from.kind != Place::Cheap) return false;
     constants.push_back(m);

@@ -41,7 +41,7 @@ class Facts {
   bool isLength(const Value* v) const;
   bool moderate(const Value* v, int depth) const;
   const Value* counterStart(const Value* v, bool up, int depth) const;
-  std::vector<Fact> list_;
+  Vec<Fact> list_;
 };
 
 }  // namespace burrow::jit

@@ -76,7 +76,7 @@ Builder::Builder(Builder& caller, uint32_t frame)
     : g_(caller.g_), f_(*caller.g_.frames[frame].func), slots_(allSlots(f_)), frame_(frame) {}
 
 /// Bodies of those that this call was seen to lead to, each where `key` says so: the Func of a func value, or an itab. In block_ it is none of them.
-void Builder::inlineSeen(Value* key, Value* context, std::vector<Arm>& arms) {
+void Builder::inlineSeen(Value* key, Value* context, Vec<Arm>& arms) {
   const Insn* i = at(pc_);
   const CallSite* site = callSiteAt(i);
   if (!site) return;
@@ -99,7 +99,7 @@ void Builder::inlineSeen(Value* key, Value* context, std::vector<Arm>& arms) {
 }
 
 /// The body of a call of `callee`, from block_ on: arms for its ends, and for its return after it was left.
-void Builder::inlineCall(vm::Func& callee, Value* context, std::vector<Arm>& arms) {
+void Builder::inlineCall(vm::Func& callee, Value* context, Vec<Arm>& arms) {
   const Insn* i = at(pc_);
   auto number = static_cast<uint32_t>(g_.frames.size());
   Frame& frame = g_.frames.emplace_back();
@@ -114,7 +114,7 @@ void Builder::inlineCall(vm::Func& callee, Value* context, std::vector<Arm>& arm
   FrameState* around = fullState(false);
   // Outgoing slots are the callee's now.
   std::erase_if(around->entries, [&](const FrameState::Entry& e) { return e.slot >= id(0) && e.slot < id(0) + i->a + i->b; });
-  std::vector<Value*> arguments;
+  Vec<Value*> arguments;
   for (unsigned s = 0; s < i->a; s++) arguments.push_back(read(s));
   add(SOp::Inline, Kind::None, {})->state = around;
   Block* before = block_;
@@ -130,7 +130,7 @@ void Builder::inlineCall(vm::Func& callee, Value* context, std::vector<Arm>& arm
   arms.push_back({frame.pad, callResults()});
 }
 
-void Builder::runInlined(Block* entry, Value* context, const std::vector<Value*>& arguments) {
+void Builder::runInlined(Block* entry, Value* context, const Vec<Value*>& arguments) {
   entry_ = entry;
   context_ = context;
   pc_ = 0;
@@ -148,7 +148,7 @@ void Builder::runInlined(Block* entry, Value* context, const std::vector<Value*>
 }
 
 /// One block behind all arms, where the results are those of the arm that led there; everything else is as it was before the call.
-void Builder::join(Block* before, std::vector<Arm>& arms) {
+void Builder::join(Block* before, Vec<Arm>& arms) {
   const Insn* i = at(pc_);
   if (arms.size() == 1) {
     block_ = arms[0].end;

@@ -53,7 +53,7 @@ class KnownMemory {
   }
 
   const std::unordered_set<const Value*>* pointers_;
-  std::vector<Word> words_;
+  Vec<Word> words_;
 };
 
 }  // namespace burrow::jit

@@ -94,8 +94,8 @@ class Loop {
   void hoistFrom(Block* b) {
     bool sure = entry_ && certain(b);
     if (b->cold) return;
-    std::vector<Value*> kept;
-    std::vector<Value*> all = std::move(b->values);
+    Vec<Value*> kept;
+    Vec<Value*> all = std::move(b->values);
     b->values.clear();
     for (Value* v : all) {
       if (invariantArgs(v) && mayLeave(v, sure)) {
@@ -295,8 +295,8 @@ class Loop {
   Graph& g_;
   Block *header_, *pre_ = nullptr;
   Value* entry_ = nullptr;
-  std::vector<Block*> blocks_, latches_;
-  std::vector<Value*> writes_;
+  Vec<Block*> blocks_, latches_;
+  Vec<Value*> writes_;
   std::unordered_set<const Value*> pointers_;   ///< what memory is accessed by
   size_t exits_ = 0;
 };
@@ -304,7 +304,7 @@ class Loop {
 }  // namespace
 
 void improveLoops(Graph& g) {
-  std::vector<Block*> headers;
+  Vec<Block*> headers;
   for (Block* b : g.blocks)
     if (b->header) headers.push_back(b);
   // Inner loops first: what leaves them may then leave the loop around them.

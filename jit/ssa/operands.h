@@ -2,8 +2,7 @@
 // only the instruction's words, types and opcode tell.
 #pragma once
 
-#include <vector>
-
+#include "jit/ssa/arena.h"
 #include "vm/func.h"
 
 namespace burrow::jit {
@@ -14,7 +13,8 @@ struct SlotRange {
 
 /// Slots of one instruction. Ranges of `memory` are storage in the frame that pointers may refer to from here on.
 struct InsnSlots {
-  std::vector<SlotRange> reads, writes, memory;
+  using List = ShortList<SlotRange, 4>;
+  List reads, writes, memory;
   void clear() { reads.clear(), writes.clear(), memory.clear(); }
 };
 

@@ -46,7 +46,7 @@ class Numbering {
     Width width;
     int64_t aux, aux2;
     uint32_t epoch, memory;
-    std::vector<uint32_t> args;
+    Vec<uint32_t> args;
     bool operator==(const Key&) const = default;
   };
   struct Hash {
@@ -81,7 +81,7 @@ class Numbering {
       for (auto& e : v->state->entries) e.value = resolve(e.value);
   }
 
-  uint32_t entryEpoch(Block* b, const std::vector<uint32_t>& out, const std::vector<bool>& loopHas) {
+  uint32_t entryEpoch(Block* b, const Vec<uint32_t>& out, const Vec<bool>& loopHas) {
     if (b->preds.empty()) return ++lastEpoch_;
     uint32_t epoch = 0;
     bool first = true;
@@ -103,7 +103,7 @@ class Numbering {
       Block* b;
       size_t next, factMark, tableMark;
     };
-    std::vector<Frame> stack;
+    Vec<Frame> stack;
     auto enter = [&](Block* b) {
       stack.push_back({b, 0, facts_.mark(), log_.size()});
       block(b);
@@ -142,14 +142,14 @@ class Numbering {
       }
     }
     if (b->header) assumeTests(b);
-    std::vector<Value*> phis;
+    Vec<Value*> phis;
     for (Value* v : b->phis) {
       for (Value*& a : v->args) a = resolve(a);
       if (Value* same = onlyArg(v)) v->forward = same;
       else phis.push_back(v);
     }
     b->phis = std::move(phis);
-    std::vector<Value*> kept;
+    Vec<Value*> kept;
     for (Value* v : b->values) {
       fixArgs(v);
       if (keep(v, kept)) kept.push_back(v);
@@ -238,7 +238,7 @@ class Numbering {
   }
 
   /// False: v is not needed.
-  bool keep(Value* v, std::vector<Value*>& kept) {
+  bool keep(Value* v, Vec<Value*>& kept) {
     uint8_t flags = flagsOf(v->op);
     if (v->op == SOp::LoopEntry) return true;
     if (flags & kTraps) return !proved(v);
@@ -320,7 +320,7 @@ class Numbering {
     return false;
   }
 
-  Value* constant(int64_t c, Value* like, std::vector<Value*>& kept) {
+  Value* constant(int64_t c, Value* like, Vec<Value*>& kept) {
     Key key{SOp::Const, Kind::Int, Width::W64, c, 0, 0, 0, {}};
     auto it = table_.find(key);
     if (it != table_.end()) return it->second;
@@ -334,7 +334,7 @@ class Numbering {
     return v;
   }
 
-  Value* simplify(Value* v, std::vector<Value*>& kept) {
+  Value* simplify(Value* v, Vec<Value*>& kept) {
     if (v->op == SOp::Copy) return v->args[0];
     if (v->op == SOp::FMul) {
       // Twice x, exactly.
@@ -480,17 +480,17 @@ class Numbering {
   }
 
   Graph& g_;
-  std::vector<std::vector<Block*>> children_;
+  Vec<Vec<Block*>> children_;
   std::unordered_map<Key, Value*, Hash> table_;
-  std::vector<Key> log_;
-  std::vector<std::pair<Block*, size_t>> decided_;   // branches, and the way they go
+  Vec<Key> log_;
+  Vec<std::pair<Block*, size_t>> decided_;   // branches, and the way they go
   Facts facts_;
   std::unordered_set<const Value*> pointers_;        // what memory is accessed by
   KnownMemory known_{&pointers_};
-  std::vector<KnownMemory> knownOut_;
-  std::vector<uint32_t> memoryOut_, effectOut_;
-  std::vector<uint32_t> effectOf_;      // by value: calls and the like before it
-  std::vector<bool> loopStores_, loopEffects_;
+  Vec<KnownMemory> knownOut_;
+  Vec<uint32_t> memoryOut_, effectOut_;
+  Vec<uint32_t> effectOf_;      // by value: calls and the like before it
+  Vec<bool> loopStores_, loopEffects_;
   uint32_t memory_ = 0, effect_ = 0, lastEpoch_ = 0;
 };
 
@@ -499,7 +499,7 @@ void dropTrivialPhis(Graph& g) {
   for (bool changed = true; changed;) {
     changed = false;
     for (Block* b : g.blocks) {
-      std::vector<Value*> kept;
+      Vec<Value*> kept;
       for (Value* phi : b->phis) {
         Value* same = nullptr;
         bool trivial = true;
@@ -527,8 +527,8 @@ void dropTrivialPhis(Graph& g) {
 }
 
 void dropDead(Graph& g) {
-  std::vector<bool> live(g.pool.size(), false);
-  std::vector<Value*> work;
+  Vec<bool> live(g.pool.size(), false);
+  Vec<Value*> work;
   auto need = [&](Value* v) {
     if (!live[v->id]) live[v->id] = true, work.push_back(v);
   };
@@ -572,7 +572,7 @@ bool isOpen(const Value* v) {
 /// Chooses the class of open values by their uses, and puts Bits where a use wants the other one.
 void chooseKinds(Graph& g) {
   enum : uint8_t { kInt = 1, kF64 = 2, kF32 = 4 };
-  std::vector<uint8_t> votes(g.pool.size(), 0);
+  Vec<uint8_t> votes(g.pool.size(), 0);
   auto bit = [](Kind k) -> uint8_t { return k == Kind::F64 ? kF64 : k == Kind::F32 ? kF32 : kInt; };
   for (Block* b : g.blocks)
     for (auto* list : {&b->phis, &b->values})

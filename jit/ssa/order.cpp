@@ -8,7 +8,7 @@ namespace burrow::jit {
 namespace {
 
 /// Drops blocks that cannot be reached, and their places in phis.
-void prune(Graph& g, const std::vector<bool>& seen) {
+void prune(Graph& g, const Vec<bool>& seen) {
   for (Block* b : g.blocks) {
     if (!seen[b->id]) continue;
     for (size_t i = b->preds.size(); i-- > 0;) {
@@ -38,12 +38,12 @@ void findLoops(Graph& g) {
   // Inner headers come later in reverse postorder: their bodies are claimed first.
   for (size_t i = g.blocks.size(); i-- > 0;) {
     Block* h = g.blocks[i];
-    std::vector<Block*> work;
+    Vec<Block*> work;
     for (Block* p : h->preds)
       if (dominates(h, p)) work.push_back(p);
     if (work.empty()) continue;
     h->header = true;
-    std::vector<bool> in(g.blockPool.size(), false);
+    Vec<bool> in(g.blockPool.size(), false);
     in[h->id] = true;
     h->loopDepth++;
     if (!h->loop) h->loop = h;
@@ -62,8 +62,8 @@ void findLoops(Graph& g) {
 
 /// A block's successors in the order of the search: what is visited first comes last in reverse postorder. So the first successor follows its block,
 /// and what leaves a loop comes behind all of it.
-std::vector<Block*> searchOrder(const Block* b) {
-  std::vector<Block*> out;
+Vec<Block*> searchOrder(const Block* b) {
+  Vec<Block*> out;
   for (bool leaves : {true, false})
     for (size_t i = b->succs.size(); i-- > 0;)
       if ((b->loop && !inLoop(b->succs[i], b->loop)) == leaves) out.push_back(b->succs[i]);
@@ -71,14 +71,14 @@ std::vector<Block*> searchOrder(const Block* b) {
 }
 
 void orderOnce(Graph& g) {
-  std::vector<bool> seen(g.blockPool.size(), false);
-  std::vector<Block*> post;
+  Vec<bool> seen(g.blockPool.size(), false);
+  Vec<Block*> post;
   struct Frame {
     Block* b;
-    std::vector<Block*> succs;
+    Vec<Block*> succs;
     size_t next;
   };
-  std::vector<Frame> stack;
+  Vec<Frame> stack;
   auto enter = [&](Block* b) {
     seen[b->id] = true;
     stack.push_back({b, searchOrder(b), 0});

@@ -2,7 +2,7 @@
 
 namespace burrow::jit {
 
-void Shape::find(const std::map<uint32_t, std::vector<uint32_t>>& edges) {
+void Shape::find(const std::map<uint32_t, Vec<uint32_t>>& edges) {
   for (auto& [pc, to] : edges) nodes_[pc] = graph_.makeBlock(pc), graph_.blocks.push_back(nodes_[pc]);
   for (auto& [pc, to] : edges)
     for (uint32_t t : to) nodes_[pc]->succs.push_back(nodes_[t]), nodes_[t]->preds.push_back(nodes_[pc]);

@@ -17,11 +17,11 @@ class Shape {
   /// A loop that begins with the question whether it goes on. The blocks that ask are copied before the loop; in the loop they then come last: one
   /// jump a turn, and what runs before the loop's first instruction runs only if the loop does.
   struct Turn {
-    std::vector<uint32_t> tests;
+    Vec<uint32_t> tests;
     uint32_t body = kNone;        ///< where the loop goes on
   };
 
-  void find(const std::map<uint32_t, std::vector<uint32_t>>& edges);
+  void find(const std::map<uint32_t, Vec<uint32_t>>& edges);
   /// `cost` of a block; no more than `limit` is copied.
   void findTurns(const std::function<size_t(uint32_t)>& cost, size_t limit);
 

@@ -11,10 +11,9 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <string>
-#include <vector>
 
+#include "jit/ssa/arena.h"
 #include "vm/func.h"
 
 namespace burrow::jit {
@@ -80,6 +79,12 @@ enum class SOp : uint8_t {
 #undef X
 };
 inline constexpr size_t kSOpCount = static_cast<size_t>(SOp::Leave) + 1;
+inline constexpr uint8_t kSOpFlags[] = {
+#define X(name, arity, flags) flags,
+    BURROW_SSA_OPS(X)
+#undef X
+};
+inline uint8_t flagsOf(SOp op) { return kSOpFlags[static_cast<size_t>(op)]; }
 
 /// Register class and meaning of a value.
 enum class Kind : uint8_t { Int, F64, F32, None };
@@ -94,7 +99,7 @@ struct FrameState {
     uint16_t slot;            ///< of the graph
     Value* value;
   };
-  std::vector<Entry> entries;
+  Vec<Entry> entries;
 };
 
 struct Value {
@@ -109,7 +114,7 @@ struct Value {
   uint32_t pc = 0;            ///< the bytecode instruction it comes from: its word, and the frame (see sitePc)
   int64_t aux = 0, aux2 = 0;
   Block* block = nullptr;
-  std::vector<Value*> args;
+  ShortList<Value*, 3> args;
   FrameState* state = nullptr;
   int32_t slot = -1;          ///< the slot of the bytecode register that it was first assigned to
   Value* forward = nullptr;   ///< replaced by this value
@@ -119,8 +124,8 @@ struct Block {
   uint32_t id = 0;
   uint32_t pc = 0;                    ///< word
   uint32_t frame = 0;                 ///< number of the inlined body that it belongs to
-  std::vector<Value*> phis, values;   ///< values: the last one ends the block
-  std::vector<Block*> preds, succs;
+  Vec<Value*> phis, values;           ///< values: the last one ends the block
+  Vec<Block*> preds, succs;
   Block* idom = nullptr;
   unsigned loopDepth = 0, order = 0;
   Block* loop = nullptr;              ///< header of the innermost loop around it (itself for a header)
@@ -154,14 +159,14 @@ inline uint32_t frameOfPc(uint32_t pc) { return pc >> kWordBits; }
 
 struct Graph {
   vm::Func* func = nullptr;
-  std::deque<Frame> frames;            ///< frames[0] is of func
-  std::deque<Value> pool;
-  std::deque<Block> blockPool;
-  std::deque<FrameState> states;
-  std::vector<Block*> blocks;          ///< in reverse postorder once ordered; blocks[0] is the entry
-  std::vector<bool> memorySlot;        ///< by slot: memory
-  std::vector<int32_t> slotOffset;     ///< by slot: where it lies, in slots from r[0]; negative in frames of inlined bodies
-  std::vector<uint32_t> slotFrame;     ///< by slot: whose it is. An argument or result is its caller's
+  Pool<Frame, 4> frames;               ///< frames[0] is of func
+  Pool<Value> pool;
+  Pool<Block> blockPool;
+  Pool<FrameState> states;
+  Vec<Block*> blocks;                  ///< in reverse postorder once ordered; blocks[0] is the entry
+  Vec<bool> memorySlot;                ///< by slot: memory
+  Vec<int32_t> slotOffset;             ///< by slot: where it lies, in slots from r[0]; negative in frames of inlined bodies
+  Vec<uint32_t> slotFrame;             ///< by slot: whose it is. An argument or result is its caller's
   bool mayInline = true;
   unsigned inlinedWords = 0;
   uint32_t osrPc = ~0u;                ///< entry at this loop header instead of the function's start
@@ -198,7 +203,6 @@ inline Value* resolve(Value* v) {
   while (v->forward) v = v->forward;
   return v;
 }
-uint8_t flagsOf(SOp op);
 std::string dump(const Graph& g);
 /// Empty, or the first broken invariant: definitions dominate uses, arities, phis match predecessors, ends.
 std::string verify(const Graph& g);

@@ -42,7 +42,9 @@ vm::MachineCode* compileOptimized(vm::Func& f, uint32_t osrPc, std::string& why)
   if (!optimizerAvailable()) return why = "processor", nullptr;
   bool inlined = false;
   vm::MachineCode* code = compileGraph(f, osrPc, true, inlined, why);
-  return code || !inlined ? code : compileGraph(f, osrPc, false, inlined, why);
+  if (!code && inlined) code = compileGraph(f, osrPc, false, inlined, why);
+  compileArena.reset();
+  return code;
 }
 
 }  // namespace burrow::jit

@@ -257,7 +257,7 @@ bool Builder::branch(Op op) {
     }
     case Op::Return: {
       if (frame_) {
-        std::vector<Value*> results;
+        Vec<Value*> results;
         for (unsigned s = resultBase(f_); s < slots_; s++) results.push_back(read(s));
         returns_.push_back({block_, std::move(results)});
         return true;
@@ -276,9 +276,9 @@ bool Builder::branch(Op op) {
 }
 
 /// The results of the call at pc_, where they lie behind it.
-std::vector<Value*> Builder::callResults() {
+Vec<Value*> Builder::callResults() {
   const Insn* i = at(pc_);
-  std::vector<Value*> results;
+  Vec<Value*> results;
   for (unsigned s = i->a; s < unsigned{i->a} + i->b; s++) {
     Value* h = add(SOp::Home, Kind::Int, {});
     h->aux = id(s);
@@ -293,7 +293,7 @@ std::vector<Value*> Builder::callResults() {
 void Builder::call() {
   const Insn* i = at(pc_);
   auto op = static_cast<Op>(i->op);
-  std::vector<Arm> arms;
+  Vec<Arm> arms;
   Block* before = block_;
   Value *target, *context = nullptr;
   if (op == Op::Call) {
@@ -330,7 +330,7 @@ bool Builder::translate() {
     case Op::Mov: write(i->a, RB); return false;
     case Op::Mov2: case Op::Mov3: case Op::MovN: {
       unsigned n = op == Op::Mov2 ? 2 : op == Op::Mov3 ? 3 : static_cast<uint32_t>(i[1].word);
-      std::vector<Value*> values;
+      Vec<Value*> values;
       for (unsigned k = 0; k < n; k++) values.push_back(read(i->b + k));
       for (unsigned k = 0; k < n; k++) write(i->a + k, values[k]);
       return false;

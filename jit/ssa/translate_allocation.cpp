@@ -21,7 +21,7 @@ const AbiType* type(uint64_t word) { return reinterpret_cast<const AbiType*>(wor
 /// Takes an object of n elements of type t. `slots` are what the instruction writes; `values` fills the object's first `filled` bytes and says what
 /// they are then. False: this is nothing to do in place.
 bool Builder::allocate(std::initializer_list<unsigned> slots, const AbiType* t, uint64_t n, unsigned filled,
-                       const std::function<std::vector<Value*>(Value* object)>& values) {
+                       const std::function<Vec<Value*>(Value* object)>& values) {
   vm::InlineAllocation in;
   if (!vm::inlineAllocation(t, n, in) || (!in.typeWord && in.bytes > kFewBytes && filled < in.bytes)) return false;
   Value* cursor = constant(reinterpret_cast<int64_t>(in.cursor));
@@ -50,14 +50,14 @@ bool Builder::translateAllocation(Op op) {
   const Insn* i = at(pc_);
   if (vm::siteCounts && (op == Op::MakeSliceHeap || !vm::hasSite(i))) return false;  // the slow half notes lengths
   switch (op) {
-    case Op::NewHeap: return allocate({i->a}, type(i[1].word), 1, 0, [](Value* object) { return std::vector<Value*>{object}; });
+    case Op::NewHeap: return allocate({i->a}, type(i[1].word), 1, 0, [](Value* object) { return Vec<Value*>{object}; });
     case Op::ClosureHeap: {
-      std::vector<Value*> captured;
+      Vec<Value*> captured;
       for (unsigned k = 0; k < i->c; k++) captured.push_back(read(i->b + k));
       return allocate({i->a}, type(i[2].word), 1, 8 + 8u * i->c, [&](Value* object) {
         store(object, 0, constant(static_cast<int64_t>(i[1].word)), Width::W64, false);
         for (unsigned k = 0; k < captured.size(); k++) store(object, 8 + 8 * k, captured[k], Width::W64, true);
-        return std::vector<Value*>{object};
+        return Vec<Value*>{object};
       });
     }
     case Op::BoxHeap: return box();
@@ -66,7 +66,7 @@ bool Builder::translateAllocation(Op op) {
       Value *len = read(i->b), *cap = read(i->c);
       if (len->op != SOp::Const || cap->op != SOp::Const || len->aux < 0 || len->aux > cap->aux) return false;
       return allocate({i->a, i->a + 1u, i->a + 2u}, type(i[1].word), static_cast<uint64_t>(cap->aux), 0,
-                      [&](Value* object) { return std::vector<Value*>{object, len, cap}; });
+                      [&](Value* object) { return Vec<Value*>{object, len, cap}; });
     }
     default: return false;
   }
@@ -74,7 +74,7 @@ bool Builder::translateAllocation(Op op) {
 
 /// The data word of an interface. Values that are pointers are their own; small numbers, empty strings and nil slices are shared.
 bool Builder::box() {
-  using Values = std::vector<Value*>;
+  using Values = Vec<Value*>;
   const Insn* i = at(pc_);
   const AbiType* t = type(i[1].word);
   auto address = [&](const void* p) { return constant(static_cast<int64_t>(reinterpret_cast<uintptr_t>(p))); };

@@ -49,7 +49,7 @@ bool Builder::translateMap(Op op) {
       if (vm::siteCounts) return false;  // the slow half notes lengths
       Value* found = mapEntry(t, read(i->b), i->c, true);
       if (!found) return false;
-      orSlow(op2(SOp::Ne, found, constant(0)), {i->a}, [&] { return std::vector<Value*>{found}; });
+      orSlow(op2(SOp::Ne, found, constant(0)), {i->a}, [&] { return Vec<Value*>{found}; });
       return true;
     }
     case Op::MapLen: {

@@ -16,7 +16,7 @@ bool Builder::translateMemory(Op op) {
   auto loads = [&](unsigned n, Width w) {
     Value* p = RB;
     check(SOp::NilCheck, {p});
-    std::vector<Value*> values;
+    Vec<Value*> values;
     for (unsigned k = 0; k < n; k++) values.push_back(load(p, i->c + 8 * k, w));
     for (unsigned k = 0; k < n; k++) write(i->a + k, values[k]);
     return true;
@@ -25,7 +25,7 @@ bool Builder::translateMemory(Op op) {
   auto stores = [&](unsigned n, Width w, unsigned pointers) {
     Value* p = RA;
     check(SOp::NilCheck, {p});
-    std::vector<Value*> values;
+    Vec<Value*> values;
     for (unsigned k = 0; k < n; k++) values.push_back(read(i->b + k));
     for (unsigned k = 0; k < n; k++) store(p, i->c + 8 * k, values[k], w, pointers >> k & 1)->header = n > 1 && pointers;
     return true;
@@ -130,7 +130,7 @@ bool Builder::translateIndex(Op op) {
     Value *base = RB, *length = lengthAt(i->b + 1u), *x = RC;
     check(SOp::BoundsCheck, {x, length});
     element(base, x, size);
-    std::vector<Value*> values;
+    Vec<Value*> values;
     for (unsigned k = 0; k < n; k++) values.push_back(load(base, 8 * k, w, x, size));
     for (unsigned k = 0; k < n; k++) write(i->a + k, values[k]);
     return true;
@@ -139,7 +139,7 @@ bool Builder::translateIndex(Op op) {
     Value *base = RA, *length = lengthAt(i->a + 1u), *x = RB;
     check(SOp::BoundsCheck, {x, length});
     element(base, x, size);
-    std::vector<Value*> values;
+    Vec<Value*> values;
     for (unsigned k = 0; k < n; k++) values.push_back(read(i->c + k));
     for (unsigned k = 0; k < n; k++) store(base, 8 * k, values[k], w, pointers >> k & 1, x, size)->header = n > 1 && pointers;
     return true;
@@ -240,7 +240,7 @@ bool Builder::translateIndex(Op op) {
       Value* longer = op2(SOp::Add, len, RC);
       noteLength(i, longer);
       Value* fits = op2(SOp::LeU, longer, cap);
-      orSlow(fits, {i->a, i->a + 1u, i->a + 2u}, [&] { return std::vector<Value*>{base, longer, cap}; });
+      orSlow(fits, {i->a, i->a + 1u, i->a + 2u}, [&] { return Vec<Value*>{base, longer, cap}; });
       return true;
     }
     case Op::AppendStr: case Op::AppendSlice: {
@@ -250,7 +250,7 @@ bool Builder::translateIndex(Op op) {
       noteLength(i, longer);
       orSlow(op2(SOp::LeU, longer, cap), {i->a, i->a + 1u, i->a + 2u}, [&] {
         add(SOp::MoveBytes, Kind::None, {scaled(base, len, size), from, op2(SOp::Mul, more, constant(size))});
-        return std::vector<Value*>{base, longer, cap};
+        return Vec<Value*>{base, longer, cap};
       });
       return true;
     }
@@ -264,7 +264,7 @@ bool Builder::translateIndex(Op op) {
       // A byte below 0x80 is a rune.
       Value *base = RB, *x = RC;
       Value* byte = load(base, 0, Width::U8, x, 1);
-      orSlow(op2(SOp::LtU, byte, constant(0x80)), {i->a, i->c}, [&] { return std::vector<Value*>{byte, op2(SOp::Add, x, constant(1))}; });
+      orSlow(op2(SOp::LtU, byte, constant(0x80)), {i->a, i->c}, [&] { return Vec<Value*>{byte, op2(SOp::Add, x, constant(1))}; });
       return true;
     }
     default: return false;
@@ -272,19 +272,19 @@ bool Builder::translateIndex(Op op) {
 }
 
 /// What the instruction writes: what `yes` makes where the condition holds, else what `no` makes.
-void Builder::either(Value* condition, std::initializer_list<unsigned> slots, const std::function<std::vector<Value*>()>& yes,
-                     const std::function<std::vector<Value*>()>& no, bool noIsCold) {
+void Builder::either(Value* condition, std::initializer_list<unsigned> slots, const std::function<Vec<Value*>()>& yes,
+                     const std::function<Vec<Value*>()>& no, bool noIsCold) {
   Block *here = block_, *first = newBlock(nullptr), *second = newBlock(nullptr);
   add(SOp::Branch, Kind::None, {condition});
   connect(here, first);
   connect(here, second);
   second->cold = noIsCold;
   block_ = second;
-  std::vector<Value*> left = no();
+  Vec<Value*> left = no();
   add(SOp::Jump, Kind::None, {});
   second = block_;
   block_ = first;
-  std::vector<Value*> made = yes();
+  Vec<Value*> made = yes();
   add(SOp::Jump, Kind::None, {});
   first = block_;
   Block* rest = newBlock(nullptr);
@@ -318,10 +318,10 @@ void Builder::noteLength(const Insn* i, Value* length) {
 }
 
 /// What the instruction writes: `values` where `fast` holds (made there), else what its slow half leaves.
-void Builder::orSlow(Value* fast, std::initializer_list<unsigned> slots, const std::function<std::vector<Value*>()>& values) {
+void Builder::orSlow(Value* fast, std::initializer_list<unsigned> slots, const std::function<Vec<Value*>()>& values) {
   either(fast, slots, values, [&] {
     slow();
-    std::vector<Value*> left;
+    Vec<Value*> left;
     for (unsigned s : slots) left.push_back(read(s));
     return left;
   }, true);
@@ -375,7 +375,7 @@ bool Builder::translateStorage(Op op) {
       uint64_t n = i[2].word >> 32;
       if (n == 0 || n > kFewSlots) return false;
       countStorage(i);
-      std::vector<Value*> values;
+      Vec<Value*> values;
       for (unsigned k = 0; i->b != i->c && k < n; k++) values.push_back(read(i->c + k));
       for (unsigned k = 0; k < values.size(); k++) write(i->b + k, values[k]);
       return write(i->a, address(i->b)), true;
@@ -389,7 +389,7 @@ bool Builder::translateStorage(Op op) {
         t = op1(SOp::LoadOrNil, t);
         t->aux = offsetof(Itab, type);
       }
-      orSlow(op2(SOp::Ne, types[0], types[1]), {i->a}, [&] { return std::vector<Value*>{constant(0)}; });
+      orSlow(op2(SOp::Ne, types[0], types[1]), {i->a}, [&] { return Vec<Value*>{constant(0)}; });
       return true;
     }
     case Op::LtStr: case Op::LeStr: {
