@@ -102,7 +102,7 @@ class Counter {
   void conversion(const Node* n);
   void receive(const Node* clause);
 
-  const CostOptions& options_;
+  const CostOptions options_;
   bool nodesOnly_;
   int64_t nodes_ = 0, total_ = 0;
   std::string reason_;
