@@ -280,9 +280,10 @@ void Emitter::callC(Value* v) {
 
 /// Equality: lengths first; then a pure helper. All registers are lost.
 void Emitter::compareStrings(Value* v) {
-  static const char* const equal = plainStub(reinterpret_cast<const void*>(+[](const void* a, const void* b, size_t n) -> uint64_t { return std::memcmp(a, b, n) == 0; }));
+  static const char* const equal = plainStub(reinterpret_cast<const void*>(+[](const void* a, const void* b, size_t n) -> uint64_t { return n == 0 || std::memcmp(a, b, n) == 0; }));
   static const char* const order = plainStub(reinterpret_cast<const void*>(+[](const void* a, const void* b, size_t n, size_t m) -> int64_t {
-    int c = std::memcmp(a, b, n < m ? n : m);
+    size_t least = n < m ? n : m;
+    int c = least ? std::memcmp(a, b, least) : 0;   // an empty string may have no address
     return c ? c : n < m ? -1 : n > m;
   }));
   constexpr Reg kRdi = 7, kRsi = 6, kRdx = 2, kRcx = 1;
@@ -305,7 +306,7 @@ void Emitter::compareStrings(Value* v) {
 
 /// Few bytes through registers, read before they are written; more by memmove, all registers are lost.
 void Emitter::moveBytes(Value* v) {
-  static const char* const stub = plainStub(reinterpret_cast<const void*>(+[](void* to, const void* from, size_t n) { std::memmove(to, from, n); }));
+  static const char* const stub = plainStub(reinterpret_cast<const void*>(+[](void* to, const void* from, size_t n) { if (n) std::memmove(to, from, n); }));
   Value *to = v->args[0], *from = v->args[1], *n = v->args[2];
   int64_t bytes = n->op == SOp::Const ? n->aux : -1;
   if (bytes >= 0 && bytes <= 32 && bytes != 3) {

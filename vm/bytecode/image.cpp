@@ -56,7 +56,7 @@ uint32_t symbolHash(std::string_view name) {
     h = mix(h ^ w, 0x9e3779b97f4a7c15);
   }
   uint64_t tail = 0;
-  std::memcpy(&tail, name.data() + i, name.size() - i);
+  if (i < name.size()) std::memcpy(&tail, name.data() + i, name.size() - i);
   h = mix(h ^ tail, 0xbf58476d1ce4e5b9);
   auto r = static_cast<uint32_t>(h ^ (h >> 32));
   return r ? r : 1;

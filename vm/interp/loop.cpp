@@ -186,7 +186,8 @@ inline Slot word(const void* p) { return reinterpret_cast<Slot>(p); }
   } while (0)
 
 // In a section of its own, so that a CPU sample can tell that it interrupted the loop (profile/cpu.cpp).
-[[gnu::section("burrow_loop")]] Next interpret(Goroutine& g) {
+// Return addresses of machine code are read as instructions, wherever they lie (machine.h).
+[[gnu::section("burrow_loop"), gnu::no_sanitize("alignment")]] Next interpret(Goroutine& g) {
   // Padded up to the one that machine code reads as.
   static const void* labels[kReturnToMachine + 1] = {
 #define BURROW_OP(name, ...) &&L_##name,
