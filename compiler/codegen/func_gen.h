@@ -55,6 +55,9 @@ struct Place {
   Pos pos;
   bool part = false;        ///< Slots: inside a value in memory layout, so that narrow scalars are not extended
   bool addressed = false;   ///< Slots: of a variable that pointers may lead to: what is read must be copied
+
+  static Place inMemory(Reg pointer, Pos pos) { return {.kind = Memory, .reg = pointer, .pos = pos}; }
+  static Place inSlots(Reg first, Pos pos) { return {.kind = Slots, .reg = first, .pos = pos}; }
 };
 
 inline Node* strip(Node* n) {
@@ -175,6 +178,7 @@ class FuncGen {
   void branchTo(Op op, Reg a, Reg b, Label l);                   ///< two operands and a target
   void branch1(Op op, Reg a, Label l);                           ///< one operand and a target
   void move(Reg to, Reg from, unsigned slots);
+  Reg moved(Reg from, Reg want, unsigned slots);                 ///< where the value is: in `want`, if that is given
   void zero(Reg to, unsigned slots);
   void loadInt(Reg to, int64_t v);
   void loadSym(Reg to, uint32_t ref, int32_t addend = 0);
@@ -207,17 +211,31 @@ class FuncGen {
   Reg exprTemp(Node* n);            ///< in a fresh temporary: not affected by later assignments
   void discard(Node*& n);
   Reg literal(Node* n, Reg want);
+  Reg zeroValue(Type* t, Reg want);
+  Reg variable(Node* n, Reg want);
+  Reg throughPointer(Node* n, Reg want);
+  Reg slotsValue(Node* n, Reg want);
+  Reg fieldOf(Node* n, Reg want);
+  Reg indexed(Node* n, Reg want);
   Reg binary(Node* n, Reg want);
   Reg arith(IrOp op, Type* t, Reg x, Node* yNode, Reg y, Reg want, Type* yType);
+  bool arithConst(IrOp op, Shape s, Reg x, int64_t k, Reg to);
+  void shiftConst(bool left, Shape s, Reg x, uint64_t count, Reg to);
   Reg complexArith(IrOp op, Type* t, Reg x, Reg y, Reg want);
   Reg unary(Node* n, Reg want);
   Reg logical(Node* n, Reg want);
   Reg compare(Node* n, Reg want);
+  Reg equality(Node* n, Reg to);
   Reg compareRegs(Type* t, bool ne, Reg x, Reg y, Reg want);
   void branch(Node* n, Label l, bool sense);      ///< jumps to l if n is `sense`
   void branchValue(Node*& n, Label l, bool sense);  ///< hoisting first
   bool branchCompare(Node* n, Label l, bool sense);
+  void branchStrings(Node* n, Label l, bool eq);
+  void branchNumbers(IrOp op, Node* n, Label l);
   Reg convert(Node* n, Reg want);
+  Reg convertToArray(Node* n, Reg want);
+  void convertNumber(Reg r, Shape to, Reg v, Shape from);
+  void floatToInt(Reg r, Shape to, Reg v, bool f64);
   void convertText(Node* n, Reg to, Reg v);
   void extend(Reg to, Reg from, Shape shape);
   Reg convertIface(Node* n, Reg want);
@@ -227,6 +245,7 @@ class FuncGen {
   Reg assertion(Node* n, Reg want);               ///< commaOk: value then ok
   Reg typeWordOf(Reg iface, Type* t, Reg want = kNone);
   Reg addr(Node* n, Reg want);
+  Reg newExpr(Node* n, Reg want);
   Reg newObject(Node* at, Type* t, AllocKind kind, Reg want);
   Reg pointerLit(Node* n, Reg want);
   Reg compositeLit(Node* n, Reg want);
@@ -248,11 +267,16 @@ class FuncGen {
   static void shareBytes(Node* n);
   uint64_t bufferSite(const Node* n, AllocKind kind);
   Reg lenCap(Node* n, Reg want);
+  Reg arrayLength(Node* n, int64_t length, Reg want);
+  Reg partInMemory(Node* x, int part, Type* t, Reg want);
   Reg lengthOf(Node* x, Reg want);
   Reg runeCount(Node* x, Reg want);
   Reg sliceExpr(Node* n, Reg want);
   Reg copyExpr(Node* n, Reg want);
   Reg minMax(Node* n, Reg want);
+  void minMaxString(bool max, Reg acc, Reg y);
+  Reg complexExpr(Node* n, Reg want);
+  Reg complexPart(Node* n, Reg want);
   Reg concat(Node* n, Reg want);
   Reg unsafeExpr(Node* n, Reg want);
   Reg recv(Node* n, Reg want);                    ///< commaOk: value then ok
@@ -265,20 +289,33 @@ class FuncGen {
 
   // ---- place.cpp
   Place place(Node* n, bool fix = false);         ///< fix: operands are copied, later assignments do not affect them
-  Reg load(const Place& p, Type* t, Reg want = kNone);
-  void store(const Place& p, Type* t, Reg v);
-  void storeZero(const Place& p, Type* t);
-  bool inMemory(const Place& p) const { return p.kind == Place::Memory; }
+  Place elementOf(Node* n, bool fix);             ///< place() of an element of an array
   Place toMemory(const Place& p, Type* t);        ///< element places as pointer places
   Reg pointerTo(const Place& p, Type* t, Reg want);
-  void loadMemory(Reg to, Reg base, int64_t offset, Type* t);
-  void storeMemory(Reg base, int64_t offset, Reg v, Type* t);
   Place field(const Place& p, int64_t offset);
   bool isPlace(Node* n);
   bool isMemoryPlace(Node* n);
   void assignTo(const Place& p, Type* t, Node* y);   ///< evaluates y (already hoisted) straight into p where possible
   Reg mapEntry(const Place& p);
   void mapStore(const Place& p, Type* t, Reg v);
+
+  // ---- place_access.cpp
+  Reg load(const Place& p, Type* t, Reg want = kNone);
+  Reg loadSlots(const Place& p, Type* t, Reg want);
+  Reg loadElement(const Place& p, Type* t, Reg want);
+  Reg loadLocalElement(const Place& p, Type* t, Reg want);
+  Reg loadThrough(const Place& p, Type* t, Reg to);
+  void store(const Place& p, Type* t, Reg v);
+  void storeSlots(const Place& p, Type* t, Reg v);
+  void storeElement(const Place& p, Type* t, Reg v);
+  void storeLocalElement(const Place& p, Type* t, Reg v);
+  void storeThrough(const Place& p, Type* t, Reg v);
+  void storeZero(const Place& p, Type* t);
+  void loadMemory(Reg to, Reg base, int64_t offset, Type* t);
+  void storeMemory(Reg base, int64_t offset, Reg v, Type* t);
+  Reg addPtr(Reg base, int64_t offset);
+  /// Whether the slots of the place hold nothing but the value.
+  static bool isWholeSlots(const Place& p, const TypeInfo& ti);
 
   // ---- call.cpp
   Reg call(Node* n, Reg want, bool discardResult = false);   ///< result (or tuple) in consecutive slots

@@ -1,59 +1,11 @@
-// Places: where values are, and how they get in and out of registers.
+// Places: where values are, what stands for them, and their addresses.
 #include "compiler/codegen/func_gen.h"
 #include "vm/bytecode/check.h"
 
 namespace burrow::codegen {
 
-namespace {
-
-constexpr int64_t kMaxOffset = 0xffff;
-
-bool isWordShape(Shape s) {
-  switch (s) {
-    case Shape::I64: case Shape::U64: case Shape::F64: case Shape::Ptr: case Shape::String: case Shape::Slice:
-    case Shape::Iface: case Shape::C64: case Shape::C128: return true;
-    default: return false;
-  }
-}
-
-Op loadOp(Shape s) {
-  switch (s) {
-    case Shape::I8: return Op::LoadI8;
-    case Shape::U8: return Op::LoadU8;
-    case Shape::I16: return Op::LoadI16;
-    case Shape::U16: return Op::LoadU16;
-    case Shape::I32: return Op::LoadI32;
-    case Shape::U32: case Shape::F32: return Op::LoadU32;
-    case Shape::String: case Shape::Iface: case Shape::C128: return Op::Load2;
-    case Shape::Slice: return Op::Load3;
-    default: return Op::Load64;
-  }
-}
-
-Op storeOp(Shape s) {
-  switch (s) {
-    case Shape::I8: case Shape::U8: return Op::Store8;
-    case Shape::I16: case Shape::U16: return Op::Store16;
-    case Shape::I32: case Shape::U32: case Shape::F32: return Op::Store32;
-    case Shape::Ptr: return Op::StorePtr;
-    case Shape::String: return Op::StoreStr;
-    case Shape::Iface: return Op::StoreIface;
-    case Shape::Slice: return Op::StoreSlice;
-    default: return Op::Store64;
-  }
-}
-
-/// The Store opcode for a value in memory layout, or StoreTyped/StoreN if none fits.
-Op memoryStoreOp(const TypeInfo& ti) {
-  if (!ti.hasPointers()) return ti.size == 8 ? Op::Store64 : Op::StoreN;
-  if (ti.size == 8) return Op::StorePtr;
-  auto ptr = [&](size_t i) { return i < ti.ptrs.size() && ti.ptrs[i]; };
-  if (ti.size == 16 && ptr(0)) return ptr(1) ? Op::StoreIface : Op::StoreStr;
-  if (ti.size == 24 && ptr(0) && !ptr(1) && !ptr(2)) return Op::StoreSlice;
-  return Op::StoreTyped;
-}
-
-}  // namespace
+/// Whether the place is known by an index or key, not by an address that an offset can be added to.
+static bool isElementPlace(const Place& p) { return p.kind == Place::Element || p.kind == Place::LocalArray || p.kind == Place::MapElement; }
 
 bool FuncGen::isPlace(Node* n) {
   switch (n->op) {
@@ -85,10 +37,8 @@ bool FuncGen::isMemoryPlace(Node* n) {
 }
 
 Place FuncGen::field(const Place& p, int64_t offset) {
+  BURROW_CHECK(!isElementPlace(p));
   Place r = p;
-  if (p.kind == Place::Element || p.kind == Place::LocalArray || p.kind == Place::MapElement) {
-    BURROW_CHECK(false);
-  }
   r.offset += offset;
   r.part = true;
   return r;
@@ -179,9 +129,7 @@ Place FuncGen::place(Node* n, bool fix) {
     }
     case IrOp::Dot: {
       Place base = place(n->x, fix);
-      if (base.kind == Place::Element || base.kind == Place::LocalArray || base.kind == Place::MapElement) {
-        base = toMemory(base, n->x->type);
-      }
+      if (isElementPlace(base)) base = toMemory(base, n->x->type);
       return field(base, info(n->x->type).offsets[n->index]);
     }
     case IrOp::IndexMap:
@@ -200,40 +148,7 @@ Place FuncGen::place(Node* n, bool fix) {
         code.pos = n->pos;
         return p;
       }
-      if (auto* arr = as<Array>(t)) {
-        uint64_t size = info(arr->elem).size;
-        Place base = place(n->x, fix);
-        if (base.kind == Place::Element || base.kind == Place::LocalArray || base.kind == Place::MapElement) {
-          base = toMemory(base, n->x->type);
-        }
-        int64_t k;
-        if (constInt(n->y, k) && k >= 0 && k < arr->len) {
-          if (base.kind == Place::Memory && size == 0) emit(Op::NilCheck, base.reg);
-          return field(base, k * static_cast<int64_t>(size));
-        }
-        Reg i = operand(n->y);
-        code.pos = n->pos;
-        if (base.kind == Place::Memory) {
-          Reg ptr = base.reg;
-          if (base.offset) {
-            ptr = ptrTemp();
-            emitW(Op::AddPtr, ptr, base.reg, 0, static_cast<uint64_t>(base.offset));
-          }
-          p.kind = Place::Memory;
-          p.reg = ptrTemp();
-          Ins& in = emitW(Op::IndexArr, p.reg, ptr, i, static_cast<uint64_t>(arr->len));
-          in.w[1] = size;
-          p.part = true;
-          return p;
-        }
-        p.kind = Place::LocalArray;
-        p.addressed = base.addressed;
-        p.reg = base.reg;
-        p.offset = base.offset;
-        p.index = i;
-        p.count = arr->len;
-        return p;
-      }
+      if (t->kind == TypeKind::Array) return elementOf(n, fix);
       break;
     }
     default: break;
@@ -241,178 +156,6 @@ Place FuncGen::place(Node* n, bool fix) {
   p.kind = info(n->type).boxed ? Place::Memory : Place::Slots;
   p.reg = expr(n);
   return p;
-}
-
-void FuncGen::loadMemory(Reg to, Reg base, int64_t offset, Type* t) {
-  TypeInfo& ti = info(t);
-  if (ti.shape == Shape::Empty) {
-    emit(Op::NilCheck, base);
-    return;
-  }
-  if (offset < 0 || offset > kMaxOffset) {
-    TempScope scope(*this);
-    Reg p = ptrTemp();
-    emitW(Op::AddPtr, p, base, 0, static_cast<uint64_t>(offset));
-    loadMemory(to, p, 0, t);
-    return;
-  }
-  if (ti.boxed) {
-    TempScope scope(*this);
-    Reg from = ptrTemp(), cell = ptrTemp();
-    emitW(Op::AddPtr, from, base, 0, static_cast<uint64_t>(offset));
-    emitTS(Op::NewHeap, cell, 0, 0, t, u.site(code.pos, AllocKind::Variable, true, t));
-    emitT(Op::CopyTyped, cell, from, 0, t);
-    move(to, cell, 1);
-    return;
-  }
-  Reg c = static_cast<Reg>(offset);
-  if (ti.shape != Shape::Memory) {
-    emit(loadOp(ti.shape), to, base, c);
-  } else if (ti.size == 8) {
-    emit(Op::Load64, to, base, c);
-  } else if (ti.size == 16) {
-    emit(Op::Load2, to, base, c);
-  } else if (ti.size == 24) {
-    emit(Op::Load3, to, base, c);
-  } else {
-    emitW(Op::LoadN, to, base, c, uint64_t{ti.slots} | ti.size << 32);
-  }
-}
-
-void FuncGen::storeMemory(Reg base, int64_t offset, Reg v, Type* t) {
-  TypeInfo& ti = info(t);
-  if (ti.shape == Shape::Empty) {
-    emit(Op::NilCheck, base);
-    return;
-  }
-  if (offset < 0 || offset > kMaxOffset) {
-    TempScope scope(*this);
-    Reg p = ptrTemp();
-    emitW(Op::AddPtr, p, base, 0, static_cast<uint64_t>(offset));
-    storeMemory(p, 0, v, t);
-    return;
-  }
-  if (ti.boxed) {
-    TempScope scope(*this);
-    Reg to = ptrTemp();
-    emitW(Op::AddPtr, to, base, 0, static_cast<uint64_t>(offset));
-    emitT(Op::CopyTyped, to, v, 0, t);
-    return;
-  }
-  Reg c = static_cast<Reg>(offset);
-  if (ti.shape == Shape::C128) {
-    emitW(Op::StoreN, base, v, c, 2 | uint64_t{16} << 32);
-    return;
-  }
-  if (ti.shape != Shape::Memory) {
-    emit(storeOp(ti.shape), base, v, c);
-    return;
-  }
-  Op op = memoryStoreOp(ti);
-  if (op == Op::StoreTyped) {
-    Ins& in = emitT(op, base, v, c, t);
-    in.n[1] = ti.slots;
-    in.w[1] = ti.slots;
-  } else if (op == Op::StoreN) {
-    emitW(op, base, v, c, uint64_t{ti.slots} | ti.size << 32);
-  } else {
-    emit(op, base, v, c);
-  }
-}
-
-Reg FuncGen::load(const Place& p, Type* t, Reg want) {
-  TypeInfo& ti = info(t);
-  switch (p.kind) {
-    case Place::Slots: {
-      if (ti.slots == 0) return want != kNone ? want : p.reg;
-      Reg at = p.reg + static_cast<Reg>(p.offset / 8);
-      int64_t byte = p.offset % 8;
-      bool words = byte == 0 && (isWordShape(ti.shape) || ti.shape == Shape::Memory);
-      if (words || !(p.part || p.addressed)) {
-        if (want == kNone && !p.addressed) return at;
-        Reg to = target(want, t);
-        move(to, at, ti.slots);
-        return to;
-      }
-      Reg to = target(want, t);
-      Op op;
-      switch (ti.shape) {
-        case Shape::I8: op = Op::GetSubI8; break;
-        case Shape::U8: op = Op::GetSubU8; break;
-        case Shape::I16: op = Op::GetSubI16; break;
-        case Shape::U16: op = Op::GetSubU16; break;
-        case Shape::I32: op = Op::GetSubI32; break;
-        case Shape::U32: case Shape::F32: op = Op::GetSubU32; break;
-        default: {
-          Ins& in = emitW(Op::FrameCopy, to, at, 0, static_cast<uint64_t>(byte) << 32);
-          in.w[1] = ti.size;
-          in.n[0] = ti.slots;
-          in.n[1] = static_cast<uint32_t>((byte + ti.size + 7) / 8);
-          return to;
-        }
-      }
-      emit(op, to, at, static_cast<Reg>(byte)).n[1] = 1;
-      return to;
-    }
-    case Place::Memory: {
-      Reg to = target(want, t);
-      loadMemory(to, p.reg, p.offset, t);
-      return to;
-    }
-    case Place::Element: {
-      if (ti.shape == Shape::Empty) {
-        emit(Op::CheckIndex, p.index, p.reg + 1);
-        return want != kNone ? want : p.reg;
-      }
-      Reg to = target(want, t);
-      Op op = Op::IndexAddr;
-      switch (ti.shape) {
-        case Shape::I8: op = Op::IndexLoadI8; break;
-        case Shape::U8: op = Op::IndexLoadU8; break;
-        case Shape::I16: op = Op::IndexLoadI16; break;
-        case Shape::U16: op = Op::IndexLoadU16; break;
-        case Shape::I32: op = Op::IndexLoadI32; break;
-        case Shape::U32: case Shape::F32: op = Op::IndexLoadU32; break;
-        case Shape::String: case Shape::Iface: case Shape::C128: op = Op::IndexLoad2; break;
-        case Shape::Slice: op = Op::IndexLoad3; break;
-        case Shape::Memory:
-          if (ti.size == 8) op = Op::IndexLoad64;
-          else if (ti.size == 16) op = Op::IndexLoad2;
-          else if (ti.size == 24) op = Op::IndexLoad3;
-          break;
-        default: op = Op::IndexLoad64; break;
-      }
-      if (op != Op::IndexAddr) {
-        emit(op, to, p.reg, p.index);
-        return to;
-      }
-      TempScope scope(*this);
-      Place m = toMemory(p, t);
-      loadMemory(to, m.reg, 0, t);
-      return to;
-    }
-    case Place::LocalArray: {
-      Reg to = target(want, t);
-      if (ti.size == 8 && ti.slots == 1 && p.offset % 8 == 0) {
-        Ins& in = emitW(Op::IndexLocalLoad64, to, p.reg + static_cast<Reg>(p.offset / 8), p.index,
-                        static_cast<uint64_t>(p.count));
-        in.n[1] = static_cast<uint32_t>(p.count);
-        return to;
-      }
-      TempScope scope(*this);
-      Place m = toMemory(p, t);
-      loadMemory(to, m.reg, m.offset, t);
-      return to;
-    }
-    case Place::MapElement: {
-      Reg to = target(want, t);
-      TempScope scope(*this);
-      Place m = toMemory(p, t);
-      loadMemory(to, m.reg, 0, t);
-      return to;
-    }
-    default: BURROW_CHECK(false); return kNone;
-  }
 }
 
 /// The address of a map's element, which is made if it is not there.
@@ -430,99 +173,35 @@ void FuncGen::mapStore(const Place& p, Type* t, Reg v) {
   if (slotsOfType(t)) storeMemory(ptr, 0, v, t);
 }
 
-void FuncGen::store(const Place& p, Type* t, Reg v) {
-  TypeInfo& ti = info(t);
-  switch (p.kind) {
-    case Place::None: return;
-    case Place::Slots: {
-      if (ti.slots == 0) return;
-      Reg at = p.reg + static_cast<Reg>(p.offset / 8);
-      int64_t byte = p.offset % 8;
-      bool wholeSlots = byte == 0 && (isWordShape(ti.shape) || (ti.shape == Shape::Memory && ti.size % 8 == 0));
-      if (!p.part || wholeSlots) {
-        move(at, v, ti.slots);
-        return;
-      }
-      Op op = Op::FrameCopy;
-      switch (ti.shape) {
-        case Shape::I8: case Shape::U8: op = Op::SetSub8; break;
-        case Shape::I16: case Shape::U16: op = Op::SetSub16; break;
-        case Shape::I32: case Shape::U32: case Shape::F32: op = Op::SetSub32; break;
-        default: break;
-      }
-      if (op == Op::FrameCopy) {
-        Ins& in = emitW(op, at, v, 0, static_cast<uint64_t>(byte));
-        in.w[1] = ti.size;
-        in.n[0] = static_cast<uint32_t>((byte + ti.size + 7) / 8);
-        in.n[1] = ti.slots;
-      } else {
-        emit(op, at, v, static_cast<Reg>(byte)).n[0] = 1;
-      }
-      return;
-    }
-    case Place::Memory: storeMemory(p.reg, p.offset, v, t); return;
-    case Place::Element: {
-      Op op = Op::IndexAddr;
-      if (ti.shape == Shape::Empty) {
-        emit(Op::CheckIndex, p.index, p.reg + 1);
-        return;
-      }
-      switch (ti.shape == Shape::Memory ? memoryStoreOp(ti) : ti.shape == Shape::C128 ? Op::StoreN : storeOp(ti.shape)) {
-        case Op::Store8: op = Op::IndexStore8; break;
-        case Op::Store16: op = Op::IndexStore16; break;
-        case Op::Store32: op = Op::IndexStore32; break;
-        case Op::Store64: op = Op::IndexStore64; break;
-        case Op::StorePtr: op = Op::IndexStorePtr; break;
-        case Op::StoreStr: op = Op::IndexStoreStr; break;
-        case Op::StoreIface: op = Op::IndexStoreIface; break;
-        default: break;
-      }
-      if (op != Op::IndexAddr) {
-        emit(op, p.reg, p.index, v);
-        return;
-      }
-      TempScope scope(*this);
-      Place m = toMemory(p, t);
-      storeMemory(m.reg, 0, v, t);
-      return;
-    }
-    case Place::LocalArray: {
-      if (ti.size == 8 && ti.slots == 1 && p.offset % 8 == 0) {
-        Ins& in = emitW(Op::IndexLocalStore64, p.reg + static_cast<Reg>(p.offset / 8), p.index, v,
-                        static_cast<uint64_t>(p.count));
-        in.n[0] = static_cast<uint32_t>(p.count);
-        return;
-      }
-      TempScope scope(*this);
-      Place m = toMemory(p, t);
-      storeMemory(m.reg, m.offset, v, t);
-      return;
-    }
-    case Place::MapElement: mapStore(p, t, v); return;
+Place FuncGen::elementOf(Node* n, bool fix) {
+  auto* arr = ir::underlyingAs<Array>(n->x->type);
+  uint64_t size = info(arr->elem).size;
+  Place base = place(n->x, fix);
+  if (isElementPlace(base)) base = toMemory(base, n->x->type);
+  int64_t k;
+  if (constInt(n->y, k) && k >= 0 && k < arr->len) {
+    if (base.kind == Place::Memory && size == 0) emit(Op::NilCheck, base.reg);
+    return field(base, k * static_cast<int64_t>(size));
   }
-}
-
-void FuncGen::storeZero(const Place& p, Type* t) {
-  TypeInfo& ti = info(t);
-  TempScope scope(*this);
-  if (p.kind == Place::Slots && !ti.boxed && (!p.part || (p.offset % 8 == 0 && ti.size % 8 == 0))) {
-    zero(p.reg + static_cast<Reg>(p.offset / 8), ti.slots);
-    return;
+  Place p;
+  p.pos = n->pos;
+  Reg i = fix ? exprTemp(n->y) : expr(n->y);
+  code.pos = n->pos;
+  if (base.kind == Place::Memory) {
+    Reg ptr = base.offset ? addPtr(base.reg, base.offset) : base.reg;
+    p.kind = Place::Memory;
+    p.reg = ptrTemp();
+    emitW(Op::IndexArr, p.reg, ptr, i, static_cast<uint64_t>(arr->len)).w[1] = size;
+    p.part = true;
+    return p;
   }
-  bool big = ti.shape == Shape::Memory && (ti.slots > 3 || ti.boxed);
-  if (big && p.kind != Place::Slots && p.kind != Place::MapElement) {
-    Reg ptr = pointerTo(p, t, kNone);
-    emitT(Op::ZeroTyped, ptr, 0, 0, t);
-    return;
-  }
-  if (big && p.kind == Place::MapElement) {
-    Reg ptr = mapEntry(p);
-    emitT(Op::ZeroTyped, ptr, 0, 0, t);
-    return;
-  }
-  Reg z = temp(t);
-  zero(z, ti.slots);
-  store(p, t, z);
+  p.kind = Place::LocalArray;
+  p.addressed = base.addressed;
+  p.reg = base.reg;
+  p.offset = base.offset;
+  p.index = i;
+  p.count = arr->len;
+  return p;
 }
 
 Reg FuncGen::addressOfFrame(Reg r, int64_t offset, unsigned slots, Reg want) {
@@ -576,8 +255,7 @@ void FuncGen::assignTo(const Place& p, Type* t, Node* y) {
     return;
   }
   if (p.kind == Place::Slots) {
-    bool whole = !p.part || (p.offset % 8 == 0 && (isWordShape(ti.shape) || (ti.shape == Shape::Memory && ti.size % 8 == 0)));
-    if (whole) {
+    if (isWholeSlots(p, ti)) {
       Reg at = p.reg + static_cast<Reg>(p.offset / 8);
       Reg r = expr(y, at);
       if (r != at) move(at, r, ti.slots);
