@@ -22,6 +22,9 @@ inline constexpr Reg kLocalBase = 1 << 20, kIncomingBase = 1 << 24;
 inline constexpr bool isOutgoing(Reg r) { return r >= 0 && r < kLocalBase; }
 inline constexpr bool isLocal(Reg r) { return r >= kLocalBase && r < kIncomingBase; }
 inline constexpr bool isIncoming(Reg r) { return r >= kIncomingBase; }
+inline constexpr bool slotsOverlap(Reg a, unsigned aSlots, Reg b, unsigned bSlots) {
+  return a < b + static_cast<Reg>(bSlots) && b < a + static_cast<Reg>(aSlots);
+}
 
 struct Ins {
   Op op = Op::Mov;

@@ -1,4 +1,4 @@
-// Composite literals, closures, append and make.
+// Composite literals.
 #include "compiler/codegen/func_gen.h"
 #include "vm/bytecode/check.h"
 
@@ -11,6 +11,8 @@ bool isZeroNode(Node* n) {
   if (n->op == IrOp::Zero || n->op == IrOp::Nil) return true;
   return (n->op == IrOp::StructLit || n->op == IrOp::ArrayLit) && n->list.empty();
 }
+
+bool isFilled(Node* n) { return n->op == IrOp::StructLit || n->op == IrOp::ArrayLit; }
 
 /// Calls f(position, value) for the elements of an array or slice literal.
 template <class F>
@@ -32,78 +34,78 @@ void forEachElement(Node* lit, F f) {
 /// Stores the elements of a composite literal into a place. `zeroed`: it holds zeros already.
 void FuncGen::fillLit(Node* n, const Place& p, bool zeroed) {
   n = strip(n);
-  TypeInfo& ti = info(n->type);
   if (isZeroNode(n)) {
-    if (!zeroed && ti.size) storeZero(p, n->type);
+    if (!zeroed && info(n->type).size) storeZero(p, n->type);
     return;
   }
-  if (n->op == IrOp::StructLit) {
-    auto* st = ir::underlyingAs<Struct>(n->type);
-    size_t given = 0;
-    auto blank = [&](Node* k) { return st->fields[static_cast<size_t>(k->index)]->name == "_"; };
-    for (Node* k : n->list) given += info(k->x->type).size != 0 && !blank(k);
-    size_t sized = 0;
-    bool narrow = false;
-    for (size_t i = 0; i < st->fields.size(); ++i) {
-      TypeInfo& fi = info(st->fields[i]->type);
-      sized += fi.size != 0;
-      narrow |= fi.size % 8 != 0;
+  switch (n->op) {
+    case IrOp::StructLit: fillStruct(n, p, zeroed); return;
+    case IrOp::ArrayLit: fillArray(n, p, zeroed); return;
+    default: assignTo(p, n->type, n); return;
+  }
+}
+
+/// One element of a literal; those that are literals themselves are filled in place where no other value shares their slots.
+void FuncGen::fillElement(Node* e, Type* t, const Place& p, bool zeroed) {
+  Node* v = strip(e);
+  if (zeroed && isZeroNode(v)) return;
+  if (isFilled(v) && info(t).size % 8 == 0) {
+    fillLit(v, p, zeroed);
+  } else {
+    assignTo(p, t, v);
+  }
+}
+
+void FuncGen::fillStruct(Node* n, const Place& p, bool zeroed) {
+  auto* st = ir::underlyingAs<Struct>(n->type);
+  auto blank = [&](Node* k) { return st->fields[static_cast<size_t>(k->index)]->name == "_"; };
+  size_t given = 0, sized = 0;
+  for (Node* k : n->list) given += info(k->x->type).size != 0 && !blank(k);
+  bool narrow = false;
+  for (const Var* field : st->fields) {
+    uint64_t size = info(field->type).size;
+    sized += size != 0;
+    narrow |= size % 8 != 0;
+  }
+  // Everything not given is zero; words that are shared by narrow fields start from zero as well.
+  if (!zeroed && (given < sized || (narrow && p.kind == Place::Slots))) {
+    storeZero(p, n->type);
+    zeroed = true;
+  }
+  for (Node* k : n->list) {
+    TempScope temps(*this);
+    if (blank(k)) {  // evaluated, not stored
+      expr(k->x);
+    } else {
+      fillElement(k->x, strip(k->x)->type, field(p, info(n->type).offsets[k->index]), zeroed);
     }
-    // Everything not given is zero; words that are shared by narrow fields start from zero as well.
-    if (!zeroed && (given < sized || (narrow && p.kind == Place::Slots))) {
-      storeZero(p, n->type);
-      zeroed = true;
-    }
-    for (Node* k : n->list) {
+  }
+}
+
+void FuncGen::fillArray(Node* n, const Place& p, bool zeroed) {
+  TypeInfo& ti = info(n->type);
+  auto* arr = ir::underlyingAs<Array>(n->type);
+  int64_t size = static_cast<int64_t>(info(arr->elem).size);
+  std::string bytes;
+  if (n->list.size() > 4 && p.kind == Place::Memory && !ti.hasPointers() && ti.size <= (1u << 30)) {
+    bytes.assign(ti.size, '\0');
+    if (staticBytes(n, bytes, 0)) {
       TempScope temps(*this);
-      if (blank(k)) {  // evaluated, not stored
-        expr(k->x);
-        continue;
-      }
-      Place fp = field(p, ti.offsets[k->index]);
-      Node* v = strip(k->x);
-      if (zeroed && isZeroNode(v)) continue;
-      if ((v->op == IrOp::StructLit || v->op == IrOp::ArrayLit) && info(v->type).size % 8 == 0) {
-        fillLit(v, fp, zeroed);
-      } else {
-        assignTo(fp, v->type, v);
-      }
+      Reg src = ptrTemp();
+      loadSym(src, u.roData(bytes, static_cast<uint16_t>(ti.align)));
+      Reg dst = pointerTo(p, n->type, kNone);
+      emitT(Op::CopyTyped, dst, src, 0, n->type);
+      return;
     }
-    return;
   }
-  if (n->op == IrOp::ArrayLit) {
-    auto* arr = ir::underlyingAs<Array>(n->type);
-    int64_t size = static_cast<int64_t>(info(arr->elem).size);
-    std::string bytes;
-    if (n->list.size() > 4 && p.kind == Place::Memory && !ti.hasPointers() && ti.size <= (1u << 30)) {
-      bytes.assign(ti.size, '\0');
-      if (staticBytes(n, bytes, 0)) {
-        TempScope temps(*this);
-        Reg src = ptrTemp();
-        loadSym(src, u.roData(bytes, static_cast<uint16_t>(ti.align)));
-        Reg dst = pointerTo(p, n->type, kNone);
-        emitT(Op::CopyTyped, dst, src, 0, n->type);
-        return;
-      }
-    }
-    if (!zeroed && (static_cast<int64_t>(n->list.size()) < arr->len || (size % 8 != 0 && p.kind == Place::Slots))) {
-      storeZero(p, n->type);
-      zeroed = true;
-    }
-    forEachElement(n, [&](int64_t i, Node* e) {
-      TempScope temps(*this);
-      Place ep = field(p, i * size);
-      Node* v = strip(e);
-      if (zeroed && isZeroNode(v)) return;
-      if ((v->op == IrOp::StructLit || v->op == IrOp::ArrayLit) && info(v->type).size % 8 == 0) {
-        fillLit(v, ep, zeroed);
-      } else {
-        assignTo(ep, v->type, v);
-      }
-    });
-    return;
+  if (!zeroed && (static_cast<int64_t>(n->list.size()) < arr->len || (size % 8 != 0 && p.kind == Place::Slots))) {
+    storeZero(p, n->type);
+    zeroed = true;
   }
-  assignTo(p, n->type, n);
+  forEachElement(n, [&](int64_t i, Node* e) {
+    TempScope temps(*this);
+    fillElement(e, strip(e)->type, field(p, i * size), zeroed);
+  });
 }
 
 Reg FuncGen::compositeLit(Node* n, Reg want) {
@@ -145,17 +147,16 @@ void FuncGen::sliceElements(Node* n, Type* elem, const Place& base, bool zeroed)
   TypeInfo& ei = info(elem);
   forEachElement(n, [&](int64_t i, Node* e) {
     TempScope inner(*this);
-    Node* v = strip(e);
-    if (zeroed && isZeroNode(v)) return;
+    if (zeroed && isZeroNode(e)) return;
     if (ei.size == 0) {
-      expr(v);
+      expr(strip(e));
       return;
     }
     Place ep = field(base, i * static_cast<int64_t>(ei.size));
-    if ((v->op == IrOp::StructLit || v->op == IrOp::ArrayLit) && (base.kind == Place::Memory || ei.size % 8 == 0)) {
-      fillLit(v, ep, zeroed);
+    if (base.kind == Place::Memory && isFilled(strip(e))) {
+      fillLit(e, ep, zeroed);
     } else {
-      assignTo(ep, elem, v);
+      fillElement(e, elem, ep, zeroed);
     }
   });
 }

@@ -89,12 +89,11 @@ Reg FuncGen::makeExpr(Node* n, Reg want) {
 }
 
 /// append(x, make([]T, n)...), without the slice that would be made.
-Reg FuncGen::appendMake(Node* n, Reg to) {
+void FuncGen::appendMake(Node* n, Reg to) {
   Type* elem = ir::underlyingAs<Slice>(n->type)->elem;
   Reg s = expr(n->x), count = expr(strip(n->list[0])->x);
   code.pos = n->pos;
   emitTS(Op::AppendMake, to, s, count, elem, site(n, AllocKind::Append));
-  return to;
 }
 
 /// The buffer for the first backing store of the slice that n appends to, if that does not escape: one for each variable, used by the first
@@ -122,29 +121,21 @@ Reg FuncGen::appendBuffer(Node* n, Type* elem) {
   return r;
 }
 
-Reg FuncGen::appendExpr(Node* n, Reg want) {
-  Reg to = target(want, n->type);
-  TempScope temps(*this);
-  auto* st = ir::underlyingAs<Slice>(n->type);
-  TypeInfo& ei = info(st->elem);
-  if (n->list.empty()) {
-    Reg s = expr(n->x, to);
-    move(to, s, 3);
-    return to;
+/// append(x, more...)
+void FuncGen::appendAll(Node* n, Reg to) {
+  Reg s = expr(n->x), more = expr(n->list[0]);
+  code.pos = n->pos;
+  // Operands must be in slots that the map covers, and the result may be an outgoing one.
+  if (isString(ir::underlying(n->list[0]->type))) {
+    emitW(Op::AppendStr, to, s, more, site(n, AllocKind::Append));
+  } else {
+    emitTS(Op::AppendSlice, to, s, more, ir::underlyingAs<Slice>(n->type)->elem, site(n, AllocKind::Append));
   }
-  if (n->dots) {
-    Node* made = strip(n->list[0]);
-    if (made->op == IrOp::Make && !made->y) return appendMake(n, to);
-    Reg s = expr(n->x), more = expr(n->list[0]);
-    code.pos = n->pos;
-    // Operands must be in slots that the map covers, and the result may be an outgoing one.
-    if (isString(ir::underlying(n->list[0]->type))) {
-      emitW(Op::AppendStr, to, s, more, site(n, AllocKind::Append));
-    } else {
-      emitTS(Op::AppendSlice, to, s, more, st->elem, site(n, AllocKind::Append));
-    }
-    return to;
-  }
+}
+
+/// append(x, a, b): room first, then the values are stored like any others.
+void FuncGen::appendValues(Node* n, Reg to) {
+  Type* elem = ir::underlyingAs<Slice>(n->type)->elem;
   Reg s = expr(n->x);
   std::vector<Reg> values;
   for (Node* e : n->list) values.push_back(expr(e));
@@ -154,29 +145,37 @@ Reg FuncGen::appendExpr(Node* n, Reg want) {
   for (Node* e : n->list) {
     if (mentions(e, to, 3)) r = temp(n->type);
   }
-  if (Reg buf = appendBuffer(n, st->elem); buf != kNone) {
-    Ins& in = emitTS(Op::AppendGrowBuf, r, s, buf, st->elem, bufferSite(n, AllocKind::Append));
+  if (Reg buf = appendBuffer(n, elem); buf != kNone) {
+    Ins& in = emitTS(Op::AppendGrowBuf, r, s, buf, elem, bufferSite(n, AllocKind::Append));
     in.n[2] = kBufSlots + 1;
     in.w[1] |= uint64_t{n->commaOk} << 32;
     in.w[2] = values.size();
   } else {
     Reg count = scalarTemp();
     loadInt(count, static_cast<int64_t>(values.size()));
-    emitTS(Op::AppendGrow, r, s, count, st->elem, site(n, AllocKind::Append));
+    emitTS(Op::AppendGrow, r, s, count, elem, site(n, AllocKind::Append));
   }
-  if (ei.size) {
-    for (size_t i = 0; i < values.size(); ++i) {
-      TempScope inner(*this);
-      Place p;
-      p.kind = Place::Element;
-      p.reg = r;
-      p.index = scalarTemp();
-      p.pos = n->pos;
-      emit(Op::AddImmI64, p.index, r + 1, static_cast<Reg>(i) - static_cast<Reg>(values.size()));
-      store(p, st->elem, values[i]);
-    }
+  for (size_t i = 0; info(elem).size && i < values.size(); ++i) {
+    TempScope inner(*this);
+    Place p{.kind = Place::Element, .reg = r, .index = scalarTemp(), .pos = n->pos};
+    emit(Op::AddImmI64, p.index, r + 1, static_cast<Reg>(i) - static_cast<Reg>(values.size()));
+    store(p, elem, values[i]);
   }
   move(to, r, 3);
+}
+
+Reg FuncGen::appendExpr(Node* n, Reg want) {
+  Reg to = target(want, n->type);
+  TempScope temps(*this);
+  if (n->list.empty()) {
+    Reg s = expr(n->x, to);
+    move(to, s, 3);
+    return to;
+  }
+  Node* made = strip(n->list[0]);
+  if (!n->dots) appendValues(n, to);
+  else if (made->op == IrOp::Make && !made->y) appendMake(n, to);
+  else appendAll(n, to);
   return to;
 }
 

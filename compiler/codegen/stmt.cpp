@@ -1,6 +1,4 @@
-// Statements: dispatch, assignment, return, if, for, labels.
-#include <algorithm>
-
+// Statements: dispatch, if, for, labels, send.
 #include "compiler/codegen/func_gen.h"
 #include "vm/bytecode/check.h"
 
@@ -127,8 +125,6 @@ void FuncGen::stmt(Node* n) {
     default: discard(n); return;
   }
 }
-
-// ---- Assignment
 
 // ---- Control flow
 

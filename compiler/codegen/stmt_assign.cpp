@@ -5,10 +5,17 @@
 
 namespace burrow::codegen {
 
+namespace {
+
+bool isLocalName(const Node* n) { return n->op == IrOp::Name && n->name->cls != ir::Class::Global; }
+bool isBlank(const Node* n) { return isLocalName(n) && n->name->name == "_"; }
+
+}  // namespace
+
 /// Stores v into an assignable expression, or into the variable declared here.
 void FuncGen::assignValue(Node* lhs, bool def, Type* t, Reg v) {
   if (!lhs) return;
-  if (def && lhs->op == IrOp::Name && lhs->name->cls != ir::Class::Global && !vars_.count(lhs->name)) {
+  if (def && isLocalName(lhs) && !vars_.count(lhs->name)) {
     VarLoc& loc = declare(lhs->name);
     if (loc.kind == VarLoc::Box) newBox(lhs->name, loc);
   }
@@ -16,48 +23,49 @@ void FuncGen::assignValue(Node* lhs, bool def, Type* t, Reg v) {
   store(place(lhs), t, v);
 }
 
+/// x := y of a variable that lives on the heap. The value is computed before the variable exists: it may refer to an outer one of an earlier
+/// iteration. Only a literal is built in the new cell.
+void FuncGen::defineOnHeap(Node* n, Node* x) {
+  TempScope temps(*this);
+  unsigned slots = slotsOfType(x->type);
+  Node* y = strip(n->y);
+  bool zeroValue = y->op == IrOp::Zero || y->op == IrOp::Nil;
+  bool literal = (y->op == IrOp::StructLit || y->op == IrOp::ArrayLit) && !hasCall(y) && (slots > 3 || info(x->type).boxed);
+  if (!literal && !zeroValue) {
+    Reg v = value(n->y);
+    VarLoc& loc = declare(x->name);
+    newBox(x->name, loc);
+    if (slots) storeMemory(loc.reg, 0, v, x->type);
+    return;
+  }
+  VarLoc& loc = declare(x->name);
+  Reg cell = literal ? ptrTemp() : loc.reg;
+  emitTS(Op::NewHeap, cell, 0, 0, x->name->type, boxSite(x->name));
+  if (!literal) return;
+  fillLit(y, Place::inMemory(cell, {}), true);
+  move(loc.reg, cell, 1);
+}
+
+/// Evaluates n's right side into the slots of a variable.
+void FuncGen::assignSlots(Node* n, const VarLoc& loc, Type* t) {
+  unsigned slots = slotsOfType(t);
+  Reg to = loc.reg;
+  Reg r = value(n->y, slots ? to : kNone);
+  if (slots) move(to, r, slots);
+}
+
 void FuncGen::assign(Node* n) {
-  if (!n->x || (n->x->op == IrOp::Name && n->x->name->name == "_" && n->x->name->cls != ir::Class::Global &&
-                !vars_.count(n->x->name) && !n->def)) {
+  if (!n->x || (isBlank(n->x) && !vars_.count(n->x->name) && !n->def)) {
     discard(n->y);
     return;
   }
   Node* x = strip(n->x);
-  if (n->def && x->op == IrOp::Name && x->name->cls != ir::Class::Global) {
-    auto it = vars_.find(x->name);
-    bool fresh = it == vars_.end() || it->second.released;
+  if (n->def && isLocalName(x)) {
     if (livesOnHeap(x->name)) {
-      // The value is computed before the variable exists: it may refer to an outer one of an earlier iteration.
-      TempScope temps(*this);
-      unsigned slots = slotsOfType(x->type);
-      Node* y = strip(n->y);
-      bool zeroValue = y->op == IrOp::Zero || y->op == IrOp::Nil;
-      bool literal = (y->op == IrOp::StructLit || y->op == IrOp::ArrayLit) && !hasCall(y) && (slots > 3 || info(x->type).boxed);
-      if (literal || zeroValue) {
-        // A literal is built in the new cell.
-        VarLoc& loc = declare(x->name);
-        Reg cell = literal ? ptrTemp() : loc.reg;
-        emitTS(Op::NewHeap, cell, 0, 0, x->name->type, boxSite(x->name));
-        if (literal) {
-          Place p;
-          p.kind = Place::Memory;
-          p.reg = cell;
-          fillLit(y, p, true);
-          move(loc.reg, cell, 1);
-        }
-        return;
-      }
-      Reg v = value(n->y);
-      VarLoc& loc = declare(x->name);
-      newBox(x->name, loc);
-      if (slots) storeMemory(loc.reg, 0, v, x->type);
-      return;
+      defineOnHeap(n, x);
+    } else {
+      assignSlots(n, declare(x->name), x->type);
     }
-    VarLoc& loc = declare(x->name);
-    unsigned slots = slotsOfType(x->type);
-    (void)fresh;
-    Reg r = value(n->y, slots ? loc.reg : kNone);
-    if (slots) move(loc.reg, r, slots);
     return;
   }
   TempScope temps(*this);
@@ -65,15 +73,12 @@ void FuncGen::assign(Node* n) {
   Node* y = strip(n->y);
   bool yCall = y->op == IrOp::CallFunc || y->op == IrOp::CallInter || y->op == IrOp::Recv || y->op == IrOp::Copy ||
                y->op == IrOp::AndAnd || y->op == IrOp::OrOr || y->op == IrOp::Recover;
-  if (x->op == IrOp::Name && x->name->cls != ir::Class::Global && locOf(x->name).kind == VarLoc::Frame) {
-    VarLoc& loc = locOf(x->name);
-    unsigned slots = slotsOfType(x->type);
+  if (isLocalName(x) && locOf(x->name).kind == VarLoc::Frame) {
     if (yCall || hasCall(n->y)) {
-      Reg r = value(n->y, slots ? loc.reg : kNone);
-      if (slots) move(loc.reg, r, slots);
-      return;
+      assignSlots(n, locOf(x->name), x->type);
+    } else {
+      assignTo(place(x), x->type, n->y);
     }
-    assignTo(place(x), x->type, n->y);
     return;
   }
   if (x->op == IrOp::IndexMap) {
@@ -107,7 +112,7 @@ void FuncGen::assignOp(Node* n) {
   hoistPlace(n->x, hasCall(n->y));
   hoist(n->y);
   int64_t k;
-  if (x->op == IrOp::Name && x->name->cls != ir::Class::Global && locOf(x->name).kind == VarLoc::Frame) {
+  if (isLocalName(x) && locOf(x->name).kind == VarLoc::Frame) {
     VarLoc& loc = locOf(x->name);
     Reg y = constInt(n->y, k) ? kNone : expr(n->y);
     code.pos = n->pos;
@@ -179,6 +184,14 @@ bool FuncGen::bindNew(Node* n) {
   return true;
 }
 
+/// Assignments that happen at once: all operands are evaluated first, then all values, then the assignments are made from left to right.
+struct FuncGen::Together {
+  std::vector<Place> places;                       ///< None: blank, or a variable that is made when it is assigned
+  std::vector<std::pair<Reg, unsigned>> assigned;  ///< slots of local variables: what reads them must be evaluated, and kept, before
+  std::vector<Reg> values;
+  size_t direct;                                   ///< the value that went straight into its variable: the last one, or none
+};
+
 void FuncGen::assign2(Node* n) {
   TempScope temps(*this);
   size_t count = n->list.size();
@@ -193,6 +206,29 @@ void FuncGen::assign2(Node* n) {
     return;
   }
   if (bindNew(n)) return;
+  hoistTogether(n);
+  Together all{std::vector<Place>(count), {}, std::vector<Reg>(count, kNone), count};
+  for (size_t i = 0; i < count; ++i) {
+    if (n->list[i]) placeTogether(n, i, all);
+  }
+  for (size_t i = 0; i < count; ++i) valueTogether(n, i, all);
+  for (size_t i = 0; i < count; ++i) {
+    if (i == all.direct || !n->list[i]) continue;
+    Node* l = strip(n->list[i]);
+    if (isBlank(l)) continue;
+    const Place& p = all.places[i];
+    code.pos = p.kind == Place::None ? n->pos : p.pos;
+    if (p.kind == Place::None) {
+      assignValue(l, n->def, l->type, all.values[i]);
+    } else if (all.values[i] != kNone || info(l->type).size == 0) {
+      store(p, l->type, all.values[i]);
+    }
+  }
+}
+
+/// Evaluates the calls on both sides, in order.
+void FuncGen::hoistTogether(Node* n) {
+  size_t count = n->list.size();
   std::vector<Node**> right;
   bool rightCalls = false;
   for (Node*& r : n->list2) {
@@ -206,81 +242,52 @@ void FuncGen::assign2(Node* n) {
     if (l && !(n->def && strip(l)->op == IrOp::Name)) hoistPlace(l, after[i]);
   }
   hoistAll(right);
-  // Local variables assigned here: what reads them must be evaluated, and kept, before.
-  std::vector<std::pair<Reg, unsigned>> assigned;
-  std::vector<Place> places(count);
-  for (size_t i = 0; i < count; ++i) {
-    Node* l = n->list[i];
-    if (!l) continue;
-    l = strip(l);
-    bool blank = l->op == IrOp::Name && l->name->name == "_" && l->name->cls != ir::Class::Global;
-    if (blank) continue;
-    if (n->def && l->op == IrOp::Name && l->name->cls != ir::Class::Global && !vars_.count(l->name)) continue;
-    places[i] = place(l, true);
-    if (places[i].kind != Place::Element && places[i].kind != Place::LocalArray) places[i].pos = n->pos;
-    if (places[i].kind == Place::Slots) {
-      assigned.push_back({places[i].reg, (static_cast<unsigned>(places[i].offset) + 7) / 8 + slotsOfType(l->type)});
-    }
+}
+
+void FuncGen::placeTogether(Node* n, size_t i, Together& all) {
+  Node* l = strip(n->list[i]);
+  if (isBlank(l) || (n->def && isLocalName(l) && !vars_.count(l->name))) return;
+  Place& p = all.places[i] = place(l, true);
+  if (p.kind != Place::Element && p.kind != Place::LocalArray) p.pos = n->pos;
+  if (p.kind == Place::Slots) all.assigned.push_back({p.reg, (static_cast<unsigned>(p.offset) + 7) / 8 + slotsOfType(l->type)});
+}
+
+/// Whether the last value may be made in its variable: it is one, and nobody needs what it holds.
+bool FuncGen::goesStraight(Node* n, size_t i, const Together& all) {
+  const Place& p = all.places[i];
+  unsigned slots = slotsOfType(n->list2[i]->type);
+  if (i + 1 != n->list.size() || p.kind != Place::Slots || p.part || p.addressed || !slots) return false;
+  for (size_t j = 0; j < i; ++j) {
+    if (all.values[j] != kNone && slotsOverlap(all.values[j], slotsOfType(n->list2[j]->type), p.reg, slots)) return false;
+    if (all.places[j].kind == Place::Slots && all.places[j].reg == p.reg) return false;
   }
-  std::vector<Reg> values(count, kNone);
-  auto readsAssigned = [&](Node* v) {
-    for (auto [r, slots] : assigned) {
-      if (mentions(v, r, slots)) return true;
-    }
-    return false;
-  };
-  size_t direct = count;  // the last value may go straight into its variable
-  for (size_t i = 0; i < count; ++i) {
-    Node* v = n->list2[i];
-    unsigned slots = slotsOfType(v->type);
-    const Place& p = places[i];
-    if (i + 1 == count && p.kind == Place::Slots && !p.part && !p.addressed && slots) {
-      bool busy = false;  // some earlier value still lies in the variable
-      for (size_t j = 0; j < i; ++j) {
-        if (values[j] != kNone && values[j] < p.reg + static_cast<Reg>(slots) &&
-            p.reg < values[j] + static_cast<Reg>(slotsOfType(n->list2[j]->type))) {
-          busy = true;
-        }
-      }
-      for (size_t j = 0; j < i; ++j) {
-        if (places[j].kind == Place::Slots && places[j].reg == p.reg) busy = true;
-      }
-      if (!busy && !(f.hasDefer && isIncoming(p.reg))) {
-        Reg r = expr(v, p.reg);
-        move(p.reg, r, slots);
-        direct = i;
-        continue;
-      }
-    }
-    if (!slots) {
-      expr(v);
-      continue;
-    }
-    Node* plain = v;
-    while (plain->op == IrOp::Paren || plain->op == IrOp::ConvNop || plain->op == IrOp::Dot) plain = plain->x;
-    // A value that is a variable's own slots must be copied if that variable is assigned.
-    bool own = plain->op == IrOp::Name || plain->op == IrOp::Real || plain->op == IrOp::Imag ||
-               plain->op == IrOp::Len || plain->op == IrOp::Cap;
-    if (own && readsAssigned(v)) {
-      Reg t = temp(v->type);
-      Reg r = expr(v, t);
-      move(t, r, slots);
-      values[i] = t;
-    } else {
-      values[i] = expr(v);
-    }
+  return !(f.hasDefer && isIncoming(p.reg));
+}
+
+void FuncGen::valueTogether(Node* n, size_t i, Together& all) {
+  Node* v = n->list2[i];
+  unsigned slots = slotsOfType(v->type);
+  if (goesStraight(n, i, all)) {
+    Reg to = all.places[i].reg;
+    move(to, expr(v, to), slots);
+    all.direct = i;
+    return;
   }
-  for (size_t i = 0; i < count; ++i) {
-    if (i == direct || !n->list[i]) continue;
-    Node* l = strip(n->list[i]);
-    if (l->op == IrOp::Name && l->name->name == "_" && l->name->cls != ir::Class::Global) continue;
-    code.pos = places[i].kind == Place::None ? n->pos : places[i].pos;
-    if (places[i].kind == Place::None) {
-      assignValue(l, n->def, l->type, values[i]);
-    } else if (values[i] != kNone || info(l->type).size == 0) {
-      store(places[i], l->type, values[i]);
-    }
+  if (!slots) {
+    expr(v);
+    return;
   }
+  Node* plain = v;
+  while (plain->op == IrOp::Paren || plain->op == IrOp::ConvNop || plain->op == IrOp::Dot) plain = plain->x;
+  // A value that is a variable's own slots must be copied if that variable is assigned.
+  bool inVariable = plain->op == IrOp::Name || plain->op == IrOp::Real || plain->op == IrOp::Imag || plain->op == IrOp::Len || plain->op == IrOp::Cap;
+  bool readsAssigned = inVariable && std::any_of(all.assigned.begin(), all.assigned.end(), [&](auto a) { return mentions(v, a.first, a.second); });
+  if (!readsAssigned) {
+    all.values[i] = expr(v);
+    return;
+  }
+  Reg own = temp(v->type);
+  all.values[i] = moved(expr(v, own), own, slots);
 }
 
 void FuncGen::assign2Call(Node* n) {
@@ -304,7 +311,7 @@ void FuncGen::assign2Call(Node* n) {
     Node* l = n->list[i];
     if (!l) continue;
     l = strip(l);
-    if (l->op == IrOp::Name && l->name->name == "_" && l->name->cls != ir::Class::Global) continue;
+    if (isBlank(l)) continue;
     if (places[i].kind != Place::None) {
       store(places[i], l->type, regs[i]);
     } else {

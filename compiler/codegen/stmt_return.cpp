@@ -6,79 +6,73 @@ namespace burrow::codegen {
 void FuncGen::returnStmt(Node* n) {
   TempScope temps(*this);
   Pos pos = n->pos;
-  if (!n->list.empty()) {
-    if (n->list.size() == 1 && n->list[0]->type && n->list[0]->type->kind == TypeKind::Tuple) {
-      std::vector<Type*> types;
-      std::vector<Reg> regs = multi(n->list[0], types);
-      for (size_t i = 0; i < regs.size(); ++i) {
-        VarLoc& v = vars_[f.results[i]];
-        if (v.kind == VarLoc::Box) {
-          if (slotsOfType(types[i])) storeMemory(v.reg, 0, regs[i], types[i]);
-        } else {
-          move(v.reg, regs[i], slotsOfType(types[i]));
-        }
-      }
-      finishReturn();
-      return;
-    }
-    size_t count = n->list.size();
-    if (count == 1) {
-      VarLoc& v = vars_[f.results[0]];
-      Type* t = f.results[0]->type;
-      unsigned slots = slotsOfType(t);
-      // A panic half way must not show in the results that a deferred function sees.
-      bool direct = v.kind == VarLoc::Frame && slots && !f.hasDefer;
-      Reg r = value(n->list[0], direct ? v.reg : kNone);
-      if (v.kind == VarLoc::Box) {
-        if (slots) storeMemory(v.reg, 0, r, t);
-      } else if (slots) {
-        move(v.reg, r, slots);
-      }
-    } else {
-      std::vector<Node**> parts;
-      for (Node*& e : n->list) parts.push_back(&e);
-      hoistAll(parts);
-      std::vector<Reg> regs(count, kNone);
-      for (size_t i = 0; i < count; ++i) {
-        VarLoc& v = vars_[f.results[i]];
-        unsigned slots = slotsOfType(f.results[i]->type);
-        bool direct = v.kind == VarLoc::Frame && !v.addressed && slots && !f.hasDefer;
-        for (size_t j = i + 1; j < count && direct; ++j) direct = !mentions(n->list[j], v.reg, slots);
-        for (size_t j = 0; j < i && direct; ++j) {
-          if (regs[j] != kNone && regs[j] < v.reg + static_cast<Reg>(slots) &&
-              v.reg < regs[j] + static_cast<Reg>(slotsOfType(f.results[j]->type))) {
-            direct = false;
-          }
-        }
-        if (direct) {
-          Reg r = expr(n->list[i], v.reg);
-          move(v.reg, r, slots);
-        } else {
-          // Results may be assigned before this value is used: it must not lie in one.
-          Reg r = expr(n->list[i]);
-          if (isIncoming(r) && slots) {
-            Reg t = temp(f.results[i]->type);
-            move(t, r, slots);
-            r = t;
-          }
-          regs[i] = r;
-        }
-      }
-      for (size_t i = 0; i < count; ++i) {
-        if (regs[i] == kNone) continue;
-        VarLoc& v = vars_[f.results[i]];
-        unsigned slots = slotsOfType(f.results[i]->type);
-        if (!slots) continue;
-        if (v.kind == VarLoc::Box) {
-          storeMemory(v.reg, 0, regs[i], f.results[i]->type);
-        } else {
-          move(v.reg, regs[i], slots);
-        }
-      }
-    }
+  if (n->list.size() == 1 && n->list[0]->type && n->list[0]->type->kind == TypeKind::Tuple) {
+    std::vector<Type*> types;
+    std::vector<Reg> regs = multi(n->list[0], types);
+    for (size_t i = 0; i < regs.size(); ++i) setResult(i, regs[i]);
+    finishReturn();
+    return;
   }
+  if (n->list.size() == 1) returnOne(n);
+  if (n->list.size() > 1) returnSeveral(n);
   code.pos = pos;
   finishReturn();
+}
+
+void FuncGen::setResult(size_t i, Reg r) {
+  VarLoc& v = vars_[f.results[i]];
+  Type* t = f.results[i]->type;
+  unsigned slots = slotsOfType(t);
+  if (!slots) return;
+  if (v.kind == VarLoc::Box) {
+    storeMemory(v.reg, 0, r, t);
+  } else {
+    move(v.reg, r, slots);
+  }
+}
+
+void FuncGen::returnOne(Node* n) {
+  VarLoc& v = vars_[f.results[0]];
+  // A panic half way must not show in the results that a deferred function sees.
+  bool direct = v.kind == VarLoc::Frame && slotsOfType(f.results[0]->type) && !f.hasDefer;
+  setResult(0, value(n->list[0], direct ? v.reg : kNone));
+}
+
+/// Whether the value of result i can be made in it: neither a later value nor an earlier one that still waits lies there.
+bool FuncGen::returnsStraight(Node* n, size_t i, const std::vector<Reg>& regs) {
+  VarLoc& v = vars_[f.results[i]];
+  unsigned slots = slotsOfType(f.results[i]->type);
+  if (v.kind != VarLoc::Frame || v.addressed || !slots || f.hasDefer) return false;
+  for (size_t j = i + 1; j < n->list.size(); ++j) {
+    if (mentions(n->list[j], v.reg, slots)) return false;
+  }
+  for (size_t j = 0; j < i; ++j) {
+    if (regs[j] != kNone && slotsOverlap(regs[j], slotsOfType(f.results[j]->type), v.reg, slots)) return false;
+  }
+  return true;
+}
+
+void FuncGen::returnSeveral(Node* n) {
+  size_t count = n->list.size();
+  std::vector<Node**> parts;
+  for (Node*& e : n->list) parts.push_back(&e);
+  hoistAll(parts);
+  std::vector<Reg> regs(count, kNone);
+  for (size_t i = 0; i < count; ++i) {
+    Type* t = f.results[i]->type;
+    unsigned slots = slotsOfType(t);
+    if (returnsStraight(n, i, regs)) {
+      Reg to = vars_[f.results[i]].reg;
+      move(to, expr(n->list[i], to), slots);
+      continue;
+    }
+    // Results may be assigned before this value is used: it must not lie in one.
+    Reg r = expr(n->list[i]);
+    regs[i] = isIncoming(r) && slots ? moved(r, temp(t), slots) : r;
+  }
+  for (size_t i = 0; i < count; ++i) {
+    if (regs[i] != kNone) setResult(i, regs[i]);
+  }
 }
 
 }  // namespace burrow::codegen
