@@ -15,6 +15,27 @@ class Bits {
   size_t size() const { return size_; }
   void set(size_t i) { words_[i / 64] |= uint64_t{1} << i % 64; }
   void reset(size_t i) { words_[i / 64] &= ~(uint64_t{1} << i % 64); }
+  /// Those from `from` on, `count` of them, as far as the set has them.
+  void setRange(size_t from, size_t count) {
+    inRange(from, count, [](uint64_t& word, uint64_t mask) { word |= mask; });
+  }
+  void resetRange(size_t from, size_t count) {
+    inRange(from, count, [](uint64_t& word, uint64_t mask) { word &= ~mask; });
+  }
+  void remove(const Bits& other) {
+    for (size_t k = 0; k < words_.size(); k++) words_[k] &= ~other.words_[k];
+  }
+  size_t count() const {
+    size_t n = 0;
+    for (uint64_t w : words_) n += static_cast<size_t>(__builtin_popcountll(w));
+    return n;
+  }
+  /// Calls f with each member, in order.
+  template <class F>
+  void each(F f) const {
+    for (size_t k = 0; k < words_.size(); k++)
+      for (uint64_t w = words_[k]; w; w &= w - 1) f(k * 64 + static_cast<size_t>(__builtin_ctzll(w)));
+  }
   void clear() { words_.assign(words_.size(), 0); }
   void add(const Bits& other) {
     for (size_t k = 0; k < words_.size(); k++) words_[k] |= other.words_[k];
@@ -27,6 +48,16 @@ class Bits {
   bool operator==(const Bits&) const = default;
 
  private:
+  template <class F>
+  void inRange(size_t from, size_t count, F f) {
+    size_t to = from + count < size_ ? from + count : size_;
+    while (from < to) {
+      size_t end = from / 64 * 64 + 64 < to ? from / 64 * 64 + 64 : to;
+      f(words_[from / 64], ~uint64_t{0} >> (64 - (end - from)) << from % 64);
+      from = end;
+    }
+  }
+
   size_t size_;
   Vec<uint64_t> words_;
 };

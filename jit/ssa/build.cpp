@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <functional>
-#include <map>
-#include <set>
 
 #include "vm/bytecode/check.h"
 #include "vm/bytecode/operands.h"
@@ -16,10 +14,6 @@ namespace {
 constexpr size_t kMaxInsns = 6000, kMaxSlots = 1500;
 
 bool isSafepoint(Op op) { return opInfo(op).effects & kSafepointEffects; }
-
-void setRange(Bits& bits, SlotRange r, bool value) {
-  for (unsigned s = r.from; s < r.from + r.count && s < bits.size(); s++) value ? bits.set(s) : bits.reset(s);
-}
 
 void setRange(Vec<bool>& bits, SlotRange r, bool value) {
   for (unsigned i = 0; i < r.count; i++)
@@ -36,23 +30,29 @@ void addMap(Bits& live, const uint64_t* bits) {
 
 /// Finds the instructions that can be reached and the starts of blocks.
 bool Builder::scan(uint32_t entry, std::string& why) {
-  Vec<uint32_t> work{entry};
-  std::set<uint32_t> leaders{entry};
+  size_t words = f_.codeWords;
+  insnAt_.assign(words, -1);
+  backTarget_.assign(words, false);
+  flow_.clear(words);
+  Vec<uint32_t> work;
+  constexpr int32_t kLeader = 0;
+  auto lead = [&](uint32_t pc) { flow_.at[pc] = kLeader, work.push_back(pc); };
+  lead(entry);
   // Reached by recovered panics, if by nothing else.
-  if (f_.flags & kHasDefer) leaders.insert(f_.info->deferReturn), work.push_back(f_.info->deferReturn);
+  if (f_.flags & kHasDefer) lead(f_.info->deferReturn);
   auto go = [&](uint32_t from, uint32_t pc) {
-    if (pc <= from) backTargets_.insert(pc);
-    leaders.insert(pc);
-    work.push_back(pc);
+    if (pc <= from) backTarget_[pc] = true;
+    lead(pc);
   };
   while (!work.empty()) {
     uint32_t pc = work.back();
     work.pop_back();
-    while (!insns_.count(pc)) {
+    while (insnAt_[pc] < 0) {
       const Insn* i = at(pc);
       auto op = static_cast<Op>(i->op);
       if (insns_.size() > kMaxInsns) return why = "too large", false;
-      if (!slotsOfInsn(f_, i, insns_[pc])) return why = "unknown operand of " + std::string(opInfo(op).name), false;
+      insnAt_[pc] = static_cast<int32_t>(insns_.size());
+      if (!slotsOfInsn(f_, i, insns_.emplace_back())) return why = "unknown operand of " + std::string(opInfo(op).name), false;
       uint32_t next = pc + insnWords(op);
       bool has;
       int64_t distance = branchDistance(*i, has);
@@ -69,19 +69,38 @@ bool Builder::scan(uint32_t entry, std::string& why) {
       pc = next;
     }
   }
-  for (uint32_t pc : leaders) {
-    Block* b = blockAt_[pc] = g_.makeBlock(pc);
-    b->frame = frame_;
-  }
+  makeBlocks();
   return true;
+}
+
+/// Blocks, their instructions and where they lead, in the order of the bytecode.
+void Builder::makeBlocks() {
+  for (uint32_t pc = 0; pc < insnAt_.size(); pc++) {
+    if (insnAt_[pc] < 0) continue;
+    if (flow_.at[pc] >= 0) {
+      flow_.at[pc] = static_cast<int32_t>(flow_.nodes.size());
+      flow_.nodes.push_back({pc, static_cast<uint32_t>(flow_.pcs.size()), 0, 0, 0});
+    }
+    flow_.nodes.back().insns++;
+    flow_.pcs.push_back(pc);
+  }
+  for (size_t n = 0; n < flow_.nodes.size(); n++) {
+    Flow::Node& node = flow_.nodes[n];
+    node.firstNext = static_cast<uint32_t>(flow_.next.size());
+    addSuccessors(flow_.insnsOf(n).back());
+    node.nexts = static_cast<uint32_t>(flow_.next.size()) - node.firstNext;
+    blockAt_.push_back(g_.makeBlock(node.start));
+    blockAt_.back()->frame = frame_;
+  }
+  for (auto& list : preheaders_) list.assign(flow_.nodes.size(), nullptr);
 }
 
 bool Builder::findMemorySlots(std::string& why) {
   g_.memorySlot.assign(slots_, false);
   bool addressed = false;
-  for (const auto& [pc, s] : insns_) {
+  for (uint32_t pc : flow_.pcs) {
     if (static_cast<Op>(at(pc)->op) == Op::LocalAddr) addressed = true;
-    for (SlotRange r : s.memory) setRange(g_.memorySlot, r, true);
+    for (SlotRange r : slotsAt(pc).memory) setRange(g_.memorySlot, r, true);
   }
   const uint64_t* map = stackMapAt(f_, f_.code + kMemoryMapPc);
   for (unsigned s = 0; map && s < slots_; s++)
@@ -90,50 +109,45 @@ bool Builder::findMemorySlots(std::string& why) {
   return true;
 }
 
-void Builder::stepBack(uint32_t pc, Bits& live) const {
-  const InsnSlots& s = insns_.at(pc);
-  for (SlotRange r : s.writes) setRange(live, r, false);
+void Builder::findHidden() {
+  hidden_ = Bits(slots_);
+  hidden_.setRange(f_.frameSlots, kFrameHeaderSlots);
+  for (unsigned s = 0; s < slots_; s++)
+    if (!hidden_[s] && inMemory(s)) hidden_.set(s);
+}
+
+/// `killed`: what has been written, too.
+void Builder::stepBack(uint32_t pc, Bits& live, Bits* killed) const {
+  const InsnSlots& s = slotsAt(pc);
+  for (SlotRange r : s.writes) {
+    live.resetRange(r.from, r.count);
+    if (killed) killed->setRange(r.from, r.count);
+  }
   if (isSafepoint(static_cast<Op>(at(pc)->op))) addMap(live, stackMapAt(f_, at(pc)));
-  for (SlotRange r : s.reads) setRange(live, r, true);
+  for (SlotRange r : s.reads) live.setRange(r.from, r.count);
 }
 
 /// Where the instruction that ends a block may lead.
-Vec<uint32_t> Builder::successors(uint32_t last) const {
-  Vec<uint32_t> out;
+void Builder::addSuccessors(uint32_t last) {
   const Insn* i = at(last);
   auto op = static_cast<Op>(i->op);
   bool has;
   int64_t d = branchDistance(*i, has);
-  if (has) out.push_back(static_cast<uint32_t>(last + d));
+  if (has) flow_.next.push_back(static_cast<uint32_t>(last + d));
   if (op == Op::JumpTable) {
     auto* table = reinterpret_cast<const int32_t*>(i + static_cast<int64_t>(i[1].word));
-    for (unsigned k = 0; k < i->b; k++) out.push_back(static_cast<uint32_t>(last + table[k]));
+    for (unsigned k = 0; k < i->b; k++) flow_.next.push_back(static_cast<uint32_t>(last + table[k]));
   }
-  if (!(opInfo(op).effects & Ends)) out.push_back(last + insnWords(op));
-  return out;
+  if (!(opInfo(op).effects & Ends)) flow_.next.push_back(last + insnWords(op));
 }
 
-/// The instructions of each block, and the loops that the blocks make.
+/// The loops that the blocks make.
 void Builder::findShape() {
-  std::map<uint32_t, Vec<uint32_t>> edges;
-  for (auto& [start, b] : blockAt_) {
-    Vec<uint32_t>& pcs = insnsOf_[start];
-    for (uint32_t pc = start;;) {
-      auto op = static_cast<Op>(at(pc)->op);
-      pcs.push_back(pc);
-      bool has;
-      branchDistance(*at(pc), has);
-      uint32_t next = pc + insnWords(op);
-      if (has || op == Op::JumpTable || opInfo(op).effects & Ends || blockAt_.count(next)) break;
-      pc = next;
-    }
-    edges[start] = successors(pcs.back());
-  }
-  shape_.find(edges);
+  shape_.find(flow_);
   // A loop whose first blocks decide whether it goes on: short ones may be copied before it.
   constexpr size_t kMaxCopied = 24;
   shape_.findTurns([&](uint32_t start) -> size_t {
-    const Vec<uint32_t>& pcs = insnsOf_.at(start);
+    std::span<const uint32_t> pcs = flow_.insnsOf(flow_.indexOf(start));
     for (uint32_t pc : pcs)
       if (isSafepoint(static_cast<Op>(at(pc)->op))) return kMaxCopied + 1;
     return pcs.size();
@@ -142,18 +156,22 @@ void Builder::findShape() {
 
 /// Live bytecode registers at the start of each block, backwards to a fixed point.
 void Builder::liveness() {
-  liveIn_.assign(g_.blockPool.size(), Bits(slots_));
-  Vec<Block*> sorted;
-  for (auto& [pc, b] : blockAt_) sorted.push_back(b);
-  std::sort(sorted.begin(), sorted.end(), [](Block* x, Block* y) { return x->pc > y->pc; });
+  size_t n = flow_.nodes.size();
+  liveIn_.assign(n, Bits(slots_));
+  Vec<Bits> killed = liveIn_;
+  for (size_t k = 0; k < n; k++) {
+    std::span<const uint32_t> pcs = flow_.insnsOf(k);
+    for (size_t i = pcs.size(); i-- > 0;) stepBack(pcs[i], liveIn_[k], &killed[k]);
+  }
+  Bits live(slots_);
   for (bool changed = true; changed;) {
     changed = false;
-    for (Block* b : sorted) {
-      const Vec<uint32_t>& pcs = insnsOf_.at(b->pc);
-      Bits live(slots_);
-      for (uint32_t pc : successors(pcs.back())) live.add(liveIn_[blockAt_.at(pc)->id]);
-      for (size_t i = pcs.size(); i-- > 0;) stepBack(pcs[i], live);
-      if (!(live == liveIn_[b->id])) liveIn_[b->id] = live, changed = true;
+    for (size_t k = n; k-- > 0;) {
+      live.clear();
+      for (uint32_t pc : flow_.nextOf(k)) live.add(liveInAt(pc));
+      live.remove(killed[k]);
+      live.add(liveIn_[k]);
+      if (!(live == liveIn_[k])) std::swap(liveIn_[k], live), changed = true;
     }
   }
 }
@@ -202,7 +220,7 @@ Value* Builder::readBefore(Block* b, unsigned slot) {
     b->values.insert(b->values.begin(), v);
     return v;
   }
-  if (auto at = behind_.find(b); at != behind_.end()) return readIn(at->second, slot);
+  if (b->id < behind_.size() && behind_[b->id]) return readIn(behind_[b->id], slot);
   if (b->preds.empty()) {  // the entry: what the frame holds
     Value* v = g_.make(SOp::Home);
     v->aux = slot;
@@ -273,26 +291,28 @@ Value* Builder::store(Value* base, int64_t offset, Value* x, Width w, bool point
 /// A recovered panic goes on at the function's DeferReturn: what is live there must be home wherever one can begin.
 void Builder::addDeferReturn(Bits& want) const {
   if (!(f_.flags & kHasDefer)) return;
-  want.add(liveIn_[blockAt_.at(f_.info->deferReturn)->id]);
+  want.add(liveInAt(f_.info->deferReturn));
   addMap(want, stackMapAt(f_, f_.code + f_.info->deferReturn));
 }
 
 /// What a trap at this instruction needs in home slots: the operands that its slow half looks at, and what deferred calls may see.
 FrameState* Builder::trapState() {
   Bits want(slots_);
-  for (SlotRange r : now_->reads) setRange(want, r, true);
+  for (SlotRange r : now_->reads) want.setRange(r.from, r.count);
   addDeferReturn(want);
   addMap(want, stackMapAt(f_, at(pc_)));
   return stateOf(want);
 }
 
 /// The values of these registers here, and what the frames around hold.
-FrameState* Builder::stateOf(const Bits& want) {
+FrameState* Builder::stateOf(Bits& want) {
   FrameState& state = g_.states.emplace_back();
-  for (unsigned s = 0; s < slots_; s++) {
-    bool header = s >= f_.frameSlots && s < argBase(f_);
-    if (want[s] && !header && !inMemory(s)) state.entries.push_back({static_cast<uint16_t>(id(s)), read(s)});
-  }
+  want.remove(hidden_);
+  state.entries.reserve(want.count() + around_.size());
+  want.each([&](size_t slot) {
+    auto s = static_cast<unsigned>(slot);
+    state.entries.push_back({static_cast<uint16_t>(id(s)), readIn(block_, s)});
+  });
   state.entries.insert(state.entries.end(), around_.begin(), around_.end());
   return &state;
 }
@@ -300,11 +320,11 @@ FrameState* Builder::stateOf(const Bits& want) {
 /// Everything live behind this instruction but what it writes, and its operands.
 FrameState* Builder::fullState(bool withReads) {
   Bits want = liveOut_;
-  for (SlotRange r : now_->writes) setRange(want, r, false);
+  for (SlotRange r : now_->writes) want.resetRange(r.from, r.count);
   addMap(want, stackMapAt(f_, at(pc_)));
   addDeferReturn(want);
   if (withReads)
-    for (SlotRange r : now_->reads) setRange(want, r, true);
+    for (SlotRange r : now_->reads) want.setRange(r.from, r.count);
   return stateOf(want);
 }
 
@@ -340,9 +360,8 @@ Block* Builder::newBlock(Block* pred) {
 }
 
 Block* Builder::blockOf(uint32_t pc) const {
-  if (inFirstLoop_)
-    if (auto it = firstLoop_.find(pc); it != firstLoop_.end()) return it->second;
-  return blockAt_.at(pc);
+  size_t node = flow_.indexOf(pc);
+  return inFirstLoop_ && firstLoop_[node] ? firstLoop_[node] : blockAt_[node];
 }
 
 /// Room in what is kept by block. Blocks of inlined bodies, which have builders of their own, leave gaps.
@@ -351,7 +370,6 @@ void Builder::growFor(const Block* b) {
   current_.resize(n);
   incomplete_.resize(n);
   sealed_.resize(n, false);
-  if (liveIn_.size() < n) liveIn_.resize(n);
   current_[b->id].assign(slots_, nullptr);
 }
 
@@ -361,9 +379,9 @@ void Builder::edge(Block* from, uint32_t pc) {
   Block* poll = newBlock(from);
   Block* saved = block_;
   block_ = poll;
-  Bits want = liveIn_[blockAt_.at(pc)->id];
+  Bits want = liveInAt(pc);
   addMap(want, stackMapAt(f_, at(pc_)));
-  for (SlotRange r : now_->reads) setRange(want, r, true);
+  for (SlotRange r : now_->reads) want.setRange(r.from, r.count);
   FrameState* state = stateOf(want);
   Value* v = add(SOp::Poll, Kind::None, {});
   v->state = state;
@@ -408,7 +426,7 @@ void Builder::forward(Block* from, uint32_t pc) {
 }
 
 void Builder::enterLoop(Block* from, uint32_t pc) {
-  Block*& pre = preheaders_[preheaderKey(pc)];
+  Block*& pre = preheader(pc);
   if (!pre) {
     uint32_t saved = pc_;
     pc_ = pc;
@@ -423,7 +441,7 @@ void Builder::enterLoop(Block* from, uint32_t pc) {
 void Builder::fillPreheader(Block* pre, uint32_t pc) {
   block_ = pre;
   pc_ = pc;
-  Bits want = liveIn_[blockAt_.at(pc)->id];
+  Bits want = liveInAt(pc);
   addDeferReturn(want);
   FrameState* state = stateOf(want);
   add(SOp::LoopEntry, Kind::None, {})->state = state;
@@ -432,12 +450,11 @@ void Builder::fillPreheader(Block* pre, uint32_t pc) {
 }
 
 void Builder::fill(Block* b) {
-  if (auto it = preheaders_.find(preheaderKey(b->pc)); it != preheaders_.end()) {
-    Block* pre = it->second;
+  if (Block* pre = preheader(b->pc)) {
     if (!shape_.enteredFromBehind(b->pc)) seal(pre);
     fillPreheader(pre, b->pc);
   }
-  if (!backTargets_.count(b->pc) && !shape_.enteredFromBehind(b->pc)) seal(b);
+  if (!backTarget_[b->pc] && !shape_.enteredFromBehind(b->pc)) seal(b);
   block_ = b;
   node_ = b->pc;
   fillFrom(b->pc);
@@ -445,10 +462,11 @@ void Builder::fill(Block* b) {
 
 /// The instructions of the block that starts there, into block_.
 void Builder::fillFrom(uint32_t start) {
-  const Vec<uint32_t>& pcs = insnsOf_.at(start);
+  size_t node = flow_.indexOf(start);
+  std::span<const uint32_t> pcs = flow_.insnsOf(node);
   // Liveness behind each instruction, from the block's end backwards.
   Bits live(slots_);
-  for (uint32_t pc : successors(pcs.back())) live.add(liveIn_[blockAt_.at(pc)->id]);
+  for (uint32_t pc : flow_.nextOf(node)) live.add(liveInAt(pc));
   Vec<Bits> liveOut(pcs.size());
   for (size_t i = pcs.size(); i-- > 0;) {
     liveOut[i] = live;
@@ -456,7 +474,7 @@ void Builder::fillFrom(uint32_t start) {
   }
   for (size_t i = 0; i < pcs.size(); i++) {
     pc_ = pcs[i];
-    now_ = &insns_.at(pc_);
+    now_ = &slotsAt(pc_);
     liveOut_ = std::move(liveOut[i]);
     if (translate()) return;
   }
@@ -476,12 +494,14 @@ bool Builder::run(uint32_t osrPc, std::string& why) {
   // The entry has no predecessors: it stands before the first instruction.
   Block* entry = g_.makeBlock(start);
   if (!scan(0, why) || !findMemorySlots(why)) return false;
-  if (!blockAt_.count(start)) return why = "no block at the entry", false;
+  if (!flow_.isStart(start)) return why = "no block at the entry", false;
+  findHidden();
   findShape();
   // Entered at a loop: that loop by itself first. So the loops around it keep their shape.
   uint32_t loop = osrPc == ~0u ? Shape::kNone : shape_.loopOf(osrPc);
-  for (auto& [pc, b] : blockAt_)
-    if (loop != Shape::kNone && shape_.inLoop(pc, loop)) firstLoop_[pc] = g_.makeBlock(pc);
+  firstLoop_.assign(blockAt_.size(), nullptr);
+  for (size_t n = 0; loop != Shape::kNone && n < blockAt_.size(); n++)
+    if (uint32_t pc = flow_.nodes[n].start; shape_.inLoop(pc, loop)) firstLoop_[n] = g_.makeBlock(pc);
   liveness();
   for (const Block& b : g_.blockPool) growFor(&b);
   sealed_[entry->id] = true;
@@ -502,14 +522,12 @@ bool Builder::run(uint32_t osrPc, std::string& why) {
 }
 
 /// Blocks are filled in bytecode order; one that no edge from behind reaches then has all its predecessors.
-void Builder::fillAll(const std::unordered_map<uint32_t, Block*>& blocks) {
-  Vec<Block*> todo;
-  for (auto& [pc, b] : blocks) todo.push_back(b);
-  std::sort(todo.begin(), todo.end(), [](Block* x, Block* y) { return x->pc < y->pc; });
-  for (Block* b : todo) fill(b);
+void Builder::fillAll(const Vec<Block*>& blocks) {
+  for (Block* b : blocks)
+    if (b) fill(b);
   // Preheaders that an edge from behind has made.
-  for (auto& [key, pre] : preheaders_)
-    if (key >> 32 == inFirstLoop_ && pre->values.empty()) fillPreheader(pre, pre->pc);
+  for (Block* pre : preheaders_[inFirstLoop_])
+    if (pre && pre->values.empty()) fillPreheader(pre, pre->pc);
 }
 
 bool build(Graph& g, vm::Func& f, uint32_t osrPc, std::string& why) { return Builder(g, f).run(osrPc, why); }

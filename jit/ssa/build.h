@@ -5,8 +5,6 @@
 #pragma once
 
 #include <functional>
-#include <set>
-#include <unordered_map>
 
 #include "jit/ssa/bits.h"
 #include "jit/ssa/operands.h"
@@ -37,21 +35,27 @@ class Builder {
   void inlineCall(vm::Func& callee, Value* context, Vec<Arm>& arms);
   void runInlined(Block* entry, Value* context, const Vec<Value*>& arguments);
   void join(Block* before, Vec<Arm>& arms);
-  unsigned id(unsigned slot) const { return g_.slotId(frame_, slot); }
+  unsigned id(unsigned slot) const { return frame_ ? g_.slotId(frame_, slot) : slot; }
   bool inMemory(unsigned slot) const { return g_.memorySlot[id(slot)]; }
   void growFor(const Block* b);
-  FrameState* stateOf(const Bits& want);
+  void setBehind(const Block* b, Block* before) {
+    if (behind_.size() <= b->id) behind_.resize(b->id + 1, nullptr);
+    behind_[b->id] = before;
+  }
+  FrameState* stateOf(Bits& want);
 
   const Insn* at(uint32_t pc) const { return f_.code + pc; }
 
   // ---- shape (build.cpp)
   bool scan(uint32_t entry, std::string& why);
   bool findMemorySlots(std::string& why);
+  void makeBlocks();
+  void findHidden();
   void liveness();
-  void stepBack(uint32_t pc, Bits& live) const;
-  Vec<uint32_t> successors(uint32_t last) const;
+  void stepBack(uint32_t pc, Bits& live, Bits* killed = nullptr) const;
+  void addSuccessors(uint32_t last);
   void findShape();
-  void fillAll(const std::unordered_map<uint32_t, Block*>& blocks);
+  void fillAll(const Vec<Block*>& blocks);
   void fill(Block* b);
   void fillFrom(uint32_t start);
   void connect(Block* from, Block* to) { from->succs.push_back(to), to->preds.push_back(from); }
@@ -60,7 +64,10 @@ class Builder {
   void enterLoop(Block* from, uint32_t pc);
   void fillPreheader(Block* pre, uint32_t pc);
   Block* blockOf(uint32_t pc) const;
-  uint64_t preheaderKey(uint32_t pc) const { return uint64_t{inFirstLoop_} << 32 | pc; }
+  Block* blockAt(uint32_t pc) const { return blockAt_[flow_.indexOf(pc)]; }
+  const Bits& liveInAt(uint32_t pc) const { return liveIn_[flow_.indexOf(pc)]; }
+  const InsnSlots& slotsAt(uint32_t pc) const { return insns_[static_cast<size_t>(insnAt_[pc])]; }
+  Block*& preheader(uint32_t pc) { return preheaders_[inFirstLoop_][flow_.indexOf(pc)]; }
   Block* newBlock(Block* pred);
   void seal(Block* b);
 
@@ -116,22 +123,24 @@ class Builder {
   Value* context_ = nullptr;            ///< the closure whose body is inlined
   Vec<FrameState::Entry> around_;            ///< what the frames around this one hold meanwhile
   Vec<Arm> returns_;                         ///< of an inlined body
-  std::unordered_map<const Block*, Block*> behind_;  ///< by block behind inlined bodies: the one before them, whose variables it has
-  std::unordered_map<uint32_t, Block*> blockAt_;
-  std::unordered_map<uint32_t, Vec<uint32_t>> insnsOf_;   ///< by start of a block: its instructions
+  Vec<Block*> behind_;                  ///< by id of a block behind inlined bodies: the one before them, whose variables it has
+  Flow flow_;
+  Vec<Block*> blockAt_;                 ///< by node of the flow
   Shape shape_;
-  std::unordered_map<uint32_t, Block*> firstLoop_;   ///< entered at a loop: its blocks, which are left for those of blockAt_
-  bool inFirstLoop_ = false;                         ///< blocks of firstLoop_ are being filled
-  std::unordered_map<uint64_t, Block*> preheaders_;
-  uint32_t node_ = 0;                                ///< start of the block being filled
+  Vec<Block*> firstLoop_;               ///< by node; entered at a loop: its blocks, which are left for those of blockAt_
+  bool inFirstLoop_ = false;            ///< blocks of firstLoop_ are being filled
+  Vec<Block*> preheaders_[2];           ///< by node: outside of the first loop, in it
+  uint32_t node_ = 0;                   ///< start of the block being filled
   const Shape::Turn* copying_ = nullptr;             ///< the tests of a loop are copied before it
-  unsigned copies_ = 0;                              ///< copies within copies
-  std::unordered_map<uint32_t, InsnSlots> insns_;
-  Vec<Vec<Value*>> current_;         ///< by block id and slot
+  unsigned copies_ = 0;                 ///< copies within copies
+  Vec<int32_t> insnAt_;                 ///< by word: the number of the instruction there, or -1
+  Pool<InsnSlots> insns_;
+  Bits hidden_;                         ///< slots that are never values: headers of frames, memory
+  Vec<Vec<Value*>> current_;            ///< by block id and slot
   Vec<Vec<std::pair<unsigned, Value*>>> incomplete_;
   Vec<bool> sealed_;
-  Vec<Bits> liveIn_;            ///< by block id
-  std::set<uint32_t> backTargets_;
+  Vec<Bits> liveIn_;                    ///< by node of the flow
+  Vec<bool> backTarget_;                ///< by word
   Block* block_ = nullptr;
   uint32_t pc_ = 0;
   const InsnSlots* now_ = nullptr;

@@ -136,14 +136,15 @@ void Builder::runInlined(Block* entry, Value* context, const Vec<Value*>& argume
   pc_ = 0;
   std::string why;
   scan(0, why);
+  findHidden();
   findShape();
   liveness();
-  for (auto& [pc, b] : blockAt_) growFor(b);
+  for (Block* b : blockAt_) growFor(b);
   growFor(entry);
   for (unsigned s = 0; s < arguments.size(); s++) current_[entry->id][argBase(f_) + s] = arguments[s];
   block_ = entry;
   add(SOp::Jump, Kind::None, {});
-  connect(entry, blockAt_.at(0));
+  connect(entry, blockAt(0));
   fillAll(blockAt_);
 }
 
@@ -153,11 +154,11 @@ void Builder::join(Block* before, Vec<Arm>& arms) {
   if (arms.size() == 1) {
     block_ = arms[0].end;
     for (unsigned k = 0; k < i->b; k++) write(i->a + k, arms[0].results[k]);
-    if (block_ != before) behind_[block_] = before;
+    if (block_ != before) setBehind(block_, before);
     return;
   }
   Block* rest = newBlock(nullptr);
-  behind_[rest] = before;
+  setBehind(rest, before);
   for (Arm& arm : arms) {
     block_ = arm.end;
     add(SOp::Jump, Kind::None, {});

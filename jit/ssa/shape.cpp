@@ -2,19 +2,19 @@
 
 namespace burrow::jit {
 
-void Shape::find(const std::map<uint32_t, Vec<uint32_t>>& edges) {
-  for (auto& [pc, to] : edges) nodes_[pc] = graph_.makeBlock(pc), graph_.blocks.push_back(nodes_[pc]);
-  for (auto& [pc, to] : edges)
-    for (uint32_t t : to) nodes_[pc]->succs.push_back(nodes_[t]), nodes_[t]->preds.push_back(nodes_[pc]);
+void Shape::find(const Flow& flow) {
+  flow_ = &flow;
+  for (const Flow::Node& n : flow.nodes) graph_.blocks.push_back(graph_.makeBlock(n.start));
+  for (size_t n = 0; n < flow.nodes.size(); n++)
+    for (uint32_t t : flow.nextOf(n)) {
+      Block *from = &graph_.blockPool[n], *to = &graph_.blockPool[flow.indexOf(t)];
+      from->succs.push_back(to), to->preds.push_back(from);
+    }
   order(graph_);
+  fromBehind_.assign(flow.nodes.size(), false);
   for (const Block* b : graph_.blocks)
     for (const Block* p : b->preds)
-      if (b->header && !inLoop(p->pc, b->pc) && p->pc >= b->pc) fromBehind_[b->pc] = true;
-}
-
-const Block* Shape::node(uint32_t pc) const {
-  auto it = nodes_.find(pc);
-  return it == nodes_.end() ? nullptr : it->second;
+      if (b->header && !jit::inLoop(p, b) && p->pc >= b->pc) fromBehind_[b->id] = true;
 }
 
 bool Shape::isHeader(uint32_t pc) const {
@@ -35,8 +35,9 @@ uint32_t Shape::loopOf(uint32_t pc) const {
 }
 
 const Shape::Turn* Shape::turnOf(uint32_t header) const {
-  auto it = turns_.find(header);
-  return it == turns_.end() ? nullptr : &it->second;
+  for (const auto& [at, turn] : turns_)
+    if (at == header) return &turn;
+  return nullptr;
 }
 
 void Shape::findTurns(const std::function<size_t(uint32_t)>& cost, size_t limit) {
@@ -48,8 +49,8 @@ void Shape::findTurns(const std::function<size_t(uint32_t)>& cost, size_t limit)
     Turn turn;
     if (entries <= kMaxEntries && findTurn(b->pc, cost, limit, turn)) {
       for (const Block* p : b->preds)
-        if (!inLoop(p->pc, b->pc) && p->pc >= turn.body) fromBehind_[turn.body] = true;
-      turns_[b->pc] = std::move(turn);
+        if (!inLoop(p->pc, b->pc) && p->pc >= turn.body) fromBehind_[flow_->indexOf(turn.body)] = true;
+      turns_.emplace_back(b->pc, std::move(turn));
     }
   }
 }

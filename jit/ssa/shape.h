@@ -2,13 +2,34 @@
 #pragma once
 
 #include <functional>
-#include <map>
-#include <unordered_map>
-#include <vector>
+#include <span>
 
 #include "jit/ssa/ssa.h"
 
 namespace burrow::jit {
+
+/// The blocks of a function's bytecode in its order, and where each may lead.
+struct Flow {
+  struct Node {
+    uint32_t start;
+    uint32_t firstInsn, insns;   ///< in `pcs`
+    uint32_t firstNext, nexts;   ///< in `next`
+  };
+  Vec<Node> nodes;
+  Vec<int32_t> at;               ///< by word: the node that starts there, or -1
+  Vec<uint32_t> pcs, next;       ///< instructions that can be reached; starts of blocks
+  void clear(size_t words) {
+    nodes.clear(), pcs.clear(), next.clear();
+    at.assign(words, -1);
+  }
+  bool isStart(uint32_t pc) const { return pc < at.size() && at[pc] >= 0; }
+  size_t indexOf(uint32_t pc) const {
+    BURROW_DCHECK(isStart(pc));
+    return static_cast<size_t>(at[pc]);
+  }
+  std::span<const uint32_t> insnsOf(size_t node) const { return {pcs.data() + nodes[node].firstInsn, nodes[node].insns}; }
+  std::span<const uint32_t> nextOf(size_t node) const { return {next.data() + nodes[node].firstNext, nodes[node].nexts}; }
+};
 
 /// Blocks are named by where they start, loops by their headers.
 class Shape {
@@ -21,7 +42,8 @@ class Shape {
     uint32_t body = kNone;        ///< where the loop goes on
   };
 
-  void find(const std::map<uint32_t, Vec<uint32_t>>& edges);
+  /// Of the flow, which must outlive it.
+  void find(const Flow& flow);
   /// `cost` of a block; no more than `limit` is copied.
   void findTurns(const std::function<size_t(uint32_t)>& cost, size_t limit);
 
@@ -31,16 +53,23 @@ class Shape {
   uint32_t loopOf(uint32_t pc) const;
   const Turn* turnOf(uint32_t header) const;
   /// The block is entered, from outside of its loop, by an edge from later bytecode.
-  bool enteredFromBehind(uint32_t pc) const { return fromBehind_.count(pc) && fromBehind_.at(pc); }
+  bool enteredFromBehind(uint32_t pc) const {
+    int32_t n = indexOf(pc);
+    return n >= 0 && fromBehind_[static_cast<size_t>(n)];
+  }
 
  private:
-  const Block* node(uint32_t pc) const;
+  int32_t indexOf(uint32_t pc) const { return flow_ && flow_->isStart(pc) ? flow_->at[pc] : -1; }
+  const Block* node(uint32_t pc) const {
+    int32_t n = indexOf(pc);
+    return n < 0 ? nullptr : &graph_.blockPool[static_cast<size_t>(n)];
+  }
   bool findTurn(uint32_t header, const std::function<size_t(uint32_t)>& cost, size_t limit, Turn& out) const;
 
-  Graph graph_;                   ///< blocks only
-  std::unordered_map<uint32_t, Block*> nodes_;
-  std::unordered_map<uint32_t, Turn> turns_;
-  std::unordered_map<uint32_t, bool> fromBehind_;
+  const Flow* flow_ = nullptr;
+  Graph graph_;                   ///< blocks only, numbered as the flow's nodes
+  Vec<std::pair<uint32_t, Turn>> turns_;   ///< by header
+  Vec<bool> fromBehind_;          ///< by node
 };
 
 }  // namespace burrow::jit
