@@ -14,8 +14,7 @@
 #pragma once
 
 #include <deque>
-#include <functional>
-#include <vector>
+#include <span>
 
 #include "jit/assembler.h"
 #include "jit/ssa/bits.h"
@@ -37,6 +36,14 @@ class Emitter {
   using Reg = int8_t;                         ///< 0…15 general, 16…31 vector; -1: none
   static constexpr Reg kNone = -1;
   static constexpr unsigned kRegs32 = 32;
+
+  /// A list for each value, all in one array.
+  template <class T>
+  struct Lists {
+    Vec<std::pair<uint32_t, uint32_t>> where;   ///< by value: first, count
+    Vec<T> all;
+    std::span<const T> operator[](uint32_t id) const { return {all.data() + where[id].first, where[id].second}; }
+  };
 
   /// Where live values are at the start of a block.
   struct Start {
@@ -83,6 +90,10 @@ class Emitter {
   // ---- preparation (emit_plan.cpp)
   void liveness();
   void planUses();
+  void countUses();
+  void listUses();
+  void listDeaths();
+  void argsDie(const Value* v, Bits& live);
   void findScratchSlots();
   bool fusesWithBranch(const Value* v) const;
   bool liveOut(const Block* b, const Value* v) const { return liveOut_[b->id][v->id]; }
@@ -96,6 +107,12 @@ class Emitter {
   bool losing(size_t slot) const;
   int homeOf(const Value* v) const;            ///< a slot that holds v; -1: none
   void setContent(unsigned slot, Value* v);
+  void setSlot(size_t slot, Value* v) {
+    if (Value* old = contents_[slot]) homes_[old->id]--;
+    if (v) homes_[v->id]++;
+    contents_[slot] = v;
+  }
+  void clearSlots();
   void forgetContent(unsigned slot);
   bool hasFreeReg(bool vector, uint32_t avoid) const;
   Reg freeReg(bool vector, uint32_t avoid);
@@ -111,7 +128,7 @@ class Emitter {
   void takeReg(Reg r);                         ///< frees r
   void load(Reg r, Value* v);                  ///< code that brings v to r from where it is
   void storeHome(unsigned slot, Value* v);
-  void release(const Vec<Value*>& dead);
+  void release(std::span<Value* const> dead);
   void lose(const Vec<SlotRange>& slots);
   void loseAll();                              ///< every register is lost: live values have homes first
   void syncState(const FrameState& s);
@@ -203,8 +220,9 @@ class Emitter {
   Label first_, returnSlow_;                   ///< the first instruction; without a frame: to an interpreted caller
   uint32_t body_ = 0;
 
+  Vec<Value*> values_;                                   ///< by id
   Vec<Bits> liveIn_, liveOut_;                   ///< by block and value
-  Vec<Vec<uint32_t>> uses_;              ///< by value: positions in the order of emission
+  Lists<uint32_t> uses_;                                 ///< by value: positions in the order of emission
   Vec<uint32_t> useCount_;
   Vec<const Value*> comesRoundAs_;               ///< by value: the phi of a loop header that it is, or becomes on a back edge
   Vec<bool> fused_;                              ///< comparisons that their branch emits
@@ -212,13 +230,14 @@ class Emitter {
   Vec<Block*> emitOrder_;
   Vec<uint32_t> positionOf_;                     ///< by value
   Vec<std::pair<uint32_t, uint32_t>> loopSpan_;  ///< by block, of a loop's header: the positions of its blocks, but for cold ones
-  Vec<Vec<Value*>> dies_;                ///< by value: what dies with it
+  Lists<Value*> dies_;                                   ///< by value: what dies with it
   Vec<Start> starts_;
   Vec<Label> labels_;
 
   Value* regs_[kRegs32] = {};
   Vec<Reg> where_;                               ///< by value
-  Vec<Value*> contents_;                         ///< by slot
+  Vec<Value*> contents_;                                 ///< by slot; written by setSlot only
+  Vec<uint16_t> homes_;                                  ///< by value: slots that hold it
   uint32_t pinned_ = 0, here_ = 0;
   Vec<SlotRange> losing_;                        ///< slots that are about to be overwritten: nothing is kept there
   Block* block_ = nullptr;

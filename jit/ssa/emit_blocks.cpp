@@ -26,13 +26,13 @@ bool keepsRegister(const Value* v) { return v->op != SOp::Const || v->kind != Ki
 void Emitter::begin(Block* b) {
   std::fill(std::begin(regs_), std::end(regs_), nullptr);
   std::fill(where_.begin(), where_.end(), kNone);
-  std::fill(contents_.begin(), contents_.end(), nullptr);
+  clearSlots();
   pinned_ = 0;
   block_ = b;
   Start& s = starts_[b->id];
   BURROW_CHECK(s.known || b->preds.empty());
   for (auto& [v, r] : s.regs) bind(v, r);
-  for (auto& [slot, v] : s.contents) contents_[slot] = v;
+  for (auto& [slot, v] : s.contents) setSlot(slot, v);
 }
 
 /// The first predecessor decides where values are at the start of `to`.
@@ -102,7 +102,7 @@ void Emitter::defineStart(Block* from, Block* to) {
 
 Emitter::LoopUses Emitter::usesIn(const Block* header) const {
   LoopUses uses;
-  uses.count.assign(g_.pool.size(), 0);
+  uses.count.assign(values_.size(), 0);
   for (Block* b : g_.blocks) {
     if (b->cold || !inLoop(b, header)) continue;
     for (Value* v : b->values) {

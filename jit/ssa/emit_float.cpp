@@ -5,7 +5,7 @@
 namespace burrow::jit {
 
 void Emitter::floating(Value* v) {
-  const Vec<Value*>& dead = dies_[v->id];
+  std::span<Value* const> dead = dies_[v->id];
   bool wide = v->kind == Kind::F64;
   auto binary = [&](auto emit) {
     Reg a = use(v->args[0]), b = use(v->args[1]);
@@ -94,7 +94,7 @@ void Emitter::floating(Value* v) {
 }
 
 void Emitter::conversion(Value* v) {
-  const Vec<Value*>& dead = dies_[v->id];
+  std::span<Value* const> dead = dies_[v->id];
   Value* x = v->args[0];
   auto from = static_cast<Kind>(v->aux);
   bool wide = (v->op == SOp::I64ToF || v->op == SOp::U64ToF ? v->kind : from) == Kind::F64;

@@ -15,7 +15,7 @@ void Emitter::enterInlined(Value* v, Block* next) {
   Vec<Value*> homeless;
   for (size_t x = 0; x < liveIn_[pad->id].size(); x++) {
     if (!liveIn_[pad->id][x]) continue;
-    Value* value = &g_.pool[x];
+    Value* value = values_[x];
     if (isCheap(value)) continue;
     bool home = false;
     for (auto& e : v->state->entries)

@@ -24,7 +24,7 @@ void Emitter::constantTo(x86::Gp r, int64_t c) {
 /// Two operands, the first of which the result replaces.
 void Emitter::integer(Value* v) {
   Value *x = v->args[0], *y = v->args.size() > 1 ? v->args[1] : nullptr;
-  const Vec<Value*>& dead = dies_[v->id];
+  std::span<Value* const> dead = dies_[v->id];
   auto inPlace = [&](auto emit) {
     Reg a = use(x);
     release(dead);
@@ -151,7 +151,7 @@ void Emitter::integer(Value* v) {
 
 void Emitter::shift(Value* v) {
   Value *x = v->args[0], *n = v->args[1];
-  const Vec<Value*>& dead = dies_[v->id];
+  std::span<Value* const> dead = dies_[v->id];
   if (isConst(n)) {
     auto count = static_cast<uint64_t>(n->aux);
     Reg a = use(x);
@@ -196,7 +196,7 @@ void Emitter::shift(Value* v) {
 void Emitter::division(Value* v) {
   constexpr Reg kRax = 0, kRdx = 2;
   Value *x = v->args[0], *y = v->args[1];
-  const Vec<Value*>& dead = dies_[v->id];
+  std::span<Value* const> dead = dies_[v->id];
   bool isSigned = v->op == SOp::DivS || v->op == SOp::RemS, quotient = v->op == SOp::DivS || v->op == SOp::DivU;
   if (isSigned && isConst(y) && y->aux > 1 && (y->aux & (y->aux - 1)) == 0) {
     // By a power of two: negative dividends are rounded towards zero first.

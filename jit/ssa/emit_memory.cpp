@@ -21,7 +21,7 @@ void Emitter::value(Value* v) {
       auto slot = static_cast<unsigned>(v->aux);
       if (!g_.memorySlot[slot]) {
         if (contents_[slot] && contents_[slot] != v) forgetContent(slot);
-        contents_[slot] = v;
+        setSlot(slot, v);
         release(dies_[v->id]);
         return;
       }
@@ -43,7 +43,7 @@ void Emitter::value(Value* v) {
       if (!g_.memorySlot[slot]) {
         if (isCheap(x) == false && where_[x->id] == kNone && homeOf(x) < 0) failed_ = "value is nowhere";
         storeHome(slot, x);
-        if (isCheap(x)) contents_[slot] = nullptr;
+        if (isCheap(x)) setSlot(slot, nullptr);
       } else if (x->op == SOp::Const && x->aux == static_cast<int32_t>(x->aux)) {
         a_.mov(home(slot), Imm(x->aux));
       } else {

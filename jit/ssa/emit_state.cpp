@@ -44,6 +44,7 @@ bool Emitter::losing(size_t slot) const {
 }
 
 int Emitter::homeOf(const Value* v) const {
+  if (!homes_[v->id]) return -1;
   if (v->slot >= 0 && contents_[static_cast<size_t>(v->slot)] == v && !losing(static_cast<size_t>(v->slot))) return v->slot;
   for (size_t s = 0; s < contents_.size(); s++)
     if (contents_[s] == v && !losing(s)) return static_cast<int>(s);
@@ -54,19 +55,19 @@ int Emitter::homeOf(const Value* v) const {
 void Emitter::forgetContent(unsigned slot) {
   Value* old = contents_[slot];
   if (!old) return;
-  contents_[slot] = nullptr;
+  setSlot(slot, nullptr);
   if (where_[old->id] != kNone || isCheap(old) || homeOf(old) >= 0) return;
-  contents_[slot] = old;  // what makes room must not be put there
+  setSlot(slot, old);  // what makes room must not be put there
   Reg r = freeReg(isVector(old), pinned_);
   if (r >= 16) a_.movsd(xmm(r), home(slot));
   else a_.mov(gp(r), home(slot));
   bind(old, r);
-  contents_[slot] = nullptr;
+  setSlot(slot, nullptr);
 }
 
 void Emitter::setContent(unsigned slot, Value* v) {
   if (contents_[slot] != v) forgetContent(slot);
-  contents_[slot] = v;
+  setSlot(slot, v);
 }
 
 /// How far away the next use is. One that comes round in the loop is nearer than one behind it.
@@ -159,7 +160,7 @@ void Emitter::storeHome(unsigned slot, Value* v) {
       a_.mov(home(slot), gp(r));
     }
   }
-  contents_[slot] = v;
+  setSlot(slot, v);
 }
 
 void Emitter::load(Reg r, Value* v) {
@@ -245,12 +246,18 @@ void Emitter::into(Reg r, Value* v) {
   else load(r, v);
 }
 
-void Emitter::release(const Vec<Value*>& dead) {
+void Emitter::release(std::span<Value* const> dead) {
   for (Value* v : dead) {
     unbind(v);
-    for (Value*& c : contents_)
-      if (c == v) c = nullptr;
+    if (homes_[v->id] && v->slot >= 0 && contents_[static_cast<size_t>(v->slot)] == v) setSlot(static_cast<size_t>(v->slot), nullptr);
+    for (size_t s = 0; homes_[v->id]; s++)
+      if (contents_[s] == v) setSlot(s, nullptr);
   }
+}
+
+void Emitter::clearSlots() {
+  for (size_t s = 0; s < contents_.size(); s++)
+    if (contents_[s]) setSlot(s, nullptr);
 }
 
 /// Each value of the state in the slot that it names.
@@ -281,7 +288,7 @@ void Emitter::forgetCopies(const Value* v) {
     if (contents_[s] && mapped(s)) pointers.push_back(contents_[s]);
   std::sort(pointers.begin(), pointers.end());
   for (size_t s = 0; s < contents_.size(); s++)
-    if (contents_[s] && !mapped(s) && std::binary_search(pointers.begin(), pointers.end(), contents_[s])) contents_[s] = nullptr;
+    if (contents_[s] && !mapped(s) && std::binary_search(pointers.begin(), pointers.end(), contents_[s])) setSlot(s, nullptr);
 }
 
 void Emitter::loseAll() {
@@ -304,7 +311,8 @@ void Emitter::restore(const Snapshot& s) {
     regs_[r] = s.regs[r];
     if (regs_[r]) where_[regs_[r]->id] = static_cast<Reg>(r);
   }
-  contents_ = s.contents;
+  for (size_t slot = 0; slot < contents_.size(); slot++)
+    if (contents_[slot] != s.contents[slot]) setSlot(slot, s.contents[slot]);
 }
 
 // ---- Parallel moves
