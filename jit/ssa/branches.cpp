@@ -19,6 +19,11 @@ class Threading {
   explicit Threading(Graph& g) : g_(g) {}
 
   bool run() {
+    if (std::none_of(g_.blocks.begin(), g_.blocks.end(), [](const Block* b) {
+          Value *phi, *test;
+          return asks(b, phi, test);
+        }))
+      return false;
     findUses();
     bool changed = false;
     for (Block* b : g_.blocks)
@@ -61,15 +66,21 @@ class Threading {
     return nullptr;
   }
 
-  /// Nothing but phis, constants, a comparison with one, and the branch; what it defines is wanted nowhere else, or behind one successor.
-  bool decides(const Block* b, Value*& phi, Value*& test) const {
+  /// A branch on a phi of b, or on a comparison of one with a constant, which is known on some of the ways to b.
+  static bool asks(const Block* b, Value*& phi, Value*& test) {
     Value* end = b->values.back();
     if (end->op != SOp::Branch || b->succs[0] == b->succs[1] || b->preds.size() < 2 || b->header) return false;
     test = end->args[0];
     phi = test;
     if (test->block == b && (test->op == SOp::Eq || test->op == SOp::Ne || test->op == SOp::Xor) && isConst(test->args[1])) phi = test->args[0];
     if (phi->op != SOp::Phi || phi->block != b) return false;
-    if (std::none_of(phi->args.begin(), phi->args.end(), isConst)) return false;
+    return std::any_of(phi->args.begin(), phi->args.end(), isConst);
+  }
+
+  /// Nothing but phis, constants, a comparison with one, and the branch; what it defines is wanted nowhere else, or behind one successor.
+  bool decides(const Block* b, Value*& phi, Value*& test) const {
+    if (!asks(b, phi, test)) return false;
+    const Value* end = b->values.back();
     for (const Value* v : b->values)
       if ((v != end && v != test && !isConst(v)) || !outside_[v->id].empty()) return false;
     for (const Value* v : b->phis)
@@ -158,9 +169,10 @@ class Threading {
 
 }  // namespace
 
-void threadBranches(Graph& g) {
-  if (!Threading(g).run()) return;
+bool threadBranches(Graph& g) {
+  if (!Threading(g).run()) return false;
   order(g);
+  return true;
 }
 
 }  // namespace burrow::jit

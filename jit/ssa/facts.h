@@ -1,9 +1,6 @@
 // What dominating branches and checks prove about values: enough to drop most bounds checks. Internal to jit/ssa.
 #pragma once
 
-#include <unordered_map>
-#include <vector>
-
 #include "jit/ssa/ssa.h"
 
 namespace burrow::jit {

@@ -2,8 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <unordered_set>
-#include <vector>
 
 #include "jit/ssa/ssa.h"
 
@@ -20,10 +18,22 @@ inline bool mayAlter(const Value* store, const Value* base, int64_t offset, unsi
   return !noNumber || store->pointer || store->header;
 }
 
+/// Values that memory is accessed by.
+class Pointers {
+ public:
+  void insert(const Value* v) {
+    if (v->id >= are_.size()) are_.resize(v->id + 64);
+    are_[v->id] = true;
+  }
+  bool count(const Value* v) const { return v->id < are_.size() && are_[v->id]; }
+
+ private:
+  Vec<bool> are_;
+};
+
 class KnownMemory {
  public:
-  /// `pointers`: values that memory is accessed by.
-  explicit KnownMemory(const std::unordered_set<const Value*>* pointers) : pointers_(pointers) {}
+  explicit KnownMemory(const Pointers* pointers) : pointers_(pointers) {}
   void clear() { words_.clear(); }
 
   /// What the load would find, or null.
@@ -32,7 +42,7 @@ class KnownMemory {
       if (w.base == load->args[0] && w.offset == load->aux) return resolve(w.value);
     return nullptr;
   }
-  void loaded(Value* load) { add({load->args[0], load->aux, load, load->header || pointers_->count(load) != 0}); }
+  void loaded(Value* load) { add({load->args[0], load->aux, load, load->header || pointers_->count(load)}); }
   void stored(const Value* store) {
     std::erase_if(words_, [&](const Word& w) { return mayAlter(store, w.base, w.offset, 8, w.noNumber); });
     if (isWord(store) && store->args.size() == 2) add({store->args[0], store->aux, store->args[1], store->pointer || store->header});
@@ -52,7 +62,7 @@ class KnownMemory {
     words_.push_back(w);
   }
 
-  const std::unordered_set<const Value*>* pointers_;
+  const Pointers* pointers_;
   Vec<Word> words_;
 };
 

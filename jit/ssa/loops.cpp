@@ -5,7 +5,6 @@
 // Only loops without calls and slow halves: registers survive a poll, or the goroutine goes on in the interpreter. So neither the collector nor a
 // moving stack ever meets a value that was moved.
 #include <algorithm>
-#include <unordered_set>
 
 #include "jit/ssa/known_memory.h"
 #include "jit/ssa/ssa.h"
@@ -297,7 +296,7 @@ class Loop {
   Value* entry_ = nullptr;
   Vec<Block*> blocks_, latches_;
   Vec<Value*> writes_;
-  std::unordered_set<const Value*> pointers_;   ///< what memory is accessed by
+  Pointers pointers_;   ///< what memory is accessed by
   size_t exits_ = 0;
 };
 

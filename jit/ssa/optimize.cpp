@@ -1,11 +1,11 @@
 // The passes over SSA: simplification and value numbering along the dominator tree, checks proved away, dead code, register classes.
 #include <algorithm>
 #include <bit>
-#include <unordered_map>
 
 #include "jit/ssa/facts.h"
 #include "jit/ssa/known_memory.h"
 #include "jit/ssa/ssa.h"
+#include "jit/ssa/value_table.h"
 #include "vm/bytecode/check.h"
 
 namespace burrow::jit {
@@ -18,7 +18,7 @@ bool isConst(const Value* v) { return v->op == SOp::Const; }
 
 class Numbering {
  public:
-  explicit Numbering(Graph& g) : g_(g) {}
+  explicit Numbering(Graph& g) : g_(g), table_(g.pool.size()) {}
 
   void run() {
     children_.resize(g_.blockPool.size());
@@ -31,31 +31,12 @@ class Numbering {
       for (Value* v : b->values)
         if (v->op == SOp::Load || v->op == SOp::Store || v->op == SOp::NilCheck) pointers_.insert(v->args[0]);
     findLoopEffects();
-    visit(g_.blocks[0]);
-    for (Block* b : g_.blocks) {  // arguments over back edges
-      for (Value* v : b->phis) fixArgs(v);
-      for (Value* v : b->values) fixArgs(v);
-    }
+    visit(g_.blocks[0]);   // arguments over back edges are not resolved yet
     dropEdges();
   }
 
  private:
-  struct Key {
-    SOp op;
-    Kind kind;
-    Width width;
-    int64_t aux, aux2;
-    uint32_t epoch, memory;
-    Vec<uint32_t> args;
-    bool operator==(const Key&) const = default;
-  };
-  struct Hash {
-    size_t operator()(const Key& k) const {
-      size_t h = static_cast<size_t>(k.op) * 31 + static_cast<size_t>(k.aux) * 0x9E3779B97F4A7C15u + k.epoch * 7 + k.memory;
-      for (uint32_t a : k.args) h = (h ^ a) * 0x100000001B3u;
-      return h;
-    }
-  };
+  using Key = ValueTable::Key;
 
   /// Which loops store or leave compiled code: what is known before them still holds inside the others.
   void findLoopEffects() {
@@ -105,7 +86,7 @@ class Numbering {
     };
     Vec<Frame> stack;
     auto enter = [&](Block* b) {
-      stack.push_back({b, 0, facts_.mark(), log_.size()});
+      stack.push_back({b, 0, facts_.mark(), table_.mark()});
       block(b);
     };
     enter(top);
@@ -117,10 +98,7 @@ class Numbering {
         continue;
       }
       facts_.release(f.factMark);
-      while (log_.size() > f.tableMark) {
-        table_.erase(log_.back());
-        log_.pop_back();
-      }
+      table_.release(f.tableMark);
       stack.pop_back();
     }
   }
@@ -142,14 +120,13 @@ class Numbering {
       }
     }
     if (b->header) assumeTests(b);
-    Vec<Value*> phis;
-    for (Value* v : b->phis) {
+    std::erase_if(b->phis, [](Value* v) {
       for (Value*& a : v->args) a = resolve(a);
-      if (Value* same = onlyArg(v)) v->forward = same;
-      else phis.push_back(v);
-    }
-    b->phis = std::move(phis);
+      v->forward = onlyArg(v);
+      return v->forward != nullptr;
+    });
     Vec<Value*> kept;
+    kept.reserve(b->values.size() + 8);
     for (Value* v : b->values) {
       fixArgs(v);
       if (keep(v, kept)) kept.push_back(v);
@@ -158,7 +135,7 @@ class Numbering {
     decide(b);
     memoryOut_[b->id] = memory_;
     effectOut_[b->id] = effect_;
-    knownOut_[b->id] = known_;
+    if (std::any_of(b->succs.begin(), b->succs.end(), [](const Block* s) { return s->preds.size() == 1; })) knownOut_[b->id] = known_;
   }
 
   /// A branch that is known to go one way.
@@ -254,9 +231,9 @@ class Numbering {
       else if (v->op != SOp::SetHome || g_.memorySlot[static_cast<size_t>(v->aux)]) known_.clear();
       memory_ = ++lastEpoch_;
       if (v->op == SOp::Store && v->width == Width::W64) {  // what is read there next was just stored
-        Key key{SOp::Load, Kind::Int, v->width, v->aux, v->aux2, effect_, memory_, {}};
-        for (size_t i = 0; i + 1 < v->args.size(); i++) key.args.push_back(v->args[i]->id);
-        if (table_.try_emplace(key, v->args.back()).second) log_.push_back(std::move(key));
+        Key key(SOp::Load, Kind::Int, v->width, v->aux, v->aux2, effect_, memory_);
+        for (size_t i = 0; i + 1 < v->args.size(); i++) key.add(v->args[i]);
+        if (!table_.find(key)) table_.add(key, v->args.back());
       }
       return true;
     }
@@ -274,15 +251,15 @@ class Numbering {
       v->forward = x;
       return false;
     }
-    Key key{v->op, v->kind, v->width, v->aux, v->aux2, isConst(v) ? 0 : effect_, flags & kReads ? memory_ : 0, {}};
-    for (Value* a : v->args) key.args.push_back(a->id);
-    auto [it, fresh] = table_.try_emplace(key, v);
-    if (!fresh) {
-      v->forward = it->second;
+    if (v->args.size() > ValueTable::kMaxArgs) return true;
+    Key key(v->op, v->kind, v->width, v->aux, v->aux2, isConst(v) ? 0 : effect_, flags & kReads ? memory_ : 0);
+    for (Value* a : v->args) key.add(a);
+    if (Value* same = table_.find(key)) {
+      v->forward = same;
       return false;
     }
+    table_.add(key, v);
     if (word) known_.loaded(v);
-    log_.push_back(std::move(key));
     if (effectOf_.size() <= v->id) effectOf_.resize(g_.pool.size());
     effectOf_[v->id] = effect_;
     return true;
@@ -292,8 +269,10 @@ class Numbering {
 
   bool proved(Value* v) {
     Value *a = v->args[0], *b = v->args.size() > 1 ? v->args[1] : nullptr;
-    Key key{v->op, Kind::None, Width::W64, 0, 0, 0, 0, {a->id, b ? b->id : 0}};
-    if (table_.count(key)) return true;
+    Key key(v->op, Kind::None, Width::W64, 0, 0, 0, 0);
+    key.add(a);
+    if (b) key.add(b);
+    if (table_.find(key)) return true;
     bool known = false;
     switch (v->op) {
       case SOp::NilCheck: known = a->nonNil || a->op == SOp::HomeAddr || (isConst(a) && static_cast<uint64_t>(a->aux) >= 4096) || (a->op == SOp::Add && a->args[0]->op == SOp::HomeAddr); break;
@@ -315,22 +294,19 @@ class Numbering {
       default: break;
     }
     if (known) return true;
-    table_.emplace(key, v);
-    log_.push_back(std::move(key));
+    table_.add(key, v);
     return false;
   }
 
   Value* constant(int64_t c, Value* like, Vec<Value*>& kept) {
-    Key key{SOp::Const, Kind::Int, Width::W64, c, 0, 0, 0, {}};
-    auto it = table_.find(key);
-    if (it != table_.end()) return it->second;
+    Key key(SOp::Const, Kind::Int, Width::W64, c, 0, 0, 0);
+    if (Value* same = table_.find(key)) return same;
     Value* v = g_.make(SOp::Const);
     v->aux = c;
     v->block = like->block;
     v->pc = like->pc;
     kept.push_back(v);
-    table_.emplace(key, v);
-    log_.push_back(std::move(key));
+    table_.add(key, v);
     return v;
   }
 
@@ -481,11 +457,10 @@ class Numbering {
 
   Graph& g_;
   Vec<Vec<Block*>> children_;
-  std::unordered_map<Key, Value*, Hash> table_;
-  Vec<Key> log_;
+  ValueTable table_;
   Vec<std::pair<Block*, size_t>> decided_;   // branches, and the way they go
   Facts facts_;
-  std::unordered_set<const Value*> pointers_;        // what memory is accessed by
+  Pointers pointers_;                   // what memory is accessed by
   KnownMemory known_{&pointers_};
   Vec<KnownMemory> knownOut_;
   Vec<uint32_t> memoryOut_, effectOut_;
@@ -498,37 +473,27 @@ class Numbering {
 void dropTrivialPhis(Graph& g) {
   for (bool changed = true; changed;) {
     changed = false;
-    for (Block* b : g.blocks) {
-      Vec<Value*> kept;
-      for (Value* phi : b->phis) {
+    for (Block* b : g.blocks)
+      std::erase_if(b->phis, [&](Value* phi) {
         Value* same = nullptr;
-        bool trivial = true;
         for (Value*& a : phi->args) {
           a = resolve(a);
           if (a == phi || a == same) continue;
-          if (same) trivial = false;
-          else same = a;
+          if (same) return false;
+          same = a;
         }
-        if (trivial && same) phi->forward = same, changed = true;
-        else kept.push_back(phi);
-      }
-      b->phis = std::move(kept);
-    }
-  }
-  for (Block* b : g.blocks) {
-    for (Value* v : b->phis)
-      for (Value*& a : v->args) a = resolve(a);
-    for (Value* v : b->values) {
-      for (Value*& a : v->args) a = resolve(a);
-      if (v->state)
-        for (auto& e : v->state->entries) e.value = resolve(e.value);
-    }
+        if (!same) return false;
+        phi->forward = same;
+        return changed = true;
+      });
   }
 }
 
+/// Values that nobody needs. What was replaced is so wherever it is named.
 void dropDead(Graph& g) {
   Vec<bool> live(g.pool.size(), false);
   Vec<Value*> work;
+  work.reserve(g.pool.size());
   auto need = [&](Value* v) {
     if (!live[v->id]) live[v->id] = true, work.push_back(v);
   };
@@ -538,14 +503,19 @@ void dropDead(Graph& g) {
   while (!work.empty()) {
     Value* v = work.back();
     work.pop_back();
-    for (Value* a : v->args) need(a);
+    for (Value*& a : v->args) need(a = resolve(a));
     if (v->state)
-      for (auto& e : v->state->entries) need(e.value);
+      for (auto& e : v->state->entries) need(e.value = resolve(e.value));
   }
   for (Block* b : g.blocks) {
     std::erase_if(b->phis, [&](Value* v) { return !live[v->id]; });
     std::erase_if(b->values, [&](Value* v) { return !live[v->id]; });
   }
+}
+
+void clean(Graph& g) {
+  dropTrivialPhis(g);
+  dropDead(g);
 }
 
 // ---- Register classes
@@ -569,8 +539,17 @@ bool isOpen(const Value* v) {
          (v->op == SOp::Load && (v->width == Width::W64 || v->width == Width::U32));
 }
 
+/// Whether v computes with floating point numbers, or has one in the register class of integers.
+bool isFloating(const Value* v) {
+  return (v->op >= SOp::FEq && v->op <= SOp::FLe) || (v->op >= SOp::FAdd && v->op <= SOp::FToF) || v->kind == Kind::F64 || v->kind == Kind::F32;
+}
+
 /// Chooses the class of open values by their uses, and puts Bits where a use wants the other one.
 void chooseKinds(Graph& g) {
+  bool any = std::any_of(g.blocks.begin(), g.blocks.end(), [](const Block* b) {
+    return std::any_of(b->phis.begin(), b->phis.end(), isFloating) || std::any_of(b->values.begin(), b->values.end(), isFloating);
+  });
+  if (!any) return;
   enum : uint8_t { kInt = 1, kF64 = 2, kF32 = 4 };
   Vec<uint8_t> votes(g.pool.size(), 0);
   auto bit = [](Kind k) -> uint8_t { return k == Kind::F64 ? kF64 : k == Kind::F32 ? kF32 : kInt; };
@@ -627,25 +606,20 @@ void chooseKinds(Graph& g) {
 }  // namespace
 
 void optimize(Graph& g, void (*after)(const Graph& g, const char* pass)) {
-  dropTrivialPhis(g);
-  dropDead(g);
+  clean(g);
   after(g, "clean");
   Numbering(g).run();
+  clean(g);
   after(g, "number");
-  dropTrivialPhis(g);
-  dropDead(g);
-  threadBranches(g);
-  dropTrivialPhis(g);
-  dropDead(g);
+  if (threadBranches(g)) clean(g);
   after(g, "branches");
   bool loops = std::any_of(g.blocks.begin(), g.blocks.end(), [](Block* b) { return b->header; });
   if (loops) {
     improveLoops(g);
     after(g, "loops");
     Numbering(g).run();
-    dropTrivialPhis(g);
     for (Block* b : g.blocks) std::erase_if(b->values, [](Value* v) { return v->op == SOp::LoopEntry; });
-    dropDead(g);
+    clean(g);
   }
   foldAddresses(g);
   dropDead(g);

@@ -130,7 +130,7 @@ struct Block {
   unsigned loopDepth = 0, order = 0;
   Block* loop = nullptr;              ///< header of the innermost loop around it (itself for a header)
   Block* outer = nullptr;             ///< of a header: the header of the loop around its loop
-  bool header = false, reachable = true, cold = false, seen = false;
+  bool header = false, reachable = true, cold = false;
 };
 
 /// The header of the loop around the loop whose header this is.
@@ -212,7 +212,8 @@ bool build(Graph& g, vm::Func& f, uint32_t osrPc, std::string& why);
 /// Reverse postorder, dominators, loops.
 void order(Graph& g);
 /// Ways that say how a branch will go lead behind it at once (branches.cpp).
-void threadBranches(Graph& g);
+/// False: nothing has changed.
+bool threadBranches(Graph& g);
 /// What does not change in a loop leaves it; checks of loop counters are made once (loops.cpp).
 void improveLoops(Graph& g);
 /// Constants as parts of addresses; counters that share a register with their next value (addresses.cpp).
