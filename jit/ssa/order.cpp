@@ -35,23 +35,23 @@ bool dominates(const Block* a, const Block* b) {
 
 void findLoops(Graph& g) {
   for (Block* b : g.blocks) b->loop = b->outer = nullptr, b->loopDepth = 0, b->header = false;
+  Vec<const Block*> in(g.blockPool.size(), nullptr);   // the last loop that the block was found in
+  Vec<Block*> work;
   // Inner headers come later in reverse postorder: their bodies are claimed first.
   for (size_t i = g.blocks.size(); i-- > 0;) {
     Block* h = g.blocks[i];
-    Vec<Block*> work;
     for (Block* p : h->preds)
       if (dominates(h, p)) work.push_back(p);
     if (work.empty()) continue;
     h->header = true;
-    Vec<bool> in(g.blockPool.size(), false);
-    in[h->id] = true;
+    in[h->id] = h;
     h->loopDepth++;
     if (!h->loop) h->loop = h;
     while (!work.empty()) {
       Block* b = work.back();
       work.pop_back();
-      if (in[b->id]) continue;
-      in[b->id] = true;
+      if (in[b->id] == h) continue;
+      in[b->id] = h;
       b->loopDepth++;
       if (!b->loop) b->loop = h;
       if (b->header && !b->outer) b->outer = h;
@@ -60,37 +60,43 @@ void findLoops(Graph& g) {
   }
 }
 
-/// A block's successors in the order of the search: what is visited first comes last in reverse postorder. So the first successor follows its block,
-/// and what leaves a loop comes behind all of it.
-Vec<Block*> searchOrder(const Block* b) {
-  Vec<Block*> out;
-  for (bool leaves : {true, false})
-    for (size_t i = b->succs.size(); i-- > 0;)
-      if ((b->loop && !inLoop(b->succs[i], b->loop)) == leaves) out.push_back(b->succs[i]);
-  return out;
-}
+/// A block whose successors are being visited: what is visited first comes last in reverse postorder. So the first successor follows its block, and
+/// what leaves a loop comes behind all of it.
+struct Visit {
+  Block* b;
+  size_t left;              ///< successors still to be looked at in this round
+  bool leaving = true;      ///< first those that leave the block's loop, then the others
+  explicit Visit(Block* block) : b(block), left(block->succs.size()) {
+    if (!b->loop) leaving = false;
+  }
+  Block* next() {
+    for (;;) {
+      while (left > 0) {
+        Block* s = b->succs[--left];
+        if ((b->loop && !inLoop(s, b->loop)) == leaving) return s;
+      }
+      if (!leaving) return nullptr;
+      leaving = false;
+      left = b->succs.size();
+    }
+  }
+};
 
 void orderOnce(Graph& g) {
   Vec<bool> seen(g.blockPool.size(), false);
   Vec<Block*> post;
-  struct Frame {
-    Block* b;
-    Vec<Block*> succs;
-    size_t next;
-  };
-  Vec<Frame> stack;
+  post.reserve(g.blocks.size());
+  Vec<Visit> stack;
   auto enter = [&](Block* b) {
     seen[b->id] = true;
-    stack.push_back({b, searchOrder(b), 0});
+    stack.emplace_back(b);
   };
   enter(g.blocks[0]);
   while (!stack.empty()) {
-    Frame& f = stack.back();
-    if (f.next < f.succs.size()) {
-      Block* s = f.succs[f.next++];
+    if (Block* s = stack.back().next()) {
       if (!seen[s->id]) enter(s);
     } else {
-      post.push_back(f.b);
+      post.push_back(stack.back().b);
       stack.pop_back();
     }
   }
