@@ -424,6 +424,7 @@ CompiledPackage* Compiler::build(PackageSource& source, const std::vector<uint32
     options.exports = exportPackage(checked, files_);
     options.compilerHash = compilerHash();
     options.contentHash = contentHash;
+    options.isStd = [this](std::string_view path) { return loader_.isStd(path); };
     options.importHash = [this](const std::string& path) {
       auto it = byPath_.find(path);
       return it == byPath_.end() ? 0 : it->second->contentHash();

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "compiler/ir/ir.h"
 #include "vm/bytecode/image.h"
@@ -14,6 +15,7 @@ struct CodegenOptions {
   bool std = false;
   std::string exports;      ///< export data, stored with the image
   uint64_t compilerHash = 0, contentHash = 0;
+  std::function<bool(std::string_view path)> isStd;             ///< whether a package is of the standard library; null: none is
   std::function<uint64_t(const std::string& path)> importHash;  ///< contentHash of an image this one was compiled against; 0: unknown
 };
 

@@ -31,7 +31,10 @@ Reg FuncGen::variable(Node* n, Reg want) {
 Reg FuncGen::throughPointer(Node* n, Reg want) {
   Reg to = target(want, n->type);
   TempScope temps(*this);
-  return load(place(n), n->type, to);
+  onlyRead_ = onlyRead(n);
+  Place p = place(n);
+  onlyRead_ = nullptr;
+  return load(p, n->type, to);
 }
 
 /// What lies in slots that codegen itself knows.

@@ -48,6 +48,7 @@ Reg FuncGen::convert(Node* n, Reg want) {
   Shape from = info(x->type).shape, to = info(n->type).shape;
   switch (n->op) {
     case IrOp::ConvNop: {
+      if (makesRawView(n)) noteRawView();
       if (to == from && to != Shape::Memory) return expr(x, want);
       Reg r = target(want, n->type);
       move(r, expr(x, r), slotsOfType(n->type));

@@ -1,7 +1,33 @@
-// The functions of package unsafe that run.
+// The functions of package unsafe that run, and what its pointers become.
 #include "compiler/codegen/func_gen.h"
 
 namespace burrow::codegen {
+
+/// Whether the conversion makes of an unsafe.Pointer one by which numbers may be stored.
+bool FuncGen::makesRawView(const Node* n) {
+  auto* from = burrow::as<Basic>(ir::underlying(n->x->type));
+  auto* to = ir::underlyingAs<Pointer>(n->type);
+  if (!from || from->basic != BasicKind::UnsafePointer || !to || n == onlyRead_) return false;
+  TypeInfo& t = info(to->base);
+  return t.shape != Shape::Ptr && t.shape != Shape::String && t.shape != Shape::Iface && t.size;
+}
+
+/// Compiled code trusts that numbers are stored where numbers are: not in this function, and nowhere in a program whose own packages do this.
+void FuncGen::noteRawView() {
+  rawViews_ = true;
+  if (u.options.std) return;
+  std::string_view package = code.inl ? u.unit.inlineTree[code.inl].package : f.package;
+  if (!u.options.isStd || !u.options.isStd(package)) u.image.setRawViews();
+}
+
+/// *(*T)(p), (*T)(p).f: the conversion, if all that is done by it is to read a value that holds no slice.
+const Node* FuncGen::onlyRead(const Node* n) {
+  TypeInfo& t = info(n->type);
+  if (t.hasPointers() && t.shape != Shape::Ptr && t.shape != Shape::String) return nullptr;
+  const Node* x = n->x;
+  while (x->op == IrOp::Paren) x = x->x;
+  return x->op == IrOp::ConvNop ? x : nullptr;
+}
 
 Reg FuncGen::unsafeExpr(Node* n, Reg want) {
   Reg to = target(want, n->type);
@@ -20,6 +46,7 @@ Reg FuncGen::unsafeExpr(Node* n, Reg want) {
     default: break;
   }
   bool slice = n->op == IrOp::UnsafeSlice;
+  if (slice) noteRawView();
   // An own copy of the length: the checks branch, and results must not overwrite their operands.
   Reg p = exprTemp(n->x), len = exprTemp(n->y);
   code.pos = n->pos;

@@ -309,7 +309,7 @@ uint32_t FuncGen::run() {
   if (f.pos.isKnown()) out.startLine = u.unit.files->position(f.pos).line;
   // A literal goes with its function as it was compiled here: other packages may have inlined other calls.
   out.symbolFlags = f.dupOk && !f.outer ? kDupOk : 0;
-  out.flags = static_cast<uint16_t>((out.flags & kHasStorage) | (f.hasDefer ? kHasDefer : 0) | (f.wrapper ? kWrapper : 0) |
+  out.flags = static_cast<uint16_t>((out.flags & kHasStorage) | (rawViews_ ? kRawViews : 0) | (f.hasDefer ? kHasDefer : 0) | (f.wrapper ? kWrapper : 0) |
                                     (f.captures.empty() ? 0 : kClosure) | (f.nosplit ? kNosplit : 0));
   if (f.fullType) out.signature = u.type(f.fullType);
   return u.image.addFunc(out);

@@ -284,6 +284,11 @@ class FuncGen {
   Reg complexPart(Node* n, Reg want);
   Reg concat(Node* n, Reg want);
   Reg unsafeExpr(Node* n, Reg want);
+  bool makesRawView(const Node* n);
+  void noteRawView();
+  const Node* onlyRead(const Node* n);
+  bool rawViews_ = false;                         ///< kRawViews
+  const Node* onlyRead_ = nullptr;                ///< a conversion of unsafe.Pointer by whose result something is read, once
   Reg recv(Node* n, Reg want);                    ///< commaOk: value then ok
   void extendReceived(Reg r, Type* elem);
   Reg mapIndex(Node* n, Reg want);                ///< commaOk: value then ok

@@ -85,6 +85,7 @@ Place FuncGen::place(Node* n, bool fix) {
   switch (n->op) {
     case IrOp::Paren: return place(n->x, fix);
     case IrOp::ConvNop:
+      if (makesRawView(n)) noteRawView();
       if (isPlace(n->x)) return place(n->x, fix);
       break;
     case IrOp::Name: {

@@ -490,6 +490,7 @@ bool Builder::run(uint32_t osrPc, std::string& why) {
   g_.frames.emplace_back().func = &f_;
   for (unsigned s = 0; s < slots_; s++) g_.slotOffset.push_back(static_cast<int32_t>(s)), g_.slotFrame.push_back(0);
   g_.osrPc = osrPc;
+  g_.rawViews = f_.flags & kRawViews || vm::hasRawViews();
   uint32_t start = osrPc == ~0u ? 0 : osrPc;
   // The entry has no predecessors: it stands before the first instruction.
   Block* entry = g_.makeBlock(start);

@@ -110,6 +110,7 @@ void Builder::inlineCall(vm::Func& callee, Value* context, Vec<Arm>& arms) {
   frame.base = g_.frames[frame_].base - static_cast<int32_t>(callee.frameSlots + kFrameHeaderSlots);
   for (int s = 0; s < callee.frameSlots; s++) g_.slotOffset.push_back(frame.base + s), g_.slotFrame.push_back(number), g_.memorySlot.push_back(false);
   g_.inlinedWords += callee.codeWords;
+  g_.rawViews |= (callee.flags & kRawViews) != 0;
 
   FrameState* around = fullState(false);
   // Outgoing slots are the callee's now.

@@ -9,7 +9,8 @@ namespace burrow::jit {
 
 inline unsigned bytesOf(Width w) { return w == Width::W64 ? 8 : w == Width::I32 || w == Width::U32 ? 4 : w == Width::I16 || w == Width::U16 ? 2 : 1; }
 
-/// Whether a store may change the word at base + offset. Numbers are never stored where pointers or lengths are (`noNumber`).
+/// Whether a store may change the word at base + offset. Numbers are never stored where pointers or lengths are (`noNumber`), unless unsafe code
+/// does (Graph::rawViews).
 inline bool mayAlter(const Value* store, const Value* base, int64_t offset, unsigned bytes, bool noNumber) {
   if (store->args[0] == base) {
     bool plain = store->args.size() == 2;
@@ -33,7 +34,7 @@ class Pointers {
 
 class KnownMemory {
  public:
-  explicit KnownMemory(const Pointers* pointers) : pointers_(pointers) {}
+  KnownMemory(const Graph& g, const Pointers* pointers) : g_(&g), pointers_(pointers) {}
   void clear() { words_.clear(); }
 
   /// What the load would find, or null.
@@ -44,7 +45,7 @@ class KnownMemory {
   }
   void loaded(Value* load) { add({load->args[0], load->aux, load, load->header || pointers_->count(load)}); }
   void stored(const Value* store) {
-    std::erase_if(words_, [&](const Word& w) { return mayAlter(store, w.base, w.offset, 8, w.noNumber); });
+    std::erase_if(words_, [&](const Word& w) { return mayAlter(store, w.base, w.offset, 8, w.noNumber && !g_->rawViews); });
     if (isWord(store) && store->args.size() == 2) add({store->args[0], store->aux, store->args[1], store->pointer || store->header});
   }
   static bool isWord(const Value* v) { return v->width == Width::W64; }
@@ -62,6 +63,7 @@ class KnownMemory {
     words_.push_back(w);
   }
 
+  const Graph* g_;
   const Pointers* pointers_;
   Vec<Word> words_;
 };

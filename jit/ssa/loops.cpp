@@ -130,7 +130,7 @@ class Loop {
   bool mayAlter(const Value* w, const Value* v) const {
     if (w->op == SOp::SetHome) return v->op == SOp::Home ? w->aux == v->aux : true;
     if (w->op != SOp::Store) return true;
-    bool noNumber = v->width == Width::W64 && (v->header || pointers_.count(v));
+    bool noNumber = !g_.rawViews && v->width == Width::W64 && (v->header || pointers_.count(v));
     if (v->op == SOp::Load && v->args.size() == 1) return jit::mayAlter(w, v->args[0], v->aux, bytesOf(v->width), noNumber);
     if (v->op == SOp::Load && w->args[0] == v->args[0]) return true;
     return !noNumber || w->pointer || w->header;

@@ -461,7 +461,7 @@ class Numbering {
   Vec<std::pair<Block*, size_t>> decided_;   // branches, and the way they go
   Facts facts_;
   Pointers pointers_;                   // what memory is accessed by
-  KnownMemory known_{&pointers_};
+  KnownMemory known_{g_, &pointers_};
   Vec<KnownMemory> knownOut_;
   Vec<uint32_t> memoryOut_, effectOut_;
   Vec<uint32_t> effectOf_;      // by value: calls and the like before it

@@ -168,6 +168,7 @@ struct Graph {
   Vec<int32_t> slotOffset;             ///< by slot: where it lies, in slots from r[0]; negative in frames of inlined bodies
   Vec<uint32_t> slotFrame;             ///< by slot: whose it is. An argument or result is its caller's
   bool mayInline = true;
+  bool rawViews = false;               ///< numbers may be stored over lengths and pointers: unsafe code says otherwise than types do
   unsigned inlinedWords = 0;
   uint32_t osrPc = ~0u;                ///< entry at this loop header instead of the function's start
 

@@ -369,6 +369,7 @@ std::string ImageBuilder::finish(uint64_t compilerHash, uint64_t contentHash) {
   h.name = name_;
   h.initSymbol = init_;
   h.mainSymbol = main_;
+  h.rawViews = rawViews_;
   uint64_t at = sizeof h;
 #define X(name, type)                                \
   at = alignUp(at, kSectionAlign);                   \

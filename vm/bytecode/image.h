@@ -24,7 +24,7 @@
 namespace burrow {
 
 inline constexpr uint32_t kImageMagic = 0x57525542;  // "BURW"
-inline constexpr uint32_t kImageVersion = 3;
+inline constexpr uint32_t kImageVersion = 4;
 
 enum class SymbolKind : uint8_t { Func, RoData, Data, Bss, Type, Itab };
 enum SymbolFlag : uint8_t { kDupOk = 1, kLocal = 2 };
@@ -68,6 +68,7 @@ enum FuncFlag : uint16_t {
   kNosplit = 16,
   kHidden = 32,       ///< not shown in tracebacks (compiler-made)
   kHasStorage = 64,   ///< pointers may lead into its frames: see ImageStackMap
+  kRawViews = 128,    ///< unsafe code in it makes pointers or slices by which numbers may be stored over lengths and pointers
 };
 struct ImageFunc {
   uint32_t symbol;
@@ -148,6 +149,8 @@ struct ImageHeader {
   uint32_t path, name;     ///< offsets into strings
   int32_t initSymbol;      ///< symbol index of pkg.init, or -1
   int32_t mainSymbol;      ///< main.main, or -1
+  uint32_t rawViews;       ///< 1: what functions with kRawViews make may go anywhere. 0 for std, which keeps it to itself
+  uint32_t pad;
 #define X(name, type) ImageSection name;
   BURROW_IMAGE_SECTIONS(X)
 #undef X
@@ -284,6 +287,7 @@ class ImageBuilder {
   uint32_t addSite(const ImageSite& site);
   void setInit(uint32_t symbol) { init_ = static_cast<int32_t>(symbol); }
   void setMain(uint32_t symbol) { main_ = static_cast<int32_t>(symbol); }
+  void setRawViews() { rawViews_ = true; }
   void setExports(std::string bytes) { exports_ = std::move(bytes); }
 
   /// The finished image; the builder is then used up.
@@ -324,6 +328,7 @@ class ImageBuilder {
   std::vector<uint32_t> symbolRef_;
   uint32_t path_, name_;
   int32_t init_ = -1, main_ = -1;
+  bool rawViews_ = false;
   uint64_t bssBytes_ = 0;
   std::string exports_;
 };

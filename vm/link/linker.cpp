@@ -47,6 +47,7 @@ std::unordered_map<std::string_view, Location> globals;
 std::unordered_map<std::string_view, Func*> missing;
 std::vector<Location> pending;  // data symbols whose relocations wait
 bool draining = false;
+bool rawViews = false;
 
 struct HashName {
   size_t operator()(std::string_view s) const { return symbolHash(s); }
@@ -247,6 +248,7 @@ std::string addModule(char* base, Module** out) {
   auto m = std::make_unique<Module>();
   m->image = ImageView(base);
   const ImageView& image = m->image;
+  rawViews |= image.header().rawViews != 0;
   m->path = image.string(image.header().path);
   if (byPath.count(m->path)) return "package " + std::string(m->path) + " is loaded twice";
   for (uint64_t i = 0; i < image.importsCount(); i++) {
@@ -381,6 +383,7 @@ Module* findModule(std::string_view path) {
 }
 
 const std::vector<Module*>& allModules() { return modules; }
+bool hasRawViews() { return rawViews; }
 
 void* lookupSymbol(std::string_view name, std::string_view package) {
   Location at;

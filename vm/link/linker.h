@@ -32,6 +32,8 @@ std::string loadImageFile(const std::string& path, Module** out);
 std::string loadImageBytes(std::string_view bytes, Module** out);
 Module* findModule(std::string_view path);
 const std::vector<Module*>& allModules();     ///< in load order
+/// Whether the program itself makes what kRawViews says. Known before it runs.
+bool hasRawViews();
 
 /// Address of a symbol, linked (a Func*, data, a type descriptor, an itab); null if there is none.
 void* lookupSymbol(std::string_view name, std::string_view package = {});
