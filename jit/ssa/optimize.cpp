@@ -168,12 +168,14 @@ class Numbering {
   void assumeTests(Block* b) {
     if (b->preds.size() != 2) return;
     size_t back = b->preds[0]->order >= b->order ? 0 : 1;
-    Block* p = b->preds[back];
-    for (int i = 0; i < 4 && p != b && p->preds.size() == 1; i++) {
-      Block* q = p->preds[0];
-      Value* end = q->values.back();
-      if (end->op == SOp::Branch && q->succs[0] != q->succs[1]) assumeTest(b, back, resolve(end->args[0]), q->succs[0] == p);
-      p = q;
+    constexpr int kMostTests = 5;
+    Block *to = b, *from = b->preds[back];
+    for (int i = 0; i < kMostTests; i++) {
+      Value* end = from->values.back();
+      if (end->op == SOp::Branch && from->succs[0] != from->succs[1]) assumeTest(b, back, resolve(end->args[0]), from->succs[0] == to);
+      if (from == b || from->preds.size() != 1) return;
+      to = from;
+      from = from->preds[0];
     }
   }
 
@@ -352,6 +354,9 @@ class Numbering {
             bool div = v->op == SOp::DivS;
             v->op = div ? SOp::Shr : SOp::And;
             v->args[1] = constant(div ? std::countr_zero(static_cast<uint64_t>(k)) : k - 1, v, kept);
+          } else if (k > 1 && facts_.nonNegative(x)) {
+            v->op = v->op == SOp::DivS ? SOp::DivU : SOp::RemU;
+            v->belowSign = true;
           }
           break;
         default: break;
@@ -621,6 +626,8 @@ void optimize(Graph& g, void (*after)(const Graph& g, const char* pass)) {
     for (Block* b : g.blocks) std::erase_if(b->values, [](Value* v) { return v->op == SOp::LoopEntry; });
     clean(g);
   }
+  expandDivisions(g);
+  dropTrivialPhis(g);
   foldAddresses(g);
   dropDead(g);
   chooseKinds(g);

@@ -108,6 +108,7 @@ struct Value {
   Width width = Width::W64;
   bool pointer = false;       ///< Store: through the barrier
   bool number = false;        ///< Load: of a number for sure, never of a length
+  bool belowSign = false;     ///< DivU, RemU: the dividend is below 2^63
   bool nonNil = false;        ///< an address behind a check that says so
   bool header = false;        ///< Load: of a slice's or string's length or capacity. Store: may be such a word, or a pointer without the barrier
   uint32_t id = 0;
@@ -217,6 +218,8 @@ void order(Graph& g);
 bool threadBranches(Graph& g);
 /// What does not change in a loop leaves it; checks of loop counters are made once (loops.cpp).
 void improveLoops(Graph& g);
+/// Multiplications instead of divisions by constants (divide.cpp). Uses are left to be resolved.
+void expandDivisions(Graph& g);
 /// Constants as parts of addresses; counters that share a register with their next value (addresses.cpp).
 void foldAddresses(Graph& g);
 /// The passes, in order (optimize.cpp); `after` sees what each has made.
