@@ -95,6 +95,36 @@ void Facts::assume(const Value* v, bool holds) {
   }
 }
 
+/// The greatest constant that v is known not to be below, if any is known.
+std::optional<int64_t> Facts::lowerBound(const Value* v, int depth) const {
+  int64_t c;
+  if (isConst(v, c)) return c;
+  constexpr int kMaxDepth = 3;
+  if (depth > kMaxDepth) return std::nullopt;
+  std::optional<int64_t> best;
+  auto atLeast = [&](std::optional<int64_t> x, int64_t more) {
+    int64_t sum;
+    if (x && !__builtin_add_overflow(*x, more, &sum) && (!best || sum > *best)) best = sum;
+  };
+  const Value *x = nullptr, *y;
+  int64_t d;
+  bool step = isStep(v, x, c);
+  for (const Fact& f : list_) {
+    if (!f.a || f.isUnsigned) continue;
+    if (f.b == v) {
+      if (f.a->op == SOp::Const) atLeast(f.a->aux, !f.orEqual);
+    } else if (step && f.a->op == SOp::Const && isStep(f.b, y, d) && x == y && c < d) {
+      // x + d is at least something: less the difference, which does not wrap as the bound does not.
+      int64_t less;
+      if (!__builtin_sub_overflow(c, d, &less) && !__builtin_add_overflow(less, int64_t{!f.orEqual}, &less) && less <= 0) atLeast(f.a->aux, less);
+    }
+  }
+  if (step && c < 0) atLeast(lowerBound(x, depth + 1), c);
+  if (const Value* start = counterStart(v, true, depth)) atLeast(lowerBound(start, depth + 1), 0);
+  if ((!best || *best < 0) && nonNegative(v, depth + 1)) best = 0;
+  return best;
+}
+
 bool Facts::nonNegative(const Value* v, int depth) const {
   int64_t c;
   if (isConst(v, c)) return c >= 0;
@@ -117,6 +147,11 @@ bool Facts::nonNegative(const Value* v, int depth) const {
       return false;
     default: {
       const Value* x;
+      // What is above something, less as much.
+      if (isStep(v, x, c) && c < 0 && c > -kSmallStep) {
+        auto least = lowerBound(v, depth + 1);
+        return least && *least >= 0;
+      }
       // One step of a counter that is not negative.
       return isStep(v, x, c) && c > 0 && c < kSmallStep && x->op == SOp::Phi && counterStart(x, true, depth) && nonNegative(x, depth + 1);
     }
@@ -129,6 +164,10 @@ bool Facts::below(const Value* a, const Value* b, bool orEqual, int depth) const
   int64_t x, y;
   if (isConst(a, x) && isConst(b, y)) return orEqual ? x <= y : x < y;
   if (depth > 3) return false;
+  if (isConst(a, x)) {
+    auto least = lowerBound(b, depth);
+    if (least && (orEqual ? x <= *least : x < *least)) return true;
+  }
   // Constant bounds of the operation itself.
   if (isConst(b, y)) {
     int64_t c;

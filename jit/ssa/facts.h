@@ -1,6 +1,8 @@
 // What dominating branches and checks prove about values: enough to drop most bounds checks. Internal to jit/ssa.
 #pragma once
 
+#include <optional>
+
 #include "jit/ssa/ssa.h"
 
 namespace burrow::jit {
@@ -35,6 +37,7 @@ class Facts {
     bool orEqual, isUnsigned;
   };
   bool below(const Value* a, const Value* b, bool orEqual, int depth) const;
+  std::optional<int64_t> lowerBound(const Value* v, int depth) const;
   bool isLength(const Value* v) const;
   bool moderate(const Value* v, int depth) const;
   const Value* counterStart(const Value* v, bool up, int depth) const;
