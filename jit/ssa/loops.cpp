@@ -151,10 +151,10 @@ class Loop {
   /// that next is not negative.
   bool limitOf(const Counter& c, Value*& limit, bool& orEqual) const {
     if (latches_.size() != 1) return false;
-    const Block* p = latches_[0];
+    const Block *p = header_, *q = latches_[0];
     Value* next = c.phi->args[header_->preds[0] == pre_ ? 1 : 0];
-    for (int i = 0; i < 4 && p != header_ && p->preds.size() == 1; i++) {
-      const Block* q = p->preds[0];
+    constexpr int kMostTests = 5;
+    for (int i = 0; i < kMostTests; i++) {
       const Value* end = q->values.back();
       if (end->op == SOp::Branch && q->succs[0] != q->succs[1] && inLoop(q, header_)) {
         const Value* test = end->args[0];
@@ -170,7 +170,9 @@ class Loop {
           return isConst(limit) && limit->aux >= (orEqual ? 0 : -1);
         }
       }
+      if (q == header_ || q->preds.size() != 1) return false;
       p = q;
+      q = q->preds[0];
     }
     return false;
   }
