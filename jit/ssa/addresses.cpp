@@ -1,5 +1,6 @@
 // Constants go into addresses, and counters count where nobody needs their old value any more: then old and new share a register.
 #include <algorithm>
+#include <unordered_map>
 
 #include "jit/ssa/ssa.h"
 
@@ -10,8 +11,52 @@ namespace {
 bool isConst(const Value* v) { return v->op == SOp::Const; }
 bool fits(int64_t v) { return v == static_cast<int32_t>(v); }
 
+/// The counters of loops that nobody needs once their next value is there: both can be one register, which counts in place.
+class LastUses {
+ public:
+  explicit LastUses(const Graph& g) {
+    for (const Block* b : g.blocks)
+      for (const Value* phi : b->phis)
+        if (b->header) uses_[phi];
+    for (const Block* b : g.blocks) {
+      for (const Value* phi : b->phis)
+        for (const Value* a : phi->args) note(a, phi);
+      for (const Value* v : b->values) {
+        for (const Value* a : v->args) note(a, v);
+        if (v->state)
+          for (auto& e : v->state->entries) note(e.value, v);
+      }
+    }
+  }
+
+  /// Whether `next` is the next value of such a counter.
+  bool countsInPlace(const Value* next) const {
+    auto it = uses_.find(next->args[0]);
+    if (it == uses_.end()) return false;
+    const Value* phi = it->first;
+    if (std::find(phi->args.begin(), phi->args.end(), next) == phi->args.end()) return false;
+    const Block* b = next->block;
+    auto at = std::find(b->values.begin(), b->values.end(), next);
+    return std::all_of(it->second.begin(), it->second.end(), [&](const Value* user) {
+      if (user == next) return true;
+      if (user->op == SOp::Phi) return false;
+      return user->block == b ? std::find(b->values.begin(), at, user) != at : dominates(user->block, b);
+    });
+  }
+
+ private:
+  void note(const Value* v, const Value* user) {
+    if (auto it = uses_.find(v); it != uses_.end()) it->second.push_back(user);
+  }
+  static bool dominates(const Block* a, const Block* b) {
+    while (b && b->order > a->order) b = b->idom;
+    return a == b;
+  }
+  std::unordered_map<const Value*, std::vector<const Value*>> uses_;   ///< by phi
+};
+
 /// base[index + c] and (base + c)[…], as far as nothing between the sum and its use moves the stack: the base may point into it.
-void foldOffsets(Block* b) {
+void foldOffsets(Block* b, const LastUses& last) {
   uint32_t calls = 0;
   Vec<std::pair<const Value*, uint32_t>> sums;
   for (Value* v : b->values) {
@@ -20,14 +65,14 @@ void foldOffsets(Block* b) {
     if (v->op != SOp::Load && v->op != SOp::Store) continue;
     size_t plain = v->args.size() - (v->op == SOp::Store ? 1 : 0);
     int64_t c;
-    if (plain == 2 && v->args[1]->op == SOp::Add && isConst(v->args[1]->args[1]) &&
+    if (plain == 2 && v->args[1]->op == SOp::Add && isConst(v->args[1]->args[1]) && !last.countsInPlace(v->args[1]) &&
         !__builtin_mul_overflow(v->args[1]->args[1]->aux, v->aux2, &c) && fits(c) && fits(c + v->aux)) {
       v->aux += c;
       v->args[1] = v->args[1]->args[0];
     }
     const Value* base = v->args[0];
     bool near = std::any_of(sums.begin(), sums.end(), [&](auto& s) { return s.first == base && s.second == calls; });
-    if (near && base->args[0]->op != SOp::HomeAddr && fits(base->args[1]->aux) && fits(base->args[1]->aux + v->aux)) {
+    if (near && !last.countsInPlace(base) && base->args[0]->op != SOp::HomeAddr && fits(base->args[1]->aux) && fits(base->args[1]->aux + v->aux)) {
       v->aux += base->args[1]->aux;
       v->args[0] = base->args[0];
     }
@@ -57,7 +102,8 @@ void sinkCounters(Block* header) {
 }  // namespace
 
 void foldAddresses(Graph& g) {
-  for (Block* b : g.blocks) foldOffsets(b);
+  LastUses last(g);
+  for (Block* b : g.blocks) foldOffsets(b, last);
   for (Block* b : g.blocks)
     if (b->header) sinkCounters(b);
 }

@@ -144,12 +144,13 @@ void Builder::addSuccessors(uint32_t last) {
 /// The loops that the blocks make.
 void Builder::findShape() {
   shape_.find(flow_);
-  // A loop whose first blocks decide whether it goes on: short ones may be copied before it.
+  // A loop whose first blocks decide whether it goes on: short ones may be copied before it. Not those that look at elements: in one place,
+  // what they find and have checked is known in the loop and behind it.
   constexpr size_t kMaxCopied = 24;
   shape_.findTurns([&](uint32_t start) -> size_t {
     std::span<const uint32_t> pcs = flow_.insnsOf(flow_.indexOf(start));
     for (uint32_t pc : pcs)
-      if (isSafepoint(static_cast<Op>(at(pc)->op))) return kMaxCopied + 1;
+      if (auto op = static_cast<Op>(at(pc)->op); isSafepoint(op) || (op >= Op::IndexAddr && op <= Op::IndexLocalLoad64)) return kMaxCopied + 1;
     return pcs.size();
   }, kMaxCopied);
 }

@@ -203,7 +203,9 @@ void Emitter::branch(Value* v, Block* next) {
   if (negate) when = x86::negateCond(when);
   release(dies_[v->id]);
   Block *yes = b->succs[0], *no = b->succs[1];
-  if (yes == next) std::swap(yes, no), when = x86::negateCond(when);
+  // What follows needs no jump; nor does a way back that needs no moves take two.
+  bool back = yes != next && no != next && starts_[no->id].known && movesOn(b, no).empty();
+  if (yes == next || back) std::swap(yes, no), when = x86::negateCond(when);
   a_.j(when, edgeLabel(b, yes));
   goTo(b, no, next);
 }

@@ -75,7 +75,8 @@ bool Builder::worthInlining(const vm::Func& callee) const {
 Builder::Builder(Builder& caller, uint32_t frame)
     : g_(caller.g_), f_(*caller.g_.frames[frame].func), slots_(allSlots(f_)), frame_(frame) {}
 
-/// Bodies of those that this call was seen to lead to, each where `key` says so: the Func of a func value, or an itab. In block_ it is none of them.
+/// Bodies of those that this call was seen to lead to, each where `key` says so: an itab, or the lower half of a func value's Func, which tells
+/// them apart, as all lie in the module region. In block_ it is none of them.
 void Builder::inlineSeen(Value* key, Value* context, Vec<Arm>& arms) {
   const Insn* i = at(pc_);
   const CallSite* site = callSiteAt(i);
@@ -88,7 +89,8 @@ void Builder::inlineSeen(Value* key, Value* context, Vec<Arm>& arms) {
       all = false;
       continue;
     }
-    Value* is = op2(SOp::Eq, key, constant(reinterpret_cast<int64_t>(seen)));
+    auto expected = reinterpret_cast<int64_t>(seen);
+    Value* is = op2(SOp::Eq, key, constant(context ? static_cast<int32_t>(expected) : expected));
     add(SOp::Branch, Kind::None, {is});
     Block *here = block_, *same = newBlock(here), *other = newBlock(here);
     block_ = same;

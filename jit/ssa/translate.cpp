@@ -309,8 +309,8 @@ void Builder::call() {
     } else {
       check(SOp::NilCheck, {callee});
       context = callee;
+      inlineSeen(load(callee, 0, Width::I32), context, arms);
       target = load(callee, 0, Width::W64);
-      inlineSeen(target, context, arms);
     }
   }
   FrameState* state = fullState(false);
