@@ -18,6 +18,7 @@ class LastUses {
     for (const Block* b : g.blocks)
       for (const Value* phi : b->phis)
         if (b->header) uses_[phi];
+    if (uses_.empty()) return;
     for (const Block* b : g.blocks) {
       for (const Value* phi : b->phis)
         for (const Value* a : phi->args) note(a, phi);

@@ -68,7 +68,8 @@ class Divisions {
  public:
   explicit Divisions(Graph& g) : g_(g) {}
 
-  void run() {
+  bool run() {
+    bool any = false;
     for (Block* b : g_.blocks) {
       block_ = b;
       quotients_.clear();
@@ -77,6 +78,7 @@ class Divisions {
         bool isSigned = v->op == SOp::DivS || v->op == SOp::RemS;
         if (!isSigned && v->op != SOp::DivU && v->op != SOp::RemU) continue;
         if (!isConst(v->args[1]) || v->args[1]->aux < 2) continue;
+        any = true;
         made_.clear();
         pc_ = v->pc;
         v->forward = expand(v, isSigned);
@@ -85,6 +87,7 @@ class Divisions {
         i += made_.size() - 1;
       }
     }
+    return any;
   }
 
  private:
@@ -180,6 +183,6 @@ class Divisions {
 
 }  // namespace
 
-void expandDivisions(Graph& g) { Divisions(g).run(); }
+bool expandDivisions(Graph& g) { return Divisions(g).run(); }
 
 }  // namespace burrow::jit

@@ -626,8 +626,7 @@ void optimize(Graph& g, void (*after)(const Graph& g, const char* pass)) {
     for (Block* b : g.blocks) std::erase_if(b->values, [](Value* v) { return v->op == SOp::LoopEntry; });
     clean(g);
   }
-  expandDivisions(g);
-  dropTrivialPhis(g);
+  if (expandDivisions(g)) clean(g);
   foldAddresses(g);
   dropDead(g);
   chooseKinds(g);

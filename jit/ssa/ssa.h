@@ -218,8 +218,8 @@ void order(Graph& g);
 bool threadBranches(Graph& g);
 /// What does not change in a loop leaves it; checks of loop counters are made once (loops.cpp).
 void improveLoops(Graph& g);
-/// Multiplications instead of divisions by constants (divide.cpp). Uses are left to be resolved.
-void expandDivisions(Graph& g);
+/// Multiplications instead of divisions by constants (divide.cpp). True: there were some, and their uses are left to be resolved.
+bool expandDivisions(Graph& g);
 /// Constants as parts of addresses; counters that share a register with their next value (addresses.cpp).
 void foldAddresses(Graph& g);
 /// The passes, in order (optimize.cpp); `after` sees what each has made.
