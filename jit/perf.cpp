@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <mutex>
 
 #include "jit/observe.h"
 
@@ -103,6 +104,9 @@ bool openPerf(const std::string& dir, std::string* error) {
 }
 
 void perfCode(const char* begin, const char* end, const std::string& name, const CodeLines& lines) {
+  // Code is made by the compiling thread and, of stubs and natives, by those that run Go: records must not run into each other.
+  static std::mutex mutex;
+  std::lock_guard lock(mutex);
   auto address = reinterpret_cast<uint64_t>(begin);
   auto size = static_cast<uint64_t>(end - begin);
   if (map) {
