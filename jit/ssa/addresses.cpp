@@ -80,6 +80,40 @@ void foldOffsets(Block* b, const LastUses& last) {
   }
 }
 
+/// base[index] from the address of an element that is used once, and close by.
+void foldElements(Block* b, const Vec<unsigned>& uses) {
+  uint32_t calls = 0;
+  Vec<std::pair<const Value*, uint32_t>> sums;
+  for (Value* v : b->values) {
+    if (flagsOf(v->op) & kEffect) calls++;
+    if (v->op == SOp::Add && !isConst(v->args[1]) && uses[v->id] == 1) sums.emplace_back(v, calls);
+    if ((v->op != SOp::Load && v->op != SOp::Store) || v->args.size() != (v->op == SOp::Store ? 2u : 1u)) continue;
+    const Value* sum = v->args[0];
+    if (std::none_of(sums.begin(), sums.end(), [&](auto& s) { return s.first == sum && s.second == calls; })) continue;
+    Value *base = sum->args[0], *index = sum->args[1];
+    auto isScaled = [&](const Value* x) { return x->op == SOp::Shl && x->block == b && isConst(x->args[1]) && uses[x->id] == 1; };
+    if (isScaled(base) && !isScaled(index)) std::swap(base, index);
+    if (base->op == SOp::HomeAddr || index->op == SOp::HomeAddr) continue;
+    int64_t scale = 1;
+    if (isScaled(index) && static_cast<uint64_t>(index->args[1]->aux) <= 3) scale = int64_t{1} << index->args[1]->aux, index = index->args[0];
+    if (v->op == SOp::Store) v->args = {base, index, v->args[1]};
+    else v->args = {base, index};
+    v->aux2 = scale;
+  }
+}
+
+Vec<unsigned> countUses(const Graph& g) {
+  Vec<unsigned> uses(g.pool.size(), 0);
+  for (const Block* b : g.blocks)
+    for (auto* list : {&b->phis, &b->values})
+      for (const Value* v : *list) {
+        for (const Value* a : v->args) uses[a->id]++;
+        if (v->state)
+          for (auto& e : v->state->entries) uses[e.value->id]++;
+      }
+  return uses;
+}
+
 /// The next value of a counter moves down to its first use in its block, or to the block's end.
 void sinkCounters(Block* header) {
   for (Value* phi : header->phis) {
@@ -105,6 +139,8 @@ void sinkCounters(Block* header) {
 void foldAddresses(Graph& g) {
   LastUses last(g);
   for (Block* b : g.blocks) foldOffsets(b, last);
+  Vec<unsigned> uses = countUses(g);
+  for (Block* b : g.blocks) foldElements(b, uses);
   for (Block* b : g.blocks)
     if (b->header) sinkCounters(b);
 }

@@ -3,7 +3,7 @@
 // Values live in registers between the instructions that lose them (calls, slow halves on the hot path); there they are in home slots of the
 // frame: at a FrameState each value in the slot that the state names, others in slots that no state uses. At a block with several
 // predecessors the first one decides where values are (Start), the others move theirs there. At the header of a loop without calls the
-// values that the loop uses are brought to registers beforehand. The order of eviction is the distance to the next use, as in second-chance
+// values that the loop uses are brought to registers beforehand; in one with calls they are in the slots that its states name. The order of eviction is the distance to the next use, as in second-chance
 // binpacking (Traub, Holloway and Smith, Quality and Speed in Linear-scan Register Allocation, 1998).
 //
 // A function that neither calls nor polls makes no frame: its registers lie where they would in one, below rsp, in the part of the stack that is
@@ -139,23 +139,35 @@ class Emitter {
   Snapshot snapshot() const;
   void restore(const Snapshot& s);
 
-  // ---- blocks (emit_blocks.cpp)
-  bool innermost(const Block* header) const;
-  void block(Block* b, Block* next);
-  void begin(Block* b);
+  // ---- starts of blocks (emit_starts.cpp)
+  static size_t edgeIndex(const Block* from, const Block* to);
+  static bool losesRegisters(const Value* v);
   void defineStart(Block* from, Block* to);
+  void placePhis(Block* from, Block* to, bool* taken);
+  void homesForLoop(Block* header);
   struct LoopUses {
     Vec<unsigned> count;   ///< by value: uses in the loop, more for inner loops
-    bool calls = false;
+    Vec<bool> early;       ///< by value: used in the loop where no turn has lost its registers yet
+    bool calls = false;    ///< there is a call or a slow half in it
     unsigned general = 0, vector = 0;   ///< different values that are used
   };
   LoopUses usesIn(const Block* header) const;
   void preload(Block* header, const LoopUses& uses, const bool* taken);
+
+  // ---- blocks (emit_blocks.cpp)
+  bool innermost(const Block* header) const;
+  void block(Block* b, Block* next);
+  void begin(Block* b);
   Vec<Move> movesOn(Block* from, Block* to) const;
   void goTo(Block* from, Block* to, Block* next);
   Label edgeLabel(Block* from, Block* to);
   void branch(Value* v, Block* next);
-  void switchOn(Value* v);
+  void switchOn(Value* v, Block* next);
+  struct Run {             ///< numbers below `end` that lead to the same block, as far as the run before it has not taken them
+    size_t end;
+    Block* to;
+  };
+  bool compareRuns(Reg r, Block* from, const Vec<Run>& runs, Block* next);
   void pollAside(const Aside& aside);
   void outOfLine();
   bool needsFrame() const;
@@ -193,6 +205,7 @@ class Emitter {
   void compareStrings(Value* v);
   void callC(Value* v);
   void moveBytes(Value* v);
+  void atomic(Value* v);
   x86::CondCode compare(Value* v);             ///< sets flags; the condition under which v is 1
   x86::Mem address(Value* v, unsigned size);
   Label exitLabel(const Value* v) { return exitLabel(v, snapshot()); }

@@ -1,5 +1,6 @@
 // Blocks, edges between them, and what lies out of line.
 #include <algorithm>
+#include <functional>
 
 #include "jit/notes.h"
 #include "jit/ssa/emit.h"
@@ -12,17 +13,6 @@ namespace burrow::jit {
 
 using vm::MachineCode;
 
-namespace {
-
-size_t edgeIndex(const Block* from, const Block* to) {
-  return static_cast<size_t>(std::find(to->preds.begin(), to->preds.end(), from) - to->preds.begin());
-}
-
-/// Small constants are made anew where they are used; others stay in registers.
-bool keepsRegister(const Value* v) { return v->op != SOp::Const || v->kind != Kind::Int || v->aux != static_cast<int32_t>(v->aux); }
-
-}  // namespace
-
 void Emitter::begin(Block* b) {
   std::fill(std::begin(regs_), std::end(regs_), nullptr);
   std::fill(where_.begin(), where_.end(), kNone);
@@ -33,124 +23,6 @@ void Emitter::begin(Block* b) {
   BURROW_CHECK(s.known || b->preds.empty());
   for (auto& [v, r] : s.regs) bind(v, r);
   for (auto& [slot, v] : s.contents) setSlot(slot, v);
-}
-
-/// The first predecessor decides where values are at the start of `to`.
-void Emitter::defineStart(Block* from, Block* to) {
-  Start& s = starts_[to->id];
-  s.known = true;
-  bool taken[kRegs32] = {};
-  const Bits& live = liveIn_[to->id];
-  LoopUses uses;
-  if (to->header) uses = usesIn(to);
-  // What a loop does not use stays in memory, if registers are short or it is there anyway.
-  constexpr int kGeneral = 9, kVector = 12;   // of a loop, besides what comes and goes
-  int room[] = {kGeneral - static_cast<int>(uses.general), kVector - static_cast<int>(uses.vector)};
-  auto idle = [&](Value* v) {
-    if (!to->header || uses.calls || uses.count[v->id]) return false;
-    return isCheap(v) || homeOf(v) >= 0 || room[isVector(v)]-- <= 0;
-  };
-  Vec<Value*> away;
-  for (unsigned r = 0; r < kRegs32; r++) {
-    Value* v = regs_[r];
-    if (!v || !live[v->id] || !keepsRegister(v)) continue;
-    if (idle(v)) {
-      if (!isCheap(v) && homeOf(v) < 0) away.push_back(v);
-      if (isCheap(v) || homeOf(v) >= 0) continue;
-    }
-    s.regs.emplace_back(v, static_cast<Reg>(r)), taken[r] = true;
-  }
-  for (Value* v : away) {
-    spill(v);   // on the way to the loop
-    std::erase_if(s.regs, [&](auto& x) { return x.first == v; });
-    taken[where_[v->id]] = false;
-  }
-  for (size_t slot = 0; slot < contents_.size(); slot++)
-    if (Value* v = contents_[slot]; v && live[v->id] && !isCheap(v) && mayHold(slot, to)) s.contents.emplace_back(static_cast<uint16_t>(slot), v);
-  size_t edge = edgeIndex(from, to);
-  auto pick = [&](bool vector) -> Reg {
-    for (int r = vector ? 16 : 0; r < (vector ? 30 : 16); r++) {
-      bool special = r == 4 || r == 5 || r == 11 || r == 14;
-      if (!special && !taken[r]) return static_cast<Reg>(r);
-    }
-    return kNone;
-  };
-  for (Value* phi : to->phis) {
-    Value* arg = phi->args[edge];
-    Reg r = where_[arg->id];
-    if (r == kNone || taken[r]) r = pick(isVector(phi));
-    if (r != kNone) {
-      taken[r] = true;
-      s.regs.emplace_back(phi, r);
-      continue;
-    }
-    // In memory: its own slot if nothing else is there.
-    int slot = -1;
-    auto free = [&](unsigned t) {
-      for (auto& c : s.contents)
-        if (c.first == t) return false;
-      return true;
-    };
-    if (phi->slot >= 0 && !g_.memorySlot[static_cast<size_t>(phi->slot)] && mayHold(static_cast<size_t>(phi->slot), to) && free(static_cast<unsigned>(phi->slot))) slot = phi->slot;
-    for (unsigned t : scratch_)
-      if (slot < 0 && free(t)) slot = static_cast<int>(t);
-    if (slot < 0) failed_ = "no slot for a phi";
-    else s.contents.emplace_back(static_cast<uint16_t>(slot), phi);
-  }
-  if (to->header && !uses.calls) preload(to, uses, taken);
-}
-
-Emitter::LoopUses Emitter::usesIn(const Block* header) const {
-  LoopUses uses;
-  uses.count.assign(values_.size(), 0);
-  for (Block* b : g_.blocks) {
-    if (b->cold || !inLoop(b, header)) continue;
-    for (Value* v : b->values) {
-      uses.calls |= v->op == SOp::Call || v->op == SOp::Slow;
-      for (Value* a : v->args) {
-        if (!uses.count[a->id] && (!isCheap(a) || isVector(a)) && (!inLoop(a->block, header) || a->op == SOp::Phi)) isVector(a) ? uses.vector++ : uses.general++;
-        uses.count[a->id] += 1u + 3 * (b->loopDepth - header->loopDepth);
-      }
-    }
-    for (Block* s : b->succs) {
-      size_t edge = edgeIndex(b, s);
-      for (Value* phi : s->phis) uses.count[phi->args[edge]->id] += inLoop(s, header);
-    }
-  }
-  return uses;
-}
-
-/// Brings to registers what a loop without calls uses and what is in memory before it.
-void Emitter::preload(Block* header, const LoopUses& uses, const bool* takenNow) {
-  bool taken[kRegs32];
-  std::copy(takenNow, takenNow + kRegs32, taken);
-  Start& s = starts_[header->id];
-  const Vec<unsigned>& count = uses.count;
-  Vec<Value*> wanted;
-  for (auto& [slot, v] : s.contents)
-    if (count[v->id] && where_[v->id] == kNone) wanted.push_back(v);
-  // Constants that memory would be read for.
-  for (Block* b : g_.blocks) {
-    if (b->cold || !inLoop(b, header)) continue;
-    for (Value* v : b->values)
-      for (Value* a : v->args)
-        if (a->op == SOp::Const && isVector(a) && where_[a->id] == kNone && liveIn_[header->id][a->id]) wanted.push_back(a);
-  }
-  std::sort(wanted.begin(), wanted.end(), [&](Value* x, Value* y) { return count[x->id] != count[y->id] ? count[x->id] > count[y->id] : x->id < y->id; });
-  wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
-  // Two registers of each class stay free for what comes and goes in the loop.
-  for (bool vector : {false, true}) {
-    Vec<Reg> free;
-    for (int r = vector ? 16 : 0; r < (vector ? 30 : 16); r++)
-      if (!(r == 4 || r == 5 || r == 11 || r == 14) && !taken[r]) free.push_back(static_cast<Reg>(r));
-    for (Value* v : wanted) {
-      if (isVector(v) != vector || free.size() <= 3) continue;
-      bool phi = v->block == header && v->op == SOp::Phi;
-      if (phi) continue;
-      s.regs.emplace_back(v, free.back());
-      free.pop_back();
-    }
-  }
 }
 
 /// What has to move on the edge, from the current state.
@@ -250,7 +122,7 @@ void Emitter::block(Block* b, Block* next) {
         else value(v);
         break;
       case SOp::Branch: branch(v, next); break;
-      case SOp::Switch: switchOn(v); break;
+      case SOp::Switch: switchOn(v, next); break;
       case SOp::Inline: enterInlined(v, next); break;
       case SOp::Return: leaveFunction(); break;
       case SOp::Leave: a_.ud2(); break;
@@ -260,16 +132,53 @@ void Emitter::block(Block* b, Block* next) {
   }
 }
 
-void Emitter::switchOn(Value* v) {
+/// A tree of comparisons, if that is a small one.
+bool Emitter::compareRuns(Reg r, Block* from, const Vec<Run>& runs, Block* next) {
+  constexpr size_t kMost = 8;
+  if (runs.size() > kMost) return false;
+  Vec<Label> to;
+  for (const Run& run : runs) to.push_back(edgeLabel(from, run.to));
+  std::function<void(size_t, size_t)> tree = [&](size_t first, size_t last) {
+    if (first == last) {
+      bool falls = last + 1 == runs.size() && runs[last].to == next && to[last] == labels_[next->id];
+      if (!falls) a_.jmp(to[first]);
+      return;
+    }
+    size_t middle = (first + last) / 2;   // the last one of the lower half
+    a_.cmp(gp(r), static_cast<int32_t>(runs[middle].end));
+    if (first == middle) {
+      a_.jb(to[first]);
+      return tree(middle + 1, last);
+    }
+    if (middle + 1 == last) {
+      a_.jae(to[last]);
+      return tree(first, middle);
+    }
+    Label upper = a_.newLabel();
+    a_.jae(upper);
+    tree(first, middle);
+    a_.bind(upper);
+    tree(middle + 1, last);
+  };
+  tree(0, runs.size() - 1);
+  return true;
+}
+
+void Emitter::switchOn(Value* v, Block* next) {
   Block* b = v->block;
   Reg r = use(v->args[0]);
   release(dies_[v->id]);
+  Vec<Run> runs;
+  for (size_t i = 0; i < b->succs.size(); i++) {
+    if (!runs.empty() && runs.back().to == b->succs[i]) runs.back().end = i + 1;
+    else runs.push_back({i + 1, b->succs[i]});
+  }
+  if (compareRuns(r, b, runs, next)) return;
   // The distance read from the table must not overwrite a value that lives on.
   Reg distance = regs_[r] ? freeReg(false, pinned_) : r;
   size_t n = b->succs.size() - 1;
   a_.cmp(gp(r), static_cast<int32_t>(n));
   a_.jae(edgeLabel(b, b->succs[n]));
-  // Few cases: a chain of comparisons; else a table of distances.
   Label table = a_.newLabel();
   Vec<Label> to;
   for (size_t i = 0; i < n; i++) to.push_back(edgeLabel(b, b->succs[i]));
@@ -331,6 +240,13 @@ void Emitter::pollAside(const Aside& aside) {
     }
     if (isCheap(v)) back.push_back({{Place::Cheap, static_cast<int>(v->id), v}, {Place::Reg, r, v}});
     else back.push_back({{Place::Slot, slot, v}, {Place::Reg, r, v}});
+  }
+  // The stack may have moved: copies of pointers are right in the state's slots only, and the others get them from there.
+  for (size_t s = 0; s < contents_.size(); s++) {
+    Value* v = contents_[s];
+    if (!v || used[s]) continue;
+    auto named = std::find_if(aside.v->state->entries.begin(), aside.v->state->entries.end(), [&](auto& e) { return e.value == v; });
+    if (named != aside.v->state->entries.end() && !isCheap(v)) back.push_back({{Place::Slot, named->slot, v}, {Place::Slot, static_cast<int>(s), v}});
   }
   parallel(away);
   a_.mov(x86::rsi, address(g_.insnAt(aside.v->pc)));

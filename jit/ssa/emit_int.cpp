@@ -138,11 +138,16 @@ void Emitter::integer(Value* v) {
       Reg base = use(x), lo = use(y), rest = use(left);
       release(dead);
       Reg to = define(v);
-      a_.imul(x86::r11, gp(lo), Imm(v->aux2));
       a_.xor_(gp32(to), gp32(to));
       a_.test(gp(rest), gp(rest));
-      a_.cmovz(x86::r11, gp(to));
-      a_.lea(gp(to), x86::ptr(gp(base), x86::r11));
+      a_.cmovnz(gp(to), gp(lo));
+      switch (v->aux2) {
+        case 1: case 2: case 4: case 8: a_.lea(gp(to), x86::ptr(gp(base), gp(to), static_cast<uint32_t>(std::countr_zero(static_cast<uint64_t>(v->aux2))))); break;
+        default:
+          if (std::has_single_bit(static_cast<uint64_t>(v->aux2))) a_.shl(gp(to), std::countr_zero(static_cast<uint64_t>(v->aux2)));
+          else a_.imul(gp(to), gp(to), Imm(v->aux2));
+          a_.add(gp(to), gp(base));
+      }
       return;
     }
     default: break;
@@ -279,13 +284,13 @@ CondCode Emitter::compare(Value* v) {
   }
   if (isImm32(y)) {
     Reg a = use(x);
-    if (y->aux == 0 && (v->op == SOp::Eq || v->op == SOp::Ne)) a_.test(gp(a), gp(a));
+    if (y->aux == 0) a_.test(gp(a), gp(a));
     else a_.cmp(gp(a), Imm(y->aux));
     return c;
   }
   if (isImm32(x)) {
     Reg b = use(y);
-    a_.cmp(gp(b), Imm(x->aux));
+    x->aux == 0 ? a_.test(gp(b), gp(b)) : a_.cmp(gp(b), Imm(x->aux));
     return x86::reverseCond(c);
   }
   Reg a = use(x), b = use(y);

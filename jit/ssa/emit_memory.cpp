@@ -63,6 +63,7 @@ void Emitter::value(Value* v) {
     case SOp::EqStr: case SOp::CmpStr: return compareStrings(v);
     case SOp::CallC: case SOp::CallCWrites: return callC(v);
     case SOp::MoveBytes: return moveBytes(v);
+    case SOp::AtomicLoad: case SOp::AtomicXchg: case SOp::AtomicAdd: case SOp::AtomicCas: return atomic(v);
     case SOp::LoadOrNil: {
       Reg a = use(v->args[0]);
       release(dies_[v->id]);
@@ -231,12 +232,12 @@ void Emitter::check(Value* v) {
   auto compare2 = [&] {
     if (isImm(y)) {
       Reg a = use(x);
-      a_.cmp(gp(a), Imm(y->aux));
+      y->aux == 0 ? a_.test(gp(a), gp(a)) : a_.cmp(gp(a), Imm(y->aux));
       return false;
     }
     if (isImm(x)) {
       Reg b = use(y);
-      a_.cmp(gp(b), Imm(x->aux));
+      x->aux == 0 ? a_.test(gp(b), gp(b)) : a_.cmp(gp(b), Imm(x->aux));
       return true;  // operands swapped
     }
     Reg a = use(x), b = use(y);
@@ -327,6 +328,47 @@ void Emitter::moveBytes(Value* v) {
   release(dies_[v->id]);
   loseAll();
   a_.call(address(stub));
+}
+
+/// Results of narrow operations are zero-extended. One that nobody wants is not kept.
+void Emitter::atomic(Value* v) {
+  constexpr Reg kRax = 0;
+  unsigned size = bytesOf(v->width);
+  bool wanted = useCount_[v->id] != 0;
+  auto part = [&](x86::Gp r) { return size == 1 ? x86::Gp(r.r8()) : size == 4 ? x86::Gp(r.r32()) : r; };
+  auto at = [&](Reg p) { return x86::ptr(gp(p), 0, size); };
+  Reg old = kNone;
+  if (v->op == SOp::AtomicCas) into(old = kRax, v->args[1]);
+  Reg p = use(v->args[0]);
+  Reg x = v->op == SOp::AtomicLoad ? kNone : use(v->args.back());
+  release(dies_[v->id]);
+  if (old != kNone && regs_[kRax]) takeReg(kRax);   // what is there lives on, but is overwritten
+  Reg to = kNone;
+  switch (v->op) {
+    case SOp::AtomicLoad:
+      to = define(v);
+      size == 1 ? a_.movzx(gp32(to), at(p)) : a_.mov(part(gp(to)), at(p));
+      break;
+    case SOp::AtomicXchg:
+      to = define(v, x);
+      moveReg(to, x);
+      a_.xchg(at(p), part(gp(to)));
+      break;
+    case SOp::AtomicAdd:
+      if (!wanted) return static_cast<void>(a_.lock().add(at(p), part(gp(x))));
+      a_.mov(x86::r11, gp(x));
+      a_.lock().xadd(at(p), part(x86::r11));
+      to = define(v);
+      a_.lea(part(gp(to)), x86::ptr(x86::r11, gp(x)));
+      break;
+    default:
+      a_.lock().cmpxchg(at(p), part(gp(x)));
+      if (!wanted) return;
+      to = define(v);
+      a_.set(x86::CondCode::kZero, gp(to).r8());
+      a_.movzx(gp32(to), gp(to).r8());
+  }
+  if (!wanted) unbind(v);
 }
 
 /// Every register and these slots are about to be overwritten: what lives on has another home then.

@@ -336,6 +336,7 @@ class Numbering {
       switch (v->op) {
         case SOp::Add: case SOp::Sub: case SOp::Or: case SOp::Xor: case SOp::Shl: case SOp::Sar: case SOp::Shr:
           if (k == 0) return x;
+          if (v->op == SOp::Xor && k == 1) negate(v, x, kept);
           break;
         case SOp::Mul:
           if (k == 1) return x;
@@ -379,6 +380,18 @@ class Numbering {
     }
     if (isExtension(v->op) && (x->op == v->op || covers(v->op, x))) return x;
     return nullptr;
+  }
+
+  /// v, the opposite of a comparison of integers, as a comparison: if no call is between them, over which its operands would have to live.
+  static void negate(Value* v, const Value* x, const Vec<Value*>& kept) {
+    if (x->op < SOp::Eq || x->op > SOp::LeU || x->block != v->block) return;
+    for (size_t i = kept.size(); i-- > 0 && kept[i] != x;)
+      if (flagsOf(kept[i]->op) & kEffect) return;
+    constexpr SOp kOpposite[] = {SOp::Ne, SOp::Eq, SOp::LeS, SOp::LtS, SOp::LeU, SOp::LtU};
+    static_assert(static_cast<int>(SOp::LeU) - static_cast<int>(SOp::Eq) == 5);
+    bool equality = x->op <= SOp::Ne;
+    v->op = kOpposite[static_cast<int>(x->op) - static_cast<int>(SOp::Eq)];
+    v->args = {x->args[equality ? 0 : 1], x->args[equality ? 1 : 0]};
   }
 
   static bool isBool(const Value* v) {

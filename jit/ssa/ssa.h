@@ -54,6 +54,8 @@ namespace burrow::jit {
   X(Load, -1, kReads)         /* width, sign */                                                                 \
   X(Store, -1, kWrites)       /* value is the last argument; width; pointer: through the barrier */              \
   X(LoadOrNil, 1, kReads)     /* 0 if args[0] is, else the word aux bytes behind it */                          \
+  X(AtomicLoad, 1, kWrites) X(AtomicXchg, 2, kWrites) X(AtomicAdd, 2, kWrites) /* address, operand; width. The old value, the new one */ \
+  X(AtomicCas, 3, kWrites)    /* address, old, new: whether it was swapped */                                     \
   X(MoveBytes, 3, kWrites)    /* to, from, bytes; may overlap */                                                \
   X(SetHome, 1, kWrites)      /* home slot aux = value: memory slots, arguments of calls, values before safepoints */ \
   /* --- checks: leave through the slow half of the instruction at pc, never to come back */                    \

@@ -43,7 +43,41 @@ bool Builder::translateMemory(Op op) {
     Value* rest = op2(SOp::And, read(slot), constant(static_cast<int64_t>(~mask)));
     return write(slot, op2(SOp::Or, rest, v)), true;
   };
+  auto atomic = [&](SOp what, Width w, Value* p, std::initializer_list<Value*> args) {
+    check(SOp::NilCheck, {p});
+    Value* v = add(what, Kind::Int, args);
+    v->width = w;
+    return v;
+  };
+  auto atomicLoad = [&](Width w) {
+    Value* p = RB;
+    return write(i->a, atomic(SOp::AtomicLoad, w, p, {p})), true;
+  };
+  auto atomicStore = [&](Width w) {
+    Value *p = RA, *x = RB;
+    return atomic(SOp::AtomicXchg, w, p, {p, x}), true;
+  };
+  auto atomicUpdate = [&](SOp what, Width w) {
+    Value *p = RB, *x = RC;
+    return write(i->a, atomic(what, w, p, {p, x})), true;
+  };
+  auto compareAndSwap = [&](Width w) {
+    Value *p = RB, *old = RC, *x = read(i[1].reg[0]);
+    return write(i->a, atomic(SOp::AtomicCas, w, p, {p, old, x})), true;
+  };
   switch (op) {
+    case Op::AtomicLoad8: return atomicLoad(Width::U8);
+    case Op::AtomicLoad32: return atomicLoad(Width::U32);
+    case Op::AtomicLoad64: return atomicLoad(Width::W64);
+    case Op::AtomicStore8: return atomicStore(Width::U8);
+    case Op::AtomicStore32: return atomicStore(Width::U32);
+    case Op::AtomicStore64: case Op::AtomicStorePtr: return atomicStore(Width::W64);
+    case Op::AtomicXchg32: return atomicUpdate(SOp::AtomicXchg, Width::U32);
+    case Op::AtomicXchg64: case Op::AtomicXchgPtr: return atomicUpdate(SOp::AtomicXchg, Width::W64);
+    case Op::AtomicAdd32: return atomicUpdate(SOp::AtomicAdd, Width::U32);
+    case Op::AtomicAdd64: return atomicUpdate(SOp::AtomicAdd, Width::W64);
+    case Op::AtomicCas32: return compareAndSwap(Width::U32);
+    case Op::AtomicCas64: case Op::AtomicCasPtr: return compareAndSwap(Width::W64);
     case Op::LoadI8: return loads(1, Width::I8);
     case Op::LoadU8: return loads(1, Width::U8);
     case Op::LoadI16: return loads(1, Width::I16);
