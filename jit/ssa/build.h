@@ -12,6 +12,10 @@
 #include "jit/ssa/ssa.h"
 #include "vm/bytecode/type_desc.h"
 
+namespace burrow::vm {
+struct DirectNative;
+}
+
 namespace burrow::jit {
 
 class Builder {
@@ -34,6 +38,7 @@ class Builder {
   void inlineSeen(Value* key, Value* context, Vec<Arm>& arms);
   void inlineCall(vm::Func& callee, Value* context, Vec<Arm>& arms);
   void runInlined(Block* entry, Value* context, const Vec<Value*>& arguments);
+  Block* meet(Block* one, Block* other, Block* before);
   void join(Block* before, Vec<Arm>& arms);
   unsigned id(unsigned slot) const { return frame_ ? g_.slotId(frame_, slot) : slot; }
   bool inMemory(unsigned slot) const { return g_.memorySlot[id(slot)]; }
@@ -97,6 +102,7 @@ class Builder {
   bool translateArith(Op op);
   bool translateFloat(Op op);
   bool translateMemory(Op op);
+  bool translateCopies(Op op);
   bool translateIndex(Op op);
   bool translateStorage(Op op);
   void slow();
@@ -111,6 +117,12 @@ class Builder {
   bool box();
   bool allocate(std::initializer_list<unsigned> slots, const AbiType* t, uint64_t n, unsigned filled,
                 const std::function<Vec<Value*>(Value* object)>& values);
+  const vm::DirectNative* directForm(const vm::Func& callee) const;
+  bool callDirect(const vm::DirectNative& d, Value* context, Vec<Arm>& arms);
+  bool translateDefer(Op op);
+  bool translateText(Op op);
+  bool equalInterfaces(Op op);
+  bool translateAssert(Op op);
   void call();
   Vec<Value*> callResults();
   bool branch(Op op);

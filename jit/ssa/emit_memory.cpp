@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "jit/helpers.h"
+#include "jit/memory_stubs.h"
 #include "jit/ssa/emit.h"
 #include "jit/ssa/operands.h"
 
@@ -34,6 +35,12 @@ void Emitter::value(Value* v) {
     case SOp::Ctx: {
       Reg to = define(v);
       a_.mov(gp(to), BURROW_G(ctx));
+      release(dies_[v->id]);
+      return;
+    }
+    case SOp::Goroutine: {
+      Reg to = define(v);
+      a_.mov(gp(to), kGoroutine);
       release(dies_[v->id]);
       return;
     }
@@ -271,17 +278,19 @@ void Emitter::check(Value* v) {
 
 /// A C++ function on the thread's stack that passes no safepoint: nothing of the frame need be home.
 void Emitter::callC(Value* v) {
-  constexpr Reg kArgs[] = {7, 6, 2, 1};
-  for (size_t i = 0; i < v->args.size(); i++) into(kArgs[i], v->args[i]);
+  constexpr Reg kArgs[] = {7, 6, 2, 1, 8, 9};
+  size_t first = v->aux2 ? 1 : 0;
+  for (size_t i = 0; i < v->args.size(); i++) into(kArgs[first + i], v->args[i]);
   release(dies_[v->id]);
   loseAll();
+  if (first) a_.mov(x86::rdi, kGoroutine);
   a_.call(address(plainStub(reinterpret_cast<const void*>(v->aux))));
-  bind(v, 0);
+  if (v->kind != Kind::None && useCount_[v->id]) bind(v, 0);
 }
 
-/// Equality: lengths first; then a pure helper. All registers are lost.
+/// Equality: lengths first; then code that all share. All registers are lost.
 void Emitter::compareStrings(Value* v) {
-  static const char* const equal = plainStub(reinterpret_cast<const void*>(+[](const void* a, const void* b, size_t n) -> uint64_t { return n == 0 || std::memcmp(a, b, n) == 0; }));
+  static const char* const equal = equalBytesStub();
   static const char* const order = plainStub(reinterpret_cast<const void*>(+[](const void* a, const void* b, size_t n, size_t m) -> int64_t {
     size_t least = n < m ? n : m;
     int c = least ? std::memcmp(a, b, least) : 0;   // an empty string may have no address
@@ -305,9 +314,9 @@ void Emitter::compareStrings(Value* v) {
   bind(v, 0);
 }
 
-/// Few bytes through registers, read before they are written; more by memmove, all registers are lost.
+/// Few bytes through registers, read before they are written; more by code that all share, all registers are lost.
 void Emitter::moveBytes(Value* v) {
-  static const char* const stub = plainStub(reinterpret_cast<const void*>(+[](void* to, const void* from, size_t n) { if (n) std::memmove(to, from, n); }));
+  static const char* const stub = moveBytesStub();
   Value *to = v->args[0], *from = v->args[1], *n = v->args[2];
   int64_t bytes = n->op == SOp::Const ? n->aux : -1;
   if (bytes >= 0 && bytes <= 32 && bytes != 3) {

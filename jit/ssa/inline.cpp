@@ -85,7 +85,9 @@ void Builder::inlineSeen(Value* key, Value* context, Vec<Arm>& arms) {
   for (const void* seen : site->targets()) {
     vm::Func& callee = context ? *static_cast<vm::Func*>(const_cast<void*>(seen))
                                : *static_cast<const Itab*>(seen)->fun[i[1].word];
-    if (!worthInlining(callee)) {
+    bool body = worthInlining(callee);
+    const vm::DirectNative* direct = body || !context ? nullptr : directForm(callee);
+    if (!body && !direct) {
       all = false;
       continue;
     }
@@ -94,10 +96,23 @@ void Builder::inlineSeen(Value* key, Value* context, Vec<Arm>& arms) {
     add(SOp::Branch, Kind::None, {is});
     Block *here = block_, *same = newBlock(here), *other = newBlock(here);
     block_ = same;
-    inlineCall(callee, context, arms);
+    if (body) inlineCall(callee, context, arms);
+    else if (!callDirect(*direct, context, arms)) other = meet(block_, other, here);
     block_ = other;
   }
   if (!arms.empty() && all) block_->cold = true;
+}
+
+/// Where two ways go on as one that have changed nothing since `before`.
+Block* Builder::meet(Block* one, Block* other, Block* before) {
+  Block* rest = newBlock(nullptr);
+  setBehind(rest, before);
+  for (Block* from : {one, other}) {
+    block_ = from;
+    add(SOp::Jump, Kind::None, {});
+    connect(from, rest);
+  }
+  return rest;
 }
 
 /// The body of a call of `callee`, from block_ on: arms for its ends, and for its return after it was left.

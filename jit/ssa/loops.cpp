@@ -110,7 +110,7 @@ class Loop {
   bool mayLeave(const Value* v, bool sure) const {
     switch (v->op) {
       case SOp::Const: case SOp::HomeAddr: return true;
-      case SOp::Phi: case SOp::Copy: case SOp::Bits: case SOp::Ctx: case SOp::LoopEntry: return false;
+      case SOp::Phi: case SOp::Copy: case SOp::Bits: case SOp::Ctx: case SOp::Goroutine: case SOp::LoopEntry: return false;
       case SOp::Eq: case SOp::Ne: case SOp::LtS: case SOp::LeS: case SOp::LtU: case SOp::LeU: case SOp::FEq: case SOp::FNe: case SOp::FLt: case SOp::FLe:
         return false;   // as cheap at their branch
       case SOp::Add: case SOp::Sub: case SOp::And: case SOp::Or: case SOp::Xor: case SOp::Shl: case SOp::Shr: case SOp::Sar:

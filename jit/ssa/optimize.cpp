@@ -245,7 +245,7 @@ class Numbering {
       v->forward = simple;
       return false;
     }
-    if (v->op == SOp::Home || v->op == SOp::Ctx) return true;
+    if (v->op == SOp::Home || v->op == SOp::Ctx || v->op == SOp::Goroutine) return true;
     // A comparison by itself for each branch: they become one instruction.
     if ((v->op >= SOp::Eq && v->op <= SOp::LeU) || v->op == SOp::FLt || v->op == SOp::FLe) return true;
     bool word = v->op == SOp::Load && v->args.size() == 1 && KnownMemory::isWord(v);

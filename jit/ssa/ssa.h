@@ -26,6 +26,7 @@ namespace burrow::jit {
   X(Home, 0, kReads)          /* the home slot `aux`, as it is here: arguments, results of calls, memory slots */ \
   X(HomeAddr, 0, kPure)       /* address of home slot aux, plus aux2 bytes */                                   \
   X(Ctx, 0, kReads)           /* the closure being called */                                                    \
+  X(Goroutine, 0, kPure)      /* its address */                                                                 \
   X(Phi, -1, kPure)                                                                                             \
   X(Copy, 1, kPure)                                                                                             \
   X(Bits, 1, kPure)           /* the same bits in the other register class */                                   \
@@ -42,7 +43,7 @@ namespace burrow::jit {
   X(Eq, 2, kPure) X(Ne, 2, kPure) X(LtS, 2, kPure) X(LeS, 2, kPure) X(LtU, 2, kPure) X(LeU, 2, kPure)                 \
   X(FEq, 2, kPure) X(FNe, 2, kPure) X(FLt, 2, kPure) X(FLe, 2, kPure)                                               \
   X(EqStr, 4, kReads)        /* two strings (pointer, length) are equal */                                     \
-  X(CallC, -1, kReads)       /* a C++ function (aux) of up to four arguments that passes no safepoint; all registers are lost */ \
+  X(CallC, -1, kReads)       /* a C++ function (aux) of up to six arguments that passes no safepoint; all registers are lost. aux2 1: the first is the goroutine */ \
   X(CallCWrites, -1, kWrites) /* the same, and it writes to memory */                                           \
   X(CmpStr, 4, kReads)       /* less than, equal to or greater than 0, as the strings compare */               \
   /* --- floating point: kind F64 or F32 */                                                                    \

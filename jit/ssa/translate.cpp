@@ -299,6 +299,7 @@ void Builder::call() {
   if (op == Op::Call) {
     auto& callee = *reinterpret_cast<vm::Func*>(i[1].word);
     if (worthInlining(callee)) return inlineCall(callee, nullptr, arms), join(before, arms);
+    if (const vm::DirectNative* d = directForm(callee); d && callDirect(*d, nullptr, arms)) return join(before, arms);
     target = constant(static_cast<int64_t>(i[1].word));
   } else {
     Value* callee = RC;
@@ -354,7 +355,9 @@ bool Builder::translate() {
     default: break;
   }
   if (branch(op)) return true;
-  if (translateArith(op) || translateFloat(op) || translateMemory(op) || translateIndex(op) || translateStorage(op) || translateAllocation(op) || translateMap(op)) return false;
+  if (translateArith(op) || translateFloat(op) || translateMemory(op) || translateCopies(op) || translateIndex(op) || translateStorage(op) ||
+      translateAllocation(op) || translateText(op) || translateAssert(op) || translateMap(op) || translateDefer(op))
+    return false;
   slow();
   if (!(opInfo(op).effects & Ends)) return false;
   add(SOp::Leave, Kind::None, {});

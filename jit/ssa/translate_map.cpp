@@ -2,6 +2,7 @@
 #include "jit/ssa/build.h"
 #include "vm/object/map_layout.h"
 #include "vm/object/object.h"
+#include "vm/object/without_safepoint.h"
 #include "vm/profile/sites.h"
 
 namespace burrow::jit {
@@ -10,6 +11,14 @@ namespace {
 
 template <class F>
 int64_t function(F* f) { return static_cast<int64_t>(reinterpret_cast<uintptr_t>(f)); }
+
+/// delete(m, k), k of a simple kind.
+template <class Key>
+void remove(const AbiMapType* t, vm::Map* m, Key key) {
+  const AbiType* bad = nullptr;
+  if (m) vm::mapDelete(t, m, &key, &bad);
+}
+void removeString(const AbiMapType* t, vm::Map* m, const char* p, int64_t n) { remove(t, m, GoString{p, n}); }
 
 }  // namespace
 
@@ -50,6 +59,23 @@ bool Builder::translateMap(Op op) {
       Value* found = mapEntry(t, read(i->b), i->c, true);
       if (!found) return false;
       orSlow(op2(SOp::Ne, found, constant(0)), {i->a}, [&] { return Vec<Value*>{found}; });
+      return true;
+    }
+    case Op::MapDelete: {
+      vm::KeyKind kind = vm::mapKeyKind(t->key);
+      if (kind != vm::KeyKind::Word64 && kind != vm::KeyKind::Word32 && kind != vm::KeyKind::String) return false;
+      Value *type = constant(static_cast<int64_t>(i[1].word)), *map = read(i->a), *key = read(i->b);
+      if (kind == vm::KeyKind::String) {
+        add(SOp::CallCWrites, Kind::None, {type, map, key, read(i->b + 1u)})->aux = function(removeString);
+      } else {
+        add(SOp::CallCWrites, Kind::None, {type, map, key})->aux = kind == vm::KeyKind::Word64 ? function(remove<uint64_t>) : function(remove<uint32_t>);
+      }
+      return true;
+    }
+    case Op::MapIterNext: {
+      Value* iterator = add(SOp::HomeAddr, Kind::Int, {});
+      iterator->aux = i->a;
+      add(SOp::CallCWrites, Kind::None, {iterator})->aux = function(vm::stepMapIter);
       return true;
     }
     case Op::MapLen: {

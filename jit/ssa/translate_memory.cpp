@@ -87,11 +87,6 @@ bool Builder::translateMemory(Op op) {
     case Op::Load64: return loads(1, Width::W64);
     case Op::Load2: return loads(2, Width::W64);
     case Op::Load3: return loads(3, Width::W64);
-    case Op::LoadN: {
-      auto slots = static_cast<uint32_t>(i[1].word);
-      uint64_t bytes = i[1].word >> 32;
-      return slots <= 8 && bytes == slots * 8 && loads(slots, Width::W64);
-    }
     case Op::Store8: return stores(1, Width::U8, 0);
     case Op::Store16: return stores(1, Width::U16, 0);
     case Op::Store32: return stores(1, Width::U32, 0);
@@ -100,11 +95,6 @@ bool Builder::translateMemory(Op op) {
     case Op::StoreStr: return stores(2, Width::W64, 1);
     case Op::StoreIface: return stores(2, Width::W64, 3);
     case Op::StoreSlice: return stores(3, Width::W64, 1);
-    case Op::StoreN: {
-      auto slots = static_cast<uint32_t>(i[1].word);
-      uint64_t bytes = i[1].word >> 32;
-      return slots <= 8 && bytes == slots * 8 && stores(slots, Width::W64, 0);
-    }
     case Op::NilCheck: check(SOp::NilCheck, {RA}); return true;
     case Op::AddPtr: {
       Value* p = RB;
@@ -230,8 +220,6 @@ bool Builder::translateIndex(Op op) {
     }
     case Op::CheckIndex: check(SOp::BoundsCheck, {RA, RB}); return true;
     case Op::SliceSlice: case Op::SliceArr: {
-      // s[lo:hi]; a third index goes the long way.
-      if (i[1].reg[2] != kNoReg) return false;
       bool array = op == Op::SliceArr;
       Value* base = RB;
       if (array) check(SOp::NilCheck, {base});
@@ -239,7 +227,13 @@ bool Builder::translateIndex(Op op) {
       Value* len = array ? cap : read(i->b + 1u);
       Value* lo = i[1].reg[0] == kNoReg ? constant(0) : read(i[1].reg[0]);
       Value* hi = i[1].reg[1] == kNoReg ? len : read(i[1].reg[1]);
-      if (hi != len) check(SOp::RangeCheck, {hi, cap});
+      if (i[1].reg[2] != kNoReg) {
+        // s[lo:hi:max]
+        Value* max = read(i[1].reg[2]);
+        check(SOp::RangeCheck, {max, cap});
+        cap = max;
+      }
+      if (hi != len || i[1].reg[2] != kNoReg) check(SOp::RangeCheck, {hi, cap});
       if (i[1].reg[0] != kNoReg) check(SOp::RangeCheck, {lo, hi});
       Value* left = op2(SOp::Sub, cap, lo);
       // A pointer past the end would keep the next object alive: no step when nothing is left.
@@ -415,17 +409,7 @@ bool Builder::translateStorage(Op op) {
       return write(i->a, address(i->b)), true;
     }
     case Op::IfaceType: return orNil(offsetof(Itab, type));
-    case Op::EqEface: case Op::EqIface: {
-      // Values of different types are not equal.
-      Value* types[] = {RB, RC};
-      for (Value*& t : types) {
-        if (op == Op::EqEface) continue;
-        t = op1(SOp::LoadOrNil, t);
-        t->aux = offsetof(Itab, type);
-      }
-      orSlow(op2(SOp::Ne, types[0], types[1]), {i->a}, [&] { return Vec<Value*>{constant(0)}; });
-      return true;
-    }
+    case Op::EqEface: case Op::EqIface: return equalInterfaces(op);
     case Op::LtStr: case Op::LeStr: {
       Value* order = add(SOp::CmpStr, Kind::Int, {RB, read(i->b + 1u), RC, read(i->c + 1u)});
       return write(i->a, op2(op == Op::LtStr ? SOp::LtS : SOp::LeS, order, constant(0))), true;

@@ -8,6 +8,7 @@
 #include "vm/heap/observe.h"
 #include "vm/heap/span.h"
 #include "vm/link/linker.h"
+#include "vm/object/without_safepoint.h"
 #include "vm/sched/goroutine.h"
 
 namespace burrow::vm {
@@ -352,6 +353,29 @@ void* allocateBytesFrom(Goroutine& g, uint64_t size, uint64_t from) {
   std::memset(p + from, 0, size - from);
   return p;
 }
+
+/// From the class's cursor if it has something, which it has not while allocations are sampled, counted or collect.
+static inline void* tryTake(const AbiType* t, uint64_t size) {
+  if (!size) return &zeroSizedObject;
+  if (size > kMaxSmall) return nullptr;
+  bool noscan = !t || !t->ptrBytes;
+  Cursor& c = theHeap.cursors[noscan][classOf(size)];
+  if (c.cur >= c.end) return nullptr;
+  TypeWord type = noscan ? 0 : typeWord(t);
+  char* p = c.cur;
+  c.cur = p + c.objectBytes;
+  if (!noscan) *c.types++ = type;
+  else if (t && c.span->needZero) zeroSmall(p, c.objectBytes);
+  return p;
+}
+
+void* tryAllocate(const AbiType* t) { return tryTake(t, t->size); }
+void* tryAllocateArray(const AbiType* t, uint64_t n) {
+  uint64_t size;
+  if (n > kMaxSmall || __builtin_mul_overflow(t->size, n, &size)) return nullptr;
+  return tryTake(t, size);
+}
+void* tryAllocateBytes(uint64_t size) { return tryTake(nullptr, size); }
 
 static_assert(offsetof(Cursor, cur) == 0 && offsetof(Cursor, end) == 8 && offsetof(Cursor, types) == 16);
 

@@ -4,6 +4,7 @@
 #include "vm/interp/slow.h"
 #include "vm/link/linker.h"
 #include "vm/object/object.h"
+#include "vm/object/without_safepoint.h"
 
 namespace burrow::vm {
 
@@ -45,6 +46,8 @@ AbiInterfaceType* target(const Insn* pc) { return reinterpret_cast<AbiInterfaceT
 
 }  // namespace
 
+void* interfaceWord(AbiInterfaceType* inter, AbiType* type) { return type ? firstWord(inter, type, nullptr) : nullptr; }
+
 Next slowEqIface(Goroutine& g, const Insn* pc, Slot* r) {
   const AbiType* bad = nullptr;
   bool equal = equalIface(ifaceAt(r + pc->b), ifaceAt(r + pc->c), false, &bad);
@@ -84,7 +87,7 @@ Next slowAssertIface(Goroutine& g, const Insn* pc, Slot* r) {
 Next slowAssertIfaceOk(Goroutine&, const Insn* pc, Slot* r) {
   auto* type = reinterpret_cast<AbiType*>(r[pc->b]);
   Slot data = r[pc->b + 1u];
-  void* word = type ? firstWord(target(pc), type, nullptr) : nullptr;
+  void* word = interfaceWord(target(pc), type);
   Slot* to = r + pc->a;
   to[0] = reinterpret_cast<Slot>(word);
   to[1] = word ? data : 0;

@@ -1,8 +1,10 @@
 // Maps for reflect, internal/runtime/maps and maps.Clone.
 
 #include "vm/heap/heap.h"
+#include "vm/native/direct.h"
 #include "vm/native/native.h"
 #include "vm/object/object.h"
+#include "vm/object/without_safepoint.h"
 
 namespace burrow::vm {
 namespace {
@@ -90,8 +92,28 @@ constexpr NativeEntry kTable[] = {
     {"internal/runtime/maps.iterNext", iterNext},
 };
 
+// ---- The same for compiled code
+
+uint64_t lengthOf(const Map* m) { return m ? static_cast<uint64_t>(mapLen(m)) : 0; }
+/// 0: the key is not there, or cannot be hashed.
+const void* lookUp(const AbiMapType* t, Map* m, const void* key) {
+  const AbiType* bad = nullptr;
+  return m ? mapFind(t, m, key, &bad) : nullptr;
+}
+
+using Result = DirectNative::Result;
+using First = DirectNative::First;
+const DirectNative kDirect[] = {
+    {access, plainFunction(lookUp), Result::ValueOrCall, false, First::None, 3, {0, 1, 2}},
+    {len, plainFunction(lengthOf), Result::Value, false, First::None, 1, {0}},
+    {iterNext, plainFunction(stepMapIter), Result::None, true, First::None, 1, {0}},
+};
+
 }  // namespace
 
-void registerMaps() { addNatives(kTable); }
+void registerMaps() {
+  addNatives(kTable);
+  addDirect(kDirect);
+}
 
 }  // namespace burrow::vm

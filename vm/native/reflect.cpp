@@ -4,8 +4,10 @@
 
 #include "vm/heap/heap.h"
 #include "vm/interp/interp.h"
+#include "vm/native/direct.h"
 #include "vm/native/native.h"
 #include "vm/object/object.h"
+#include "vm/object/without_safepoint.h"
 #include "vm/sched/scheduler.h"
 
 namespace burrow::vm {
@@ -276,11 +278,40 @@ constexpr NativeAfterEntry kAfter[] = {
     {"reflect.rselect", rselectAfter},
 };
 
+// ---- The same for compiled code
+
+void* addressAt(int64_t offset) { return offsetAddress(static_cast<int32_t>(offset)); }
+/// 0: what cannot be hashed is found by the long way.
+uint64_t hashCaptured(const Closure* hasher, const void* p, uint64_t seed) {
+  const AbiType* bad = nullptr;
+  uint64_t h = hashValue(p, reinterpret_cast<const AbiType*>(hasher->captured[0]), seed, &bad);
+  return bad ? 0 : h;
+}
+void moveValue(void* to, const void* from, const AbiType* t) {
+  if (to != from) copyTyped(to, from, t);
+}
+void clearBytes(void* p, uint64_t size) { std::memset(p, 0, size); }
+uint64_t staticWords() { return slot(staticUint64s); }
+
+using Result = DirectNative::Result;
+using First = DirectNative::First;
+const DirectNative kDirect[] = {
+    {resolveOffset, plainFunction(addressAt), Result::Value, false, First::None, 1, {1}},
+    {typeHash, plainFunction(hashCaptured), Result::ValueOrCall, false, First::Context, 2, {0, 1}},
+    {staticUints, plainFunction(staticWords), Result::Value, false, First::None, 0, {}},
+    {newObject, plainFunction(tryAllocate), Result::ValueOrCall, true, First::None, 1, {0}},
+    {newArray, plainFunction(tryAllocateArray), Result::ValueOrCall, true, First::None, 2, {0, 1}},
+    {move, plainFunction(moveValue), Result::None, true, First::None, 3, {1, 2, 0}},
+    {clear, plainFunction(zeroTyped), Result::None, true, First::None, 2, {1, 0}},
+    {clearPart, plainFunction(clearBytes), Result::None, true, First::None, 2, {1, 3}},
+};
+
 }  // namespace
 
 void registerReflect() {
   addNatives(kTable);
   registerNativeAfter(kAfter, std::size(kAfter));
+  addDirect(kDirect);
 }
 
 }  // namespace burrow::vm

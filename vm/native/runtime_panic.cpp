@@ -1,6 +1,7 @@
 // What the overlay's gopanic, recover and Goexit ask of the vm.
 
 #include "vm/bytecode/check.h"
+#include "vm/native/direct.h"
 #include "vm/native/native.h"
 #include "vm/panic/panic.h"
 #include "vm/sched/sched_internal.h"
@@ -61,9 +62,13 @@ NATIVE(panicReturned) {
   return resumeAtDeferReturn(g, resume);
 }
 
+uint64_t nothingToRecover(Goroutine& g) {
+  const PanicRecord* p = g.panics;
+  return !p || p->goexit || p->recovered;
+}
 NATIVE(gorecover) {
+  if (nothingToRecover(g)) return Next::Run;
   PanicRecord* p = g.panics;
-  if (!p || p->goexit || p->recovered) return Next::Run;
   if (!calledByPanic(g, callerFp(g.fp), *p)) return Next::Run;
   p->recovered = 1;
   a[0] = slot(p->value.tab);
@@ -117,8 +122,15 @@ constexpr NativeEntry kTable[] = {
     {"crypto/rand.fatal", throwText},
 };
 
+const DirectNative kDirect[] = {
+    {gorecover, plainFunction(nothingToRecover), DirectNative::Result::ZeroOrCall, false, DirectNative::First::Goroutine, 0, {}},
+};
+
 }  // namespace
 
-void registerRuntimePanic() { addNatives(kTable); }
+void registerRuntimePanic() {
+  addNatives(kTable);
+  addDirect(kDirect);
+}
 
 }  // namespace burrow::vm

@@ -8,6 +8,7 @@
 #include <deque>
 #include <unordered_map>
 
+#include "vm/native/direct.h"
 #include "vm/native/native.h"
 #include "vm/object/object.h"
 #include "vm/sched/sched_internal.h"
@@ -190,8 +191,29 @@ constexpr NativeEntry kTable[] = {
     {"unique.runtime_rand", rand64},
 };
 
+// ---- The same for compiled code
+
+uint64_t pin(Goroutine& g) {
+  ++g.preemptOff;
+  return 0;
+}
+void unpin(Goroutine& g) {
+  if (g.preemptOff > 0) --g.preemptOff;
+}
+
+using Result = DirectNative::Result;
+using First = DirectNative::First;
+const DirectNative kDirect[] = {
+    {procPin, plainFunction(pin), Result::Value, true, First::Goroutine, 0, {}},
+    {procUnpin, plainFunction(unpin), Result::None, true, First::Goroutine, 0, {}},
+    {nothing, nullptr, Result::Zero, false, First::None, 0, {}},
+};
+
 }  // namespace
 
-void registerSync() { addNatives(kTable); }
+void registerSync() {
+  addNatives(kTable);
+  addDirect(kDirect);
+}
 
 }  // namespace burrow::vm

@@ -2,6 +2,7 @@
 
 #include <time.h>
 
+#include "vm/native/direct.h"
 #include "vm/native/native.h"
 #include "vm/sched/sched_internal.h"
 
@@ -50,8 +51,15 @@ constexpr NativeEntry kTable[] = {
     {"internal/synctest.isAssociated", no},
 };
 
+const DirectNative kDirect[] = {
+    {no, nullptr, DirectNative::Result::Zero, false, DirectNative::First::None, 0, {}},
+};
+
 }  // namespace
 
-void registerTime() { addNatives(kTable); }
+void registerTime() {
+  addNatives(kTable);
+  addDirect(kDirect);
+}
 
 }  // namespace burrow::vm

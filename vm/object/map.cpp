@@ -22,6 +22,7 @@
 #include "vm/heap/heap.h"
 #include "vm/object/hash.h"
 #include "vm/object/map_layout.h"
+#include "vm/object/without_safepoint.h"
 #include "vm/profile/sites.h"
 #include "vm/sched/goroutine.h"
 
@@ -498,7 +499,12 @@ void mapIterInit(Goroutine& g, MapIter& it, const AbiMapType* t, Map* m) {
   it.state[4] = random & 7;
 }
 
-void mapIterNext(Goroutine& g, MapIter& it) {
+void mapIterNext(Goroutine&, MapIter& it) {
+  stepMapIter(&it);
+}
+
+void stepMapIter(MapIter* iterator) {
+  MapIter& it = *iterator;
   Map* m = it.map;
   uint64_t bound = it.state[1], steps = it.state[2], first = it.state[3], scramble = it.state[4];
   for (uint64_t step = it.state[0]; step < steps; ++step) {

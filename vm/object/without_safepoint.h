@@ -1,0 +1,22 @@
+// What compiled code calls in the middle of an instruction: it passes no safepoint, raises nothing and needs no frame.
+#pragma once
+
+#include "vm/bytecode/type_desc.h"
+
+namespace burrow::vm {
+
+struct MapIter;
+
+/// An object as allocate makes it (heap.h); null if the allocator would have to be asked, as it has whenever allocations are sampled,
+/// counted or collect: the caller goes the long way then.
+void* tryAllocate(const AbiType* t);
+void* tryAllocateArray(const AbiType* t, uint64_t n);  ///< null for too many, too
+void* tryAllocateBytes(uint64_t size);                 ///< contents undefined
+
+/// First word of an interface of type `inter` that holds a `type`; null if that does not implement it, or is null.
+void* interfaceWord(AbiInterfaceType* inter, AbiType* type);
+
+/// mapIterNext (object.h).
+void stepMapIter(MapIter* it);
+
+}  // namespace burrow::vm
