@@ -10,7 +10,7 @@ namespace burrow::jit {
 
 namespace {
 
-constexpr int64_t kNext = 0, kTypes = 16;  // of vm::InlineAllocation's cursor
+constexpr int64_t kNext = 0, kEntry = 16;  // of vm::InlineAllocation's cursor
 /// Larger objects without pointers are zeroed by the allocator.
 constexpr unsigned kFewBytes = 64;
 
@@ -29,18 +29,14 @@ bool Builder::allocate(std::initializer_list<unsigned> slots, const AbiType* t, 
   Value* left = op2(SOp::Ne, object, load(cursor, in.end, Width::W64));
   orSlow(left, slots, [&] {
     store(cursor, kNext, op2(SOp::Add, object, constant(in.bytes)), Width::W64, false);
-    if (in.typeWord) {
-      Value* types = load(cursor, kTypes, Width::W64);
-      store(types, 0, constant(static_cast<int32_t>(in.typeWord)), Width::U32, false);
-      store(cursor, kTypes, op2(SOp::Add, types, constant(4)), Width::W64, false);
-    } else {
+    if (in.typeWord || in.counted) {
+      Value* entry = load(cursor, kEntry, Width::W64);
+      if (in.typeWord) store(entry, 0, constant(static_cast<int32_t>(in.typeWord)), Width::U32, false);
+      if (in.counted) store(entry, in.siteGap, constant(static_cast<int32_t>(vm::siteAt(at(pc_)) | in.siteFlag)), Width::U32, false);
+      store(cursor, kEntry, op2(SOp::Add, entry, constant(4)), Width::W64, false);
+    }
+    if (!in.typeWord)
       for (unsigned at = filled / 8 * 8; at < in.bytes; at += 8) store(object, at, constant(0), Width::W64, false);
-    }
-    if (in.sites) {
-      Value* sites = load(cursor, in.sites, Width::W64);
-      store(sites, 0, constant(static_cast<int32_t>(vm::siteAt(at(pc_)) | in.siteFlag)), Width::U32, false);
-      store(cursor, in.sites, op2(SOp::Add, sites, constant(4)), Width::W64, false);
-    }
     return values(object);
   });
   return true;

@@ -3,7 +3,6 @@
 #include "vm/object/map_layout.h"
 #include "vm/object/object.h"
 #include "vm/object/without_safepoint.h"
-#include "vm/profile/sites.h"
 
 namespace burrow::jit {
 
@@ -55,7 +54,6 @@ bool Builder::translateMap(Op op) {
       return true;
     }
     case Op::MapSet: {
-      if (vm::siteCounts) return false;  // the slow half notes lengths
       Value* found = mapEntry(t, read(i->b), i->c, true);
       if (!found) return false;
       orSlow(op2(SOp::Ne, found, constant(0)), {i->a}, [&] { return Vec<Value*>{found}; });

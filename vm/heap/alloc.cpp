@@ -1,7 +1,5 @@
 // Allocation: bump through the free runs of the class's current span. Runs are zeroed a few KiB
 // ahead (spans with pointers) so that the fast path is a compare, an addition and the type word.
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <cstdio>
 
@@ -44,54 +42,15 @@ static Span* takeSpan(Goroutine& g, uint64_t pages) {
   }
 }
 
-namespace {
-/// Memory for the tables beside small spans: those of a class are all of one size, and are kept for the next span. They do not come
-/// from malloc, whose arenas of other threads grow by one page and one system call at a time.
-struct TableCell {
-  TableCell* next;
-};
-TableCell* freeTables[2][kClasses];
-char *tablesAt = nullptr, *tablesEnd = nullptr;
-}  // namespace
-
-static uint64_t* takeTables(unsigned cls, bool noscan, size_t bytes) {
-  if (TableCell* cell = freeTables[noscan][cls]) {
-    freeTables[noscan][cls] = cell->next;
-    return static_cast<uint64_t*>(std::memset(static_cast<void*>(cell), 0, bytes));
-  }
-  bytes = (bytes + 15) & ~size_t{15};
-  if (static_cast<size_t>(tablesEnd - tablesAt) < bytes) {
-    constexpr size_t kChunk = 1 << 20;
-    void* p = mmap(nullptr, kChunk, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    BURROW_CHECK(p != MAP_FAILED && bytes <= kChunk);
-    tablesAt = static_cast<char*>(p);
-    tablesEnd = tablesAt + kChunk;
-  }
-  char* p = tablesAt;
-  tablesAt += bytes;
-  return reinterpret_cast<uint64_t*>(p);
-}
-
-void giveTables(Span* s) {
-  auto* cell = reinterpret_cast<TableCell*>(s->marks);
-  cell->next = freeTables[s->noscan][s->cls];
-  freeTables[s->noscan][s->cls] = cell;
-}
-
 static void initSmallSpan(Span* s, unsigned cls, bool noscan) {
   s->state = SpanState::Small;
   s->cls = static_cast<uint8_t>(cls);
   s->noscan = noscan;
   s->objectBytes = kClassBytes[cls];
   s->magic = ((uint64_t{1} << 40) + s->objectBytes - 1) / s->objectBytes;
-  s->objects = static_cast<uint32_t>(s->bytes() / s->objectBytes);
+  s->objects = spanObjects(cls);
   s->cursor = s->taken = 0;
-  size_t types = noscan ? 0 : s->objects * sizeof(TypeWord);
-  size_t marks = s->markWords() * sizeof(uint64_t);
-  s->marks = takeTables(cls, noscan, marks + types);
-  s->types =
-      noscan ? nullptr : reinterpret_cast<TypeWord*>(reinterpret_cast<char*>(s->marks) + marks);
-  if (siteCounts) addSiteTable(s);
+  takeTables(s);
 }
 
 /// The first unmarked object from i on, or s.objects.
@@ -124,10 +83,12 @@ static void takeChunk(Cursor& c) {
   if (__builtin_expect(memorySampling, 0)) bytes = cutForSample(c, bytes);
   c.chunkEnd = c.cur + bytes;
   c.end = siteCounts ? nullptr : c.chunkEnd;
-  if (siteCounts) c.sites = c.firstSite = s.sites + s.indexOf(c.cur), s.fresh = true;
-  if (!s.noscan) {
-    if (s.needZero) std::memset(c.cur, 0, bytes);
-    c.types = s.types + s.indexOf(c.cur);
+  if (!s.noscan && s.needZero) std::memset(c.cur, 0, bytes);
+  if (uint32_t* entries = s.noscan ? s.sites : s.types) c.entries = entries + s.indexOf(c.cur);
+  if (siteCounts) {
+    c.siteGap = s.noscan ? 0 : s.objects;
+    c.firstSite = c.entries + c.siteGap;
+    s.fresh = true;
   }
   uint32_t n = static_cast<uint32_t>(bytes / c.objectBytes);
   s.taken += n;
@@ -187,14 +148,21 @@ static __attribute__((noinline)) void* allocateLarge(Goroutine& g, uint64_t size
   h.largeBytes += s->bytes();
   ++h.largeMallocs;
   if (siteCounts) {
-    addSiteTable(s);
     uint32_t site = currentSite(g);
-    *s->sites = site | kFreshObject;
+    s->sites = &s->largeSite;
+    s->largeSite = site | kFreshObject;
     countAllocations(site, 1, s->bytes());
     s->fresh = true;
   }
   if (memorySampling) sampleLarge(g, s->base, s->bytes());
   return s->base;
+}
+
+/// While sites are counted: the object that c gives out is of this type and site.
+static inline void noteSite(Cursor& c, bool noscan, TypeWord type, uint32_t site) {
+  c.entries[c.siteGap] = site | kFreshObject;
+  if (!noscan) *c.entries = type;
+  c.entries++;
 }
 
 static __attribute__((noinline)) void* allocateSlower(Goroutine& g, Cursor& c, unsigned cls,
@@ -206,24 +174,35 @@ static __attribute__((noinline)) void* allocateSlower(Goroutine& g, Cursor& c, u
   }
   char* p = c.cur;
   c.cur += c.objectBytes;
-  if (siteCounts) *c.sites++ = currentSite(g) | kFreshObject;
+  if (siteCounts) noteSite(c, noscan, type, currentSite(g));
+  else if (!noscan) *c.entries++ = type;
   if (c.sampled) {
     c.sampled = false;
     sampleAllocation(g, p, c.objectBytes);
   }
-  if (!noscan) *c.types++ = type;
+  return p;
+}
+
+/// Counted, for something that has no site of its own.
+template <bool kNoscan>
+static __attribute__((noinline)) void* allocateForRuntime(Goroutine& g, Cursor& c, TypeWord type) {
+  uint32_t site = runtimeSite(g);
+  char* p = c.cur;
+  c.cur = p + c.objectBytes;
+  noteSite(c, kNoscan, type, site);
   return p;
 }
 
 /// The chunk is used up, or seems to be: while sites are counted nearly every allocation ends here.
 template <bool kNoscan>
 static __attribute__((noinline)) void* allocateSlow(Goroutine& g, Cursor& c, unsigned cls, TypeWord type) {
+  if (__builtin_expect(c.cur == c.chunkEnd, 0)) return allocateSlower(g, c, cls, kNoscan, type);
   const Insn* pc = g.pc;
-  if (__builtin_expect(c.cur == c.chunkEnd || !hasSite(pc), 0)) return allocateSlower(g, c, cls, kNoscan, type);
+  unsigned word = kSiteWord[pc->op];
+  if (!word) return allocateForRuntime<kNoscan>(g, c, type);
   char* p = c.cur;
   c.cur = p + c.objectBytes;
-  *c.sites++ = siteAt(pc) | kFreshObject;
-  if (!kNoscan) *c.types++ = type;
+  noteSite(c, kNoscan, type, static_cast<uint32_t>(pc[word].word));
   return p;
 }
 
@@ -259,7 +238,7 @@ static inline void* allocateScan(Goroutine& g, TypeWord type, uint64_t size) {
   if (__builtin_expect(c.cur < c.end, 1)) {
     char* p = c.cur;
     c.cur += c.objectBytes;
-    *c.types++ = type;
+    *c.entries++ = type;
     return p;
   }
   return allocateSlow<false>(g, c, cls, type);
@@ -329,9 +308,8 @@ void* allocateAtSite(Goroutine& g, const AbiType* t, uint32_t site) {
   TypeWord type = noscan ? 0 : typeWord(t);
   char* p = c.cur;
   c.cur = p + c.objectBytes;
-  *c.sites++ = site | kFreshObject;
-  if (!noscan) *c.types++ = type;
-  else if (c.span->needZero) zeroSmall(p, c.objectBytes);
+  noteSite(c, noscan, type, site);
+  if (noscan && c.span->needZero) zeroSmall(p, c.objectBytes);
   return p;
 }
 
@@ -364,7 +342,7 @@ static inline void* tryTake(const AbiType* t, uint64_t size) {
   TypeWord type = noscan ? 0 : typeWord(t);
   char* p = c.cur;
   c.cur = p + c.objectBytes;
-  if (!noscan) *c.types++ = type;
+  if (!noscan) *c.entries++ = type;
   else if (t && c.span->needZero) zeroSmall(p, c.objectBytes);
   return p;
 }
@@ -377,7 +355,7 @@ void* tryAllocateArray(const AbiType* t, uint64_t n) {
 }
 void* tryAllocateBytes(uint64_t size) { return tryTake(nullptr, size); }
 
-static_assert(offsetof(Cursor, cur) == 0 && offsetof(Cursor, end) == 8 && offsetof(Cursor, types) == 16);
+static_assert(offsetof(Cursor, cur) == 0 && offsetof(Cursor, end) == 8 && offsetof(Cursor, entries) == 16);
 
 bool inlineAllocation(const AbiType* t, uint64_t n, InlineAllocation& out) {
   constexpr uint64_t kMost = 1024;
@@ -385,8 +363,11 @@ bool inlineAllocation(const AbiType* t, uint64_t n, InlineAllocation& out) {
   if (!n || !t->size || __builtin_mul_overflow(t->size, n, &size) || size > kMost) return false;
   unsigned cls = classOf(size);
   bool noscan = !t->ptrBytes;
-  out = {&theHeap.cursors[noscan][cls], kClassBytes[cls], 0, offsetof(Cursor, end), 0, kFreshObject};
-  if (siteCounts) out.end = offsetof(Cursor, chunkEnd), out.sites = offsetof(Cursor, sites);
+  out = {&theHeap.cursors[noscan][cls], kClassBytes[cls], 0, offsetof(Cursor, end), siteCounts != nullptr, kFreshObject, 0};
+  if (siteCounts) {
+    out.end = offsetof(Cursor, chunkEnd);
+    if (!noscan) out.siteGap = spanObjects(cls) * sizeof(uint32_t);
+  }
   if (noscan) return true;
   // Types made at run time are in a table that only the thread that runs Go may look at.
   uint64_t offset = reinterpret_cast<uint64_t>(t) - theHeap.moduleBase;

@@ -52,9 +52,9 @@ static void sweep() {
     if (h.config.collectAlways && died) poisonDead(s);
     if (!survivors) {
       if (s->state == SpanState::Small) giveTables(s);
-      dropSiteTable(s);
       s->marks = nullptr;
-      s->types = nullptr;
+      s->types = s->sites = nullptr;
+      s->fresh = false;
       freePages(s);
       continue;
     }

@@ -40,14 +40,14 @@ void* allocateBytes(Goroutine& g, uint64_t size, bool zero = true);
 /// The same, contents undefined up to `from`, zero behind. Safepoint.
 void* allocateBytesFrom(Goroutine& g, uint64_t size, uint64_t from);
 /// How compiled code takes a small object without a call. At `cursor` lies the next free object, at `end` bytes behind it where the free
-/// ones end (the same: the allocator has to be asked, as it has whenever allocations are sampled or collect), and with `typeWord`
-/// 16 bytes behind it where to put that 32-bit word for the object. The first moves on by `bytes`, the third by 4. Contents are zero if
-/// there is a typeWord. If `sites` is not 0, allocations are counted: there lies where to put the site's number with `siteFlag`, 4 bytes
-/// for each object.
+/// ones end (the same: the allocator has to be asked, as it has whenever allocations are sampled or collect), and 16 bytes behind it the
+/// object's entry, where to put `typeWord`, a 32-bit word, if there is one; then contents are zero. If allocations are `counted`, the site's
+/// number with `siteFlag` goes to `siteGap` bytes behind the entry. The object moves on by `bytes`, the entry by 4 if anything is put there.
 struct InlineAllocation {
   void* cursor;
-  uint32_t bytes, typeWord;
-  uint32_t end, sites, siteFlag;
+  uint32_t bytes, typeWord, end;
+  bool counted;
+  uint32_t siteFlag, siteGap;
 };
 /// False: an object of n elements of type t is not taken that way. Any thread.
 bool inlineAllocation(const AbiType* t, uint64_t n, InlineAllocation& out);

@@ -1,8 +1,6 @@
 // What the heap keeps for profilers: the site of each object, and the sampled ones.
 #include "vm/heap/observe.h"
 
-#include <sys/mman.h>
-
 #include <cmath>
 
 #include "vm/sched/goroutine.h"
@@ -58,96 +56,104 @@ void followRate() {
   untilLarge = drawDistance();
 }
 
-/// Calls visit(site entry) for each object of s that the collector has marked.
-template <class Visit>
-void forEachMarked(const Span& s, Visit visit) {
+/// Adds objects of one size to counters of sites.
+template <ObjectCount SiteCounts::*kCount>
+void addTo(uint32_t site, uint64_t objects, uint64_t objectBytes) {
+  ObjectCount& c = siteCounts[site].*kCount;
+  c.objects += objects;
+  c.bytes += objects * objectBytes;
+}
+
+/// How many of n words are x under a mask: four at a time.
+size_t countEqual(const uint32_t* words, size_t n, uint32_t x, uint32_t mask) {
+  using Four [[gnu::vector_size(16), gnu::aligned(4)]] = uint32_t;
+  auto four = [&](size_t i) { return (*reinterpret_cast<const Four*>(words + i) & mask) == x; };
+  Four sums{}, others{};
+  size_t i = 0;
+  for (; i + 16 <= n; i += 16) {
+    sums -= four(i) + four(i + 4);
+    others -= four(i + 8) + four(i + 12);
+  }
+  for (; i + 4 <= n; i += 4) sums -= four(i);
+  sums += others;
+  size_t count = size_t{sums[0]} + sums[1] + sums[2] + sums[3];
+  for (; i < n; i++) count += (words[i] & mask) == x;
+  return count;
+}
+
+/// Calls add(x, number of words that are x) for all that are among n words under a mask. Most often one or two make up nearly all: these are
+/// counted as such, which takes less than to look at each word.
+template <class Add>
+void countWords(const uint32_t* words, size_t n, uint32_t mask, Add add) {
+  if (!n) return;
+  uint32_t first = words[0] & mask, second = first;
+  size_t firsts = countEqual(words, n, first, mask), seconds = 0;
+  if (firsts < n) {
+    size_t at = 1;
+    while ((words[at] & mask) == first) at++;
+    second = words[at] & mask;
+    seconds = countEqual(words + at, n - at, second, mask);
+  }
+  size_t left = n - firsts - seconds;
+  if (left > n / 8) {
+    for (size_t i = 0; i < n; i++) add(words[i] & mask, 1);
+    return;
+  }
+  add(first, firsts);
+  if (seconds) add(second, seconds);
+  for (size_t i = 0; left; i++) {
+    uint32_t x = words[i] & mask;
+    if (x == first || x == second) continue;
+    add(x, 1);
+    left--;
+  }
+}
+
+/// The first objects of a span, as many as are marked without a gap.
+uint32_t markedPrefix(const Span& s) {
+  uint32_t n = 0;
   for (uint32_t w = 0; w < s.markWords(); w++) {
-    uint32_t* sites = s.sites + w * size_t{64};
-    if (s.marks[w] == ~uint64_t{0}) {
-      for (unsigned i = 0; i < 64; i++) visit(sites[i]);
-    } else {
-      for (uint64_t bits = s.marks[w]; bits; bits &= bits - 1) visit(sites[static_cast<unsigned>(__builtin_ctzll(bits))]);
-    }
+    if (s.marks[w] != ~uint64_t{0}) return n + static_cast<uint32_t>(__builtin_ctzll(~s.marks[w]));
+    n += 64;
+  }
+  return n;
+}
+
+/// Calls visit(site entry) for each object of s from number i on that the collector has marked.
+template <class Visit>
+void forEachMarked(const Span& s, uint32_t i, Visit visit) {
+  for (uint32_t w = i / 64; w < s.markWords(); w++) {
+    uint64_t bits = s.marks[w];
+    if (w == i / 64) bits &= ~uint64_t{0} << (i % 64);
+    for (uint32_t* sites = s.sites + w * size_t{64}; bits; bits &= bits - 1) visit(sites[static_cast<unsigned>(__builtin_ctzll(bits))]);
   }
 }
 
-/// Adds objects to counters of sites, those of one site at once: neighbours were mostly made at the same.
-template <ObjectCount SiteCounts::*kCount>
-class Tally {
- public:
-  explicit Tally(uint64_t objectBytes) : objectBytes_(objectBytes) {}
-  ~Tally() { settle(); }
-  void add(uint32_t site) {
-    if (site != site_) {
-      settle();
-      site_ = site;
+constexpr uint32_t kSiteMask = ~kFreshObject;
+
+/// Calls add(site entry, n) for all that the collector has marked, n of them at once. With `age` none of them is fresh any more.
+template <class Add>
+void countMarked(const Span& s, bool age, Add add) {
+  uint32_t first = markedPrefix(s);
+  countWords(s.sites, first, ~0u, add);
+  for (uint32_t i = 0; age && i < first; i++) s.sites[i] &= kSiteMask;
+  uint32_t last = 0, n = 0;  // neighbours were often made at the same site
+  forEachMarked(s, first, [&](uint32_t& entry) {
+    if (entry != last) {
+      if (n) add(last, n);
+      last = entry;
+      n = 0;
     }
-    n_++;
-  }
-
- private:
-  void settle() {
-    if (!n_) return;
-    ObjectCount& c = siteCounts[site_].*kCount;
-    c.objects += n_;
-    c.bytes += n_ * objectBytes_;
-    n_ = 0;
-  }
-  uint64_t objectBytes_, n_ = 0;
-  uint32_t site_ = 0;
-};
+    n++;
+    if (age) entry &= kSiteMask;
+  });
+  if (n) add(last, n);
+}
 
 template <ObjectCount SiteCounts::*kCount>
-void countMarked() {
+void forgetCounts() {
   for (uint32_t i = 0, end = imageSiteEnd() + static_cast<uint32_t>(runtimeSites().size()); i < end; i++) siteCounts[i].*kCount = {};
-  for (const Span* s : theHeap.spans) {
-    Tally<kCount> tally(s->objectBytes);
-    forEachMarked(*s, [&](uint32_t site) { tally.add(site & ~kFreshObject); });
-  }
 }
-
-/// Memory for tables of sites, which come and go with their spans. It is neither zeroed nor given back; once there is much of it, huge pages
-/// keep it from costing a page fault for each 85 KiB of heap.
-class TableMemory {
- public:
-  uint32_t* take(uint32_t entries) {
-    std::vector<uint32_t*>& kept = free_[sizeOf(entries)];
-    if (!kept.empty()) {
-      uint32_t* table = kept.back();
-      kept.pop_back();
-      return table;
-    }
-    size_t bytes = sizeOf(entries) * kUnit;
-    if (static_cast<size_t>(end_ - at_) < bytes) addBlock();
-    at_ += bytes;
-    return reinterpret_cast<uint32_t*>(at_ - bytes);
-  }
-  void put(uint32_t* table, uint32_t entries) { free_[sizeOf(entries)].push_back(table); }
-
- private:
-  static constexpr size_t kUnit = 64, kLargest = 1 << 15, kHuge = 2 << 20, kFirst = 256 << 10;
-  static size_t sizeOf(uint32_t entries) {
-    size_t units = (entries * sizeof(uint32_t) + kUnit - 1) / kUnit;
-    BURROW_CHECK(units <= kLargest / kUnit);
-    return units;
-  }
-  void addBlock() {
-    bool huge = end_ != nullptr;
-    size_t bytes = huge ? 8 * kHuge : kFirst, asked = huge ? bytes + kHuge : bytes;
-    void* p = mmap(nullptr, asked, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    BURROW_CHECK(p != MAP_FAILED);
-    auto address = reinterpret_cast<uintptr_t>(p);
-    if (huge) {
-      address = (address + kHuge - 1) & ~(kHuge - 1);
-      madvise(reinterpret_cast<void*>(address), bytes, MADV_HUGEPAGE);
-    }
-    at_ = reinterpret_cast<char*>(address);
-    end_ = at_ + bytes;
-  }
-  std::vector<uint32_t*> free_[kLargest / kUnit + 1];
-  char *at_ = nullptr, *end_ = nullptr;
-};
-TableMemory tables;
 
 uint64_t peakBytes = 0;
 bool countingAlive = false;
@@ -156,41 +162,28 @@ bool countingAlive = false;
 
 namespace heap {
 
-void addSiteTable(Span* s) {
-  if (s->state == SpanState::Large) {
-    s->sites = &s->largeSite;
-    return;
-  }
-  s->sites = tables.take(s->objects);
-}
-
-void dropSiteTable(Span* s) {
-  if (s->state == SpanState::Small && s->sites) tables.put(s->sites, s->objects);
-  s->sites = nullptr;
-  s->fresh = false;
-}
-
 void countChunk(Cursor& c) {
-  Tally<&SiteCounts::allocated> tally(c.objectBytes);
-  for (const uint32_t *site = c.firstSite, *end = c.sites; site != end; site++) tally.add(*site & ~kFreshObject);
-  c.firstSite = c.sites;
+  if (!c.firstSite) return;
+  uint32_t* end = c.entries + c.siteGap;
+  countWords(c.firstSite, static_cast<size_t>(end - c.firstSite), kSiteMask, [&](uint32_t site, size_t n) { addTo<&SiteCounts::allocated>(site, n, c.objectBytes); });
+  c.firstSite = end;
 }
 
 void countSurvivors() {
+  bool first = !countingAlive, peak = theHeap.markedBytes > peakBytes;   // a look from outside is no collection that an object outlives
+  if (countingAlive) forgetCounts<&SiteCounts::alive>();
+  if (peak) forgetCounts<&SiteCounts::atPeak>(), peakBytes = theHeap.markedBytes;
   for (Span* s : theHeap.spans) {
-    if (!s->fresh || countingAlive) continue;  // a look from outside is no collection that an object outlives
-    s->fresh = false;
-    Tally<&SiteCounts::survived> tally(s->objectBytes);
-    forEachMarked(*s, [&](uint32_t& site) {
-      if (!(site & kFreshObject)) return;
-      site &= ~kFreshObject;
-      tally.add(site);
+    bool survivors = first && s->fresh;
+    if (!survivors && !peak && !countingAlive) continue;
+    uint64_t size = s->objectBytes;
+    countMarked(*s, survivors, [&](uint32_t entry, size_t n) {
+      uint32_t site = entry & kSiteMask;
+      if (survivors && entry & kFreshObject) addTo<&SiteCounts::survived>(site, n, size);
+      if (peak) addTo<&SiteCounts::atPeak>(site, n, size);
+      if (countingAlive) addTo<&SiteCounts::alive>(site, n, size);
     });
-  }
-  if (countingAlive) countMarked<&SiteCounts::alive>();
-  if (theHeap.markedBytes > peakBytes) {
-    peakBytes = theHeap.markedBytes;
-    countMarked<&SiteCounts::atPeak>();
+    if (survivors) s->fresh = false;
   }
 }
 

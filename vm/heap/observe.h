@@ -9,9 +9,6 @@
 namespace burrow::vm::heap {
 
 // ---- Sites
-/// Gives a new span its table of sites; takes it away.
-void addSiteTable(Span* s);
-void dropSiteTable(Span* s);
 inline void countAllocations(uint32_t site, uint64_t objects, uint64_t objectBytes) {
   ObjectCount& c = siteCounts[site].allocated;
   c.objects += objects;

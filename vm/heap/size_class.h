@@ -47,5 +47,7 @@ constexpr uint64_t spanPages(unsigned cls) {
   if (bytes < 4 * kPageBytes) bytes = 4 * kPageBytes;
   return (bytes + kPageBytes - 1) / kPageBytes;
 }
+/// Objects in one.
+constexpr uint32_t spanObjects(unsigned cls) { return static_cast<uint32_t>(spanPages(cls) * kPageBytes / kClassBytes[cls]); }
 
 }  // namespace burrow::vm::heap

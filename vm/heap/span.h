@@ -37,7 +37,7 @@ struct Span {
   uint64_t magic = 0;            ///< ceil(2^40 / objectBytes): division by multiplication
   uint64_t* marks = nullptr;     ///< a bit an object
   TypeWord* types = nullptr;     ///< an entry an object; null in spans without pointers
-  uint32_t* sites = nullptr;     ///< an entry an object: its allocation site; null unless sites are counted
+  uint32_t* sites = nullptr;     ///< an entry an object: its allocation site; directly behind `types`. Null unless sites are counted
   uint32_t objects = 0;
   uint32_t cursor = 0;           ///< objects before it are in use or were skipped as survivors
   uint32_t taken = 0;            ///< survivors of the last collection and those handed out since
@@ -68,13 +68,13 @@ inline constexpr uint32_t kFreshObject = 0x80000000;
 /// notes of a chunk say is counted when the next one is taken.
 struct Cursor {
   char *cur = nullptr, *end = nullptr;
-  TypeWord* types = nullptr;     ///< of the object at cur
+  uint32_t* entries = nullptr;   ///< beside the object at cur: its type word; in spans without pointers its site, if sites are counted
   uint32_t objectBytes = 0;
   char* chunkEnd = nullptr;      ///< what end is when it does not pretend
   char* runEnd = nullptr;        ///< the free run goes on from chunkEnd to here
   Span* span = nullptr;
   uint64_t handedOut = 0;        ///< objects in all chunks so far; those from cur to chunkEnd are not allocated yet
-  uint32_t* sites = nullptr;     ///< of the object at cur, if sites are counted …
+  uint32_t siteGap = 0;          ///< if sites are counted: so far behind the entry is that of the site (0: it is the entry) …
   uint32_t* firstSite = nullptr; ///< … and those from here on are not counted yet
   uint64_t untilSample = ~uint64_t{0};  ///< bytes until an allocation is sampled (profile/memory.h)
   bool sampled = false;          ///< the object at cur is to be
@@ -178,10 +178,13 @@ inline const AbiType* typeOfWord(TypeWord w) {
   return reinterpret_cast<const AbiType*>(theHeap.moduleBase + w);
 }
 
+// tables.cpp
+/// Gives a small span its tables: no marks, types zero, sites undefined. And takes them back.
+void takeTables(Span* s);
+void giveTables(Span* s);
+
 // alloc.cpp
 void* allocateTyped(Goroutine& g, TypeWord type, uint64_t size);
-/// Takes back the tables beside a small span.
-void giveTables(Span* s);
 /// Forgets the cursors: before a collection.
 void flushCursors();
 

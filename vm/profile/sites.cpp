@@ -35,7 +35,8 @@ struct Recent {
 };
 Recent recent[1024];
 Recent& recentOf(const void* where, Slot from) {
-  return recent[(reinterpret_cast<uintptr_t>(where) / 8 * 31 + from * 0x9e3779b1u / 64) % std::size(recent)];
+  static_assert(std::size(recent) == 1 << 10);
+  return recent[((reinterpret_cast<uintptr_t>(where) >> 3) + from) * 0x9e3779b97f4a7c15 >> 54];
 }
 
 uint32_t addRuntimeSite(const RuntimeSite& key) {
@@ -87,15 +88,17 @@ void numberSites(Func& f) {
 uint32_t imageSiteEnd() { return nextSite; }
 const std::vector<RuntimeSite>& runtimeSites() { return found; }
 
+static __attribute__((noinline)) uint32_t findRuntimeSite(const Goroutine& g, const Func* native, Slot from, Recent& r) {
+  r = {native ? static_cast<const void*>(native) : g.pc, from, addRuntimeSite({native, !native ? g.pc : from ? returnPc(g.fp) - 1 : nullptr})};
+  return r.site;
+}
+
 uint32_t runtimeSite(const Goroutine& g) {
   const Func* native = g.fp && frameFunc(g.fp)->flags & kNative ? frameFunc(g.fp) : nullptr;
   const void* where = native ? static_cast<const void*>(native) : g.pc;
   Slot from = native && callerFp(g.fp) ? reinterpret_cast<Slot>(returnAddress(g.fp)) : 0;
   Recent& r = recentOf(where, from);
-  if (r.where != where || r.from != from || !r.site) {
-    uint32_t site = addRuntimeSite({native, !native ? g.pc : from ? returnPc(g.fp) - 1 : nullptr});
-    r = {where, from, site};
-  }
+  if (__builtin_expect(r.where != where || r.from != from || !r.site, 0)) return findRuntimeSite(g, native, from, r);
   return r.site;
 }
 
