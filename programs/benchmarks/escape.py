@@ -7,58 +7,30 @@ Takes the benchmark programs and those in stack/. Counts come from a run that re
 after main; times (user and system together) are medians of runs in turns, with GOMAXPROCS=1, of a precompiled program. Programs whose
 object counts differ by less than 1 % are named and not timed, unless --all is given: their time cannot differ. Outputs must agree.
 """
-import argparse
 import os
 import shlex
 import statistics
-import subprocess
 import sys
 import tempfile
 
 from bench import HERE, measure, read_sizes
-
-COUNTER = """package main
-
-import (
-	"fmt"
-	"os"
-	"runtime"
-)
-
-func main() {
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	measuredMain()
-	runtime.ReadMemStats(&after)
-	fmt.Fprintln(os.Stderr, "counts", after.Mallocs-before.Mallocs, after.NumGC-before.NumGC)
-}
-"""
+from counting import arguments, run, sources, stats_of
 
 
-def programs(which):
-    """{name: (source, size)} of both directories."""
+def programs():
+    """{name: (source, sizes)} of both directories."""
     out = {}
     for sub in ("", "stack"):
         for name, size in read_sizes(os.path.join(HERE, sub)).items():
-            out[name] = os.path.join(HERE, sub, name + ".go"), size[which]
+            out[name] = os.path.join(HERE, sub, name + ".go"), size
     return out
 
 
 def counts(burrow, mode, source, n, tmp):
     """(objects, collections, output)."""
-    with open(source, encoding="utf-8") as f:
-        text = f.read().replace("\nfunc main() {", "\nfunc measuredMain() {", 1)
-    files = [os.path.join(tmp, "program.go"), os.path.join(tmp, "counter.go")]
-    for path, content in zip(files, (text, COUNTER)):
-        with open(path, "w", encoding="utf-8") as f:
-            f.write(content)
-    p = subprocess.run(burrow + ["--escape=" + mode] + files + [n], stdin=subprocess.DEVNULL, capture_output=True,
-                       env=dict(os.environ, GOMAXPROCS="1"), timeout=600)
-    lines = [l for l in p.stderr.decode(errors="replace").splitlines() if l.startswith("counts ")]
-    if p.returncode or not lines:
-        raise RuntimeError(f"{source}: status {p.returncode}: {p.stderr.decode(errors='replace').strip()[-200:]}")
-    _, objects, collections = lines[-1].split()
-    return int(objects), int(collections), p.stdout
+    p = run(burrow + ["--escape=" + mode] + sources(source, tmp) + ["stats", n])
+    stats = stats_of(p)
+    return stats.objects, stats.collections, p.stdout
 
 
 def times(burrow, source, n, runs):
@@ -75,20 +47,16 @@ def times(burrow, source, n, runs):
 
 
 def main():
-    ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ap.add_argument("--burrow", default=os.path.join(HERE, "../../build/burrow"))
-    ap.add_argument("--flags", default="--jit=off", help="flags of burrow run")
-    ap.add_argument("--programs", help="default: all")
-    ap.add_argument("--size", choices=["full", "small"], default="small")
+    known = programs()
+    ap = arguments(__doc__, known, "--jit=off", go=False)
     ap.add_argument("--runs", type=int, default=7)
     ap.add_argument("--all", action="store_true", help="time every program")
     ap.add_argument("--markdown", action="store_true")
     o = ap.parse_args()
-    known = programs(o.size)
     burrow = [o.burrow, "run", *shlex.split(o.flags)]
     rows, same, bad = [], [], 0
-    for name in (o.programs.split(",") if o.programs else known):
-        source, n = known[name]
+    for name in o.programs.split(","):
+        source, n = known[name][0], known[name][1][o.size]
         with tempfile.TemporaryDirectory() as tmp:
             on, off = (counts(burrow, mode, source, n, tmp) for mode in ("on", "off"))
         if on[2] != off[2]:

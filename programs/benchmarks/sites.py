@@ -11,66 +11,15 @@ For each program: totals as runtime.MemStats has them; how many lines gc allocat
 the numbers of objects are the same, and why they are not elsewhere. What the reasons mean is said in docs/profiling.md. The exit status
 is 1 if a line that gc has is missing, or numbers differ for no known reason.
 """
-import argparse
 import collections
 import json
 import os
 import shlex
-import shutil
-import subprocess
 import sys
 import tempfile
 
 from bench import HERE, read_sizes
-
-HARNESS = """package main
-
-import (
-	"fmt"
-	"os"
-	"runtime"
-)
-
-func main() {
-	mode := os.Args[1]
-	os.Args = append(os.Args[:1], os.Args[2:]...)
-	switch mode {
-	case "run":
-		measuredMain()
-	case "stats", "profile":
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		measuredMain()
-		runtime.ReadMemStats(&after)
-		fmt.Fprintln(os.Stderr, "stats", after.Mallocs-before.Mallocs, after.TotalAlloc-before.TotalAlloc)
-	}
-	if mode == "profile" || mode == "profile-init" {
-		dumpRecords()
-	}
-}
-
-func dumpRecords() {
-	runtime.GC()
-	runtime.GC()
-	n, _ := runtime.MemProfile(nil, true)
-	records := make([]runtime.MemProfileRecord, n+100)
-	n, _ = runtime.MemProfile(records, true)
-	for _, r := range records[:n] {
-		fmt.Fprint(os.Stderr, "record\\t", r.AllocObjects, "\\t", r.AllocBytes)
-		frames := runtime.CallersFrames(r.Stack())
-		for {
-			f, more := frames.Next()
-			fmt.Fprint(os.Stderr, "\\t", f.Function, "|", f.File, "|", f.Line)
-			if !more {
-				break
-			}
-		}
-		fmt.Fprintln(os.Stderr)
-	}
-}
-"""
-
-Count = collections.namedtuple("Count", "objects bytes")
+from counting import arguments, build, run, sources, stats_of
 
 
 class Place:
@@ -110,29 +59,15 @@ def place_of(frames):
     return None
 
 
-def run(argv, **env):
-    p = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, env=dict(os.environ, GOMAXPROCS="1", **env), timeout=900)
-    if p.returncode:
-        raise SystemExit(f"{' '.join(argv)}: status {p.returncode}: {p.stderr.decode(errors='replace')[-500:]}")
-    return p
-
-
-def stats_of(text):
-    for line in text.splitlines():
-        if line.startswith("stats "):
-            return Count(*map(int, line.split()[1:]))
-    return None
-
-
 # What gc's run time allocates for itself when the program does something else: workers of a collection, queue entries of waiting goroutines.
 OWN = ("runtime.gcStart", "runtime.acquireSudog", "runtime.newproc1", "runtime.malg")
 
 
 def gc_places(argv):
-    """MemStats; what it allocated by line, and under None what the run time allocated for itself."""
+    """The process; what it allocated by line, and under None what the run time allocated for itself."""
     places = collections.defaultdict(Place)
-    text = run(argv, GODEBUG="memprofilerate=1").stderr.decode(errors="replace")
-    for line in text.splitlines():
+    process = run(argv, GODEBUG="memprofilerate=1")
+    for line in process.stderr.decode(errors="replace").splitlines():
         if not line.startswith("record\t"):
             continue
         _, objects, size, *frames = line.split("\t")
@@ -142,7 +77,7 @@ def gc_places(argv):
             at = None, ""
         places[at[0]].add(int(objects), int(size), at[1])
         places[at[0]].pooled |= any(f[0] == "sync.(*Pool).Get" for f in frames)
-    return stats_of(text), places
+    return process, places
 
 
 def burrow_places(argv, out):
@@ -214,31 +149,21 @@ def is_tiny_among_others(a, b):
 def compare(name, n, args, tmp):
     d = os.path.join(tmp, name)
     os.mkdir(d)
-    with open(os.path.join(HERE, name + ".go"), encoding="utf-8") as f:
-        text = f.read().replace("\nfunc main() {", "\nfunc measuredMain() {", 1)
-    files = [os.path.join(d, name + ".go"), os.path.join(d, "harness.go")]
-    for file, content in zip(files, (text, HARNESS)):
-        with open(file, "w", encoding="utf-8") as f:
-            f.write(content)
-    binary, out = os.path.join(d, "gc"), os.path.join(d, "profile.json")
-    subprocess.run([args.go, "build", "-o", binary] + files, check=True)
+    files, out = sources(os.path.join(HERE, name + ".go"), d), os.path.join(d, "profile.json")
+    binary = build(args.go, files, d)
     burrow = [args.burrow, "run"] + shlex.split(args.flags) + files
     profile = [args.burrow, "profile", "--no-progress", "--sample=1", "-o", out] + shlex.split(args.flags) + files
-    theirs, gc = gc_places([binary, "profile", n])
+    process, gc = gc_places([binary, "profile", n])
+    theirs = stats_of(process)
     gc = without(gc, gc_places([binary, "profile-init", n])[1])
-    ours = stats_of(run(burrow + ["stats", n]).stderr.decode(errors="replace"))
+    ours = stats_of(run(burrow + ["stats", n]))
     mine = without(burrow_places(profile + ["run", n], out), burrow_places(profile + ["init", n], out))
     return theirs, ours, gc, mine
 
 
 def main():
     sizes = read_sizes()
-    ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ap.add_argument("--burrow", default=os.path.join(HERE, "../../build/burrow"))
-    ap.add_argument("--flags", default="", help="flags of burrow run")
-    ap.add_argument("--go", default=shutil.which("go"))
-    ap.add_argument("--programs", default=",".join(sizes))
-    ap.add_argument("--size", choices=["full", "small"], default="small")
+    ap = arguments(__doc__, sizes)
     ap.add_argument("--details", action="store_true", help="each line with both counts")
     args = ap.parse_args()
     bad, sums, reasons = 0, collections.Counter(), collections.Counter()

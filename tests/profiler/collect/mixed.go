@@ -37,16 +37,16 @@ func many() {
 		case 0:
 			n, x = &node{}, &[2]int{i, 0} // want: new heap 1600 25600 survived=800
 		case 1:
-			n = &node{} // want: new heap 800 12800 survived=400
+			n = &node{}       // want: new heap 800 12800 survived=400
 			x = &[2]int{i, 1} // want: new heap 800 12800 survived=400
 		case 2:
-			n = &node{} // want: new heap 800 12800 survived=400
+			n = &node{}       // want: new heap 800 12800 survived=400
 			x = &[2]int{i, 2} // want: new heap 800 12800 survived=400
 		case 3:
-			n = &node{} // want: new heap 800 12800 survived=400
+			n = &node{}       // want: new heap 800 12800 survived=400
 			x = &[2]int{i, 3} // want: new heap 800 12800 survived=400
 		case 4:
-			n = &node{} // want: new heap 800 12800 survived=400
+			n = &node{}       // want: new heap 800 12800 survived=400
 			x = &[2]int{i, 4} // want: new heap 800 12800 survived=400
 		}
 		nodes[i] = n
