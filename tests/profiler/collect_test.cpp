@@ -241,6 +241,29 @@ TEST(Collector, SamplesTimeAndContention) {
   }
 }
 
+/// What makes no frame is the leaf all the same, below the right function.
+TEST(Collector, NamesLeavesWithoutFrames) {
+  for (const char* jit : {"--jit=off", "--jit=on"}) {
+    SCOPED_TRACE(jit);
+    Command c;
+    c.argv = {burrowPath(), "tool", "counts", jit, "--no-sites", "--cpu-period=1000000", kDir + "/leaves.go"};
+    CommandResult r = runCommand(c);
+    ASSERT_EQ(r.status, 0) << r.err;
+    std::map<std::string, double> under, leaf;   // nanoseconds with a function on the stack; of which the leaf is the one expected
+    for (const auto& f : parse(r.err, "leaves.go").lines) {
+      if (f.size() < 8 || f[0] != "cpu") continue;
+      for (auto [function, name] : {std::pair{"main.mix ", "main.(*mixer).next "}, {"main.look ", "runtime._mapaccess "}, {"main.move ", "runtime._memmove "}}) {
+        if (f[7].find(function) == std::string::npos) continue;
+        under[function] += std::stod("0" + f[2]);
+        if (f[7].starts_with(name)) leaf[function] += std::stod("0" + f[2]);
+      }
+    }
+    EXPECT_GT(leaf["main.mix "] / under["main.mix "], 0.4);
+    EXPECT_GT(leaf["main.look "] / under["main.look "], 0.4);
+    EXPECT_GT(leaf["main.move "] / under["main.move "], 0.7);
+  }
+}
+
 /// However a program ends, its profile comes.
 TEST(Collector, WritesAtEveryEnd) {
   Directory dir;

@@ -15,6 +15,8 @@ namespace burrow::vm {
 
 MachineHooks machineHooks;
 uintptr_t machineBase = 0, machineBytes = 0;
+const Slot* volatile plainCall = nullptr;
+bool plainCallsNoted = false;
 bool machineFaultsCaught = false;
 const Insn kMachineEntry[1] = {makeInsn(Op::EnterMachine)};
 const Insn kCountedEntry[1] = {makeInsn(Op::EnterCounted)};
@@ -67,13 +69,16 @@ static const MachineCode* codeOf(const char* p) {
 
 static const Func& functionOf(const MachineCode& c, uint32_t body) { return body ? *c.bodies[body].func : *c.func; }
 
-const Insn* instructionBehindIf(const void* address) {
+const Insn* instructionBehindIf(const void* address, const Func** f) {
   auto* p = static_cast<const char*>(address);
   const MachineCode* c = codeOf(p);
   if (!c) return nullptr;
   auto offset = static_cast<uint32_t>(p - c->begin);
   auto at = std::lower_bound(c->returns.begin(), c->returns.end(), offset, [](const MachineCode::Return& r, uint32_t o) { return r.offset < o; });
-  return at != c->returns.end() && at->offset == offset ? functionOf(*c, at->inlined).code + at->word : nullptr;
+  if (at == c->returns.end() || at->offset != offset) return nullptr;
+  const Func& own = functionOf(*c, at->inlined);
+  if (f) *f = &own;
+  return own.code + at->word;
 }
 
 const Insn* instructionBehind(const void* address) {
@@ -97,23 +102,26 @@ const Insn* instructionNear(const void* address) {
   return at;
 }
 
+/// By the positions that the code of c has noted; 0: it has none so far in front.
+static unsigned notedInstructions(const MachineCode& c, uint32_t offset, const Insn** out, unsigned most) {
+  auto at = std::upper_bound(c.positions.begin(), c.positions.end(), offset, [](uint32_t o, const MachineCode::Return& r) { return o < r.offset; });
+  if (at == c.positions.begin()) return 0;
+  unsigned n = 0;
+  uint32_t word = at[-1].word;
+  for (uint32_t body = at[-1].inlined; n < most;) {
+    out[n++] = functionOf(c, body).code + word;
+    if (!body) break;
+    word = c.bodies[body].callWord, body = c.bodies[body].caller;
+  }
+  return n;
+}
+
 unsigned instructionsNear(const void* address, const Insn** out, unsigned most) {
   auto* p = static_cast<const char*>(address);
   const MachineCode* c = codeOf(p);
   if (!c || p < c->body || p >= c->end) return 0;
   auto offset = static_cast<uint32_t>(p - c->begin);
-  if (!c->positions.empty()) {
-    auto at = std::upper_bound(c->positions.begin(), c->positions.end(), offset, [](uint32_t o, const MachineCode::Return& r) { return o < r.offset; });
-    if (at == c->positions.begin()) return 0;
-    unsigned n = 0;
-    uint32_t word = at[-1].word;
-    for (uint32_t body = at[-1].inlined; n < most;) {
-      out[n++] = functionOf(*c, body).code + word;
-      if (!body) break;
-      word = c->bodies[body].callWord, body = c->bodies[body].caller;
-    }
-    return n;
-  }
+  if (!c->positions.empty()) return notedInstructions(*c, offset, out, most);
   uint32_t best = 0, word = 0;
   auto consider = [&](uint32_t at, uint32_t w) {
     if (at && at <= offset && at >= best) best = at, word = w;
@@ -122,6 +130,18 @@ unsigned instructionsNear(const void* address, const Insn** out, unsigned most) 
   for (const MachineCode::Return& r : c->returns) consider(r.offset, r.word);
   if (!best) return 0;
   *out = c->func->code + word;
+  return 1;
+}
+
+const Func* machineFunction(const void* address) { return codeOf(static_cast<const char*>(address))->func; }
+
+unsigned instructionsWithoutFrame(const void* address, const Insn** out, unsigned most, const Func** f) {
+  auto* p = static_cast<const char*>(address);
+  const MachineCode* c = codeOf(p);
+  if (!c || p >= c->body) return 0;   // what needs no frame has the body, which the interpreter enters, behind everything
+  *f = c->func;
+  if (unsigned n = notedInstructions(*c, static_cast<uint32_t>(p - c->begin), out, most)) return n;
+  *out = c->func->code;
   return 1;
 }
 

@@ -84,8 +84,8 @@ extern uintptr_t machineBase, machineBytes;
 inline bool isMachineAddress(const void* p) { return reinterpret_cast<uintptr_t>(p) - machineBase < machineBytes; }
 /// The instruction behind the call that returns to `address`, a return address in machine code.
 const Insn* instructionBehind(const void* address);
-/// The same for an address that may be anything: null if it is none. Async-signal-safe, as is the next.
-const Insn* instructionBehindIf(const void* address);
+/// The same for an address that may be anything: null if it is none; and the function. Async-signal-safe, as are the next.
+const Insn* instructionBehindIf(const void* address, const Func** f = nullptr);
 /// Where machine code goes on that faulted at `address` because a pointer is nil; null if that access was not to fault. Async-signal-safe.
 const void* faultExit(const void* address);
 /// Whether faults of machine code lead to faultExit: if not, nil checks have to be made explicitly. Set before code is made.
@@ -96,6 +96,13 @@ inline constexpr uint64_t kNilPage = 4096;
 const Insn* instructionNear(const void* address);
 /// The same, then the calls around it whose bodies are inlined there, outwards: writes at most `most` and says how many.
 unsigned instructionsNear(const void* address, const Insn** out, unsigned most);
+/// The same where the function whose code it is, the outermost, has no frame, or not all of it yet.
+unsigned instructionsWithoutFrame(const void* address, const Insn** out, unsigned most, const Func** f);
+/// The function whose code an address is in, which instructionsNear knows.
+const Func* machineFunction(const void* address);
+/// Where machine code has called C++ that needs no frame, if `plainCallsNoted`: the goroutine's stack, the return address on top. Else null.
+extern const Slot* volatile plainCall;
+extern bool plainCallsNoted;     ///< before machine code is made: somebody may want samples of the processor
 /// Where f's machine code goes on at instruction pc, or null.
 inline const void* machineEntry(const Func& f, const Insn* pc) {
   auto word = static_cast<uint64_t>(pc - f.code);

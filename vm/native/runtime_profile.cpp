@@ -1,5 +1,6 @@
 // Profiles as package runtime gives them out: records of sampled allocations, of blocking and of contention, and samples of CPU time.
 
+#include "vm/machine/machine.h"
 #include "vm/native/native.h"
 #include "vm/profile/contention.h"
 #include "vm/profile/cpu.h"
@@ -88,7 +89,9 @@ bool isMentioned(std::string_view name) {
 }  // namespace
 
 void startOwnProfiles() {
-  if (memorySampling || (!findModule("runtime/pprof") && !isMentioned("runtime.MemProfile"))) return;
+  bool pprof = findModule("runtime/pprof");
+  plainCallsNoted |= pprof;
+  if (memorySampling || (!pprof && !isMentioned("runtime.MemProfile"))) return;
   if (void* rate = lookupSymbol("runtime.MemProfileRate")) enableMemorySampling(static_cast<const int64_t*>(rate));
 }
 

@@ -15,11 +15,10 @@
 #include "vm/interp/interp.h"
 #include "vm/link/internal.h"
 #include "vm/link/linker.h"
+#include "vm/profile/leaves.h"
 #include "vm/profile/memory.h"
+#include "vm/profile/place.h"
 #include "vm/sched/sched_internal.h"
-
-// Bounds of the interpreter's loop, which has a section of its own.
-extern "C" const char __start_burrow_loop[], __stop_burrow_loop[];
 
 namespace burrow::vm {
 
@@ -33,6 +32,7 @@ namespace {
 struct RawSample {
   std::atomic<bool> written{false};
   void* labels;
+  bool inside;                   ///< in C++, on behalf of the first instruction
   uint32_t count;
   const Insn* pcs[kMaxProfileFrames];
 };
@@ -57,83 +57,6 @@ std::mutex threadsLock;
 std::vector<ProfiledThread> threads;        // threadsLock
 int64_t period = 0;                         // threadsLock; 0: not sampling
 
-/// Where a goroutine is: a frame, and the instruction in it.
-constexpr unsigned kMaxInlined = 8;
-
-struct Place {
-  const Slot* fp = nullptr;
-  const Insn* pc = nullptr;
-  const Insn* inlined[kMaxInlined] = {};  ///< calls in machine code that have no frame, from the innermost outwards, up to that of fp
-  unsigned inlinedCount = 0;
-};
-
-bool isFunc(const Func* f) {
-  auto* p = reinterpret_cast<const char*>(f);
-  return f == &bottomFunc || (p > moduleBase() && p < link::regionEnd() && !(reinterpret_cast<uintptr_t>(p) & 7));
-}
-
-/// Whether fp can be a frame of g: everything that is read through it lies on g's stack.
-bool isFrame(const Goroutine& g, const void* p) {
-  auto* fp = static_cast<const Slot*>(p);
-  return fp > g.stackLow && fp + 1 < g.stackHigh && !(reinterpret_cast<uintptr_t>(fp) & 7) && isFunc(frameFunc(fp));
-}
-
-bool isIn(const Func& f, const Insn* pc) { return pc >= f.code && pc < f.code + f.codeWords && !(reinterpret_cast<uintptr_t>(pc) & 7); }
-
-/// In the loop, registers hold the frame, its registers' address and the instruction, in whichever of the machine's they are.
-Place placeInLoop(const Goroutine& g, const greg_t* regs) {
-  constexpr int kHolders[] = {REG_RBX, REG_RBP, REG_R12, REG_R13, REG_R14, REG_R15, REG_RAX, REG_RCX, REG_RDX,
-                              REG_RSI, REG_RDI, REG_R8,  REG_R9,  REG_R10, REG_R11};
-  for (int i : kHolders) {
-    auto* fp = reinterpret_cast<const Slot*>(regs[i]);
-    if (!isFrame(g, fp)) continue;
-    const Func* f = frameFunc(fp);
-    auto frame = static_cast<greg_t>(reinterpret_cast<uintptr_t>(fp - f->frameSlots));
-    bool found = false;
-    for (int k : kHolders) found |= regs[k] == frame;
-    if (!found) continue;
-    for (int k : kHolders)
-      if (auto* pc = reinterpret_cast<const Insn*>(regs[k]); isIn(*f, pc)) return {fp, pc};
-  }
-  return {};
-}
-
-Place placeInMachineCode(const Goroutine& g, const greg_t* regs) {
-  auto* fp = reinterpret_cast<const Slot*>(regs[REG_RBP]);
-  const Insn* pcs[kMaxInlined + 1];
-  unsigned n = instructionsNear(reinterpret_cast<const void*>(regs[REG_RIP]), pcs, kMaxInlined + 1);
-  if (!n || !isFrame(g, fp)) return {};
-  if (!isIn(*frameFunc(fp), pcs[n - 1])) return isIn(*frameFunc(fp), pcs[0]) ? Place{fp, pcs[0]} : Place{};  // its frame is made right now
-  Place at{fp, pcs[n - 1]};
-  at.inlinedCount = n - 1;
-  std::copy(pcs, pcs + n - 1, at.inlined);
-  return at;
-}
-
-/// Below a slow half or a native, what the goroutine says is true.
-Place placeSaved(const Goroutine& g) {
-  if (!isFrame(g, g.fp) || isMachineAddress(g.pc)) return {};
-  const Func* f = frameFunc(g.fp);
-  if (f->flags & kNative || isIn(*f, g.pc)) return {g.fp, g.pc};
-  return {};
-}
-
-/// Writes the frames from `at` outwards to pcs; stops where something cannot be.
-uint32_t walk(const Goroutine& g, Place at, const Insn** pcs, uint32_t count) {
-  for (unsigned i = 0; i < at.inlinedCount && count < kMaxProfileFrames; i++) pcs[count++] = at.inlined[i];
-  while (count < kMaxProfileFrames) {
-    const Func* f = frameFunc(at.fp);
-    if (!at.fp[0]) break;  // the bottom
-    pcs[count++] = f->flags & kNative ? reinterpret_cast<const Insn*>(f) : isIn(*f, at.pc) ? at.pc : f->code;
-    const Insn* back = returnAddress(at.fp);
-    if (isMachineAddress(back)) back = instructionBehindIf(back);
-    auto* caller = reinterpret_cast<const Slot*>(at.fp[0]);
-    if (!back || caller <= at.fp || !isFrame(g, caller)) break;
-    at = {caller, back - 1};
-  }
-  return count;
-}
-
 /// A place in the ring; null: it is full.
 RawSample* claim() {
   uint64_t n = given.load(std::memory_order_relaxed);
@@ -153,7 +76,8 @@ void writeSample(const Goroutine* g, Place at) {
   uint32_t n = 0;
   if (collecting()) s->pcs[n++] = kCollector;
   else if (!g) s->pcs[n++] = kSystem;
-  if (at.fp) n = walk(*g, at, s->pcs, n);
+  s->inside = at.inside && !n;
+  if (at.fp) n = walkFrames(*g, at, s->pcs, n);
   s->count = n;
   s->written.store(true, std::memory_order_release);
 }
@@ -163,12 +87,10 @@ extern "C" void onProfile(int, siginfo_t*, void* context) {
   int saved = errno;
   Goroutine* g = threadGoroutine;
   const greg_t* regs = static_cast<ucontext_t*>(context)->uc_mcontext.gregs;
-  auto* rip = reinterpret_cast<const char*>(regs[REG_RIP]);
   if (!g) {
     writeSample(nullptr, {});
   } else {
-    bool inLoop = rip >= __start_burrow_loop && rip < __stop_burrow_loop;
-    Place at = isMachineAddress(rip) ? placeInMachineCode(*g, regs) : inLoop ? placeInLoop(*g, regs) : placeSaved(*g);
+    Place at = placeOf(*g, regs);
     if (at.fp) {
       writeSample(g, at);
     } else if (g->preemptOff == 0) {
@@ -249,6 +171,7 @@ bool startCpuSampling(int64_t periodNanos) {
   sa.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
   sigfillset(&sa.sa_mask);
   sigaction(SIGPROF, &sa, nullptr);
+  plainCallsNoted = true;   // by code that is made from now on
   sampling.store(true, std::memory_order_release);
   setTimers(periodNanos);
   return true;
@@ -284,6 +207,8 @@ bool takeCpuSample(CpuSample& out) {
   if (!s.written.load(std::memory_order_acquire)) return false;
   out.labels = s.labels;
   out.pcs.clear();
+  if (s.inside && s.count)
+    if (const char* name = runtimeName(static_cast<Op>(s.pcs[0]->op))) expand(standIn(name), out.pcs);
   for (uint32_t i = 0; i < s.count; i++) expand(s.pcs[i] == kCollector ? collectorPc : s.pcs[i] == kSystem ? systemPc : s.pcs[i], out.pcs);
   s.written.store(false, std::memory_order_relaxed);
   taken.store(n + 1, std::memory_order_release);

@@ -1,8 +1,9 @@
 // CPU samples: a timer of each thread's CPU time interrupts whatever it runs, and the handler writes down where the Go code was.
 //
-// Where that is depends on what was interrupted (cpu.cpp): machine code has its frame in rbp and its instruction in a table; the
+// Where that is depends on what was interrupted (place.cpp): machine code has its frame in rbp and its instruction in a table; the
 // interpreter has both in registers, which are recognised by what they must be to each other; C++ code below a slow half or a native has
-// left them in the goroutine. Where nothing is sure the sample is taken at the goroutine's next safepoint.
+// left them in the goroutine; functions without a frame, and C++ that machine code calls without leaving it, lie at the stack's top. What
+// C++ does for an instruction has the name of a function of the runtime package (leaves.h). Where nothing is sure the sample is taken at the goroutine's next safepoint.
 #pragma once
 
 #include <atomic>

@@ -93,6 +93,7 @@ extern "C" void onFault(int number, siginfo_t* info, void* context) {
   if (anyPanicOnFault && running && running->preemptOff == 0 && faultReturn && panicsOnFault(*running) && !isMachineAddress(at)) {
     faultAddress = reinterpret_cast<uint64_t>(info->si_addr);
     sigprocmask(SIG_SETMASK, &interrupted->uc_sigmask, nullptr);
+    plainCall = nullptr;
     siglongjmp(*faultReturn, 1);
   }
   signal(number, SIG_DFL);
