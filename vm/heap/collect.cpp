@@ -55,6 +55,7 @@ static void sweep() {
       s->marks = nullptr;
       s->types = s->sites = nullptr;
       s->fresh = false;
+      s->soleSite = 0;
       freePages(s);
       continue;
     }

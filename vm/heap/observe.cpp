@@ -64,9 +64,10 @@ void addTo(uint32_t site, uint64_t objects, uint64_t objectBytes) {
   c.bytes += objects * objectBytes;
 }
 
+using Four [[gnu::vector_size(16), gnu::aligned(4)]] = uint32_t;
+
 /// How many of n words are x under a mask: four at a time.
 size_t countEqual(const uint32_t* words, size_t n, uint32_t x, uint32_t mask) {
-  using Four [[gnu::vector_size(16), gnu::aligned(4)]] = uint32_t;
   auto four = [&](size_t i) { return (*reinterpret_cast<const Four*>(words + i) & mask) == x; };
   Four sums{}, others{};
   size_t i = 0;
@@ -81,11 +82,17 @@ size_t countEqual(const uint32_t* words, size_t n, uint32_t x, uint32_t mask) {
   return count;
 }
 
+void maskWords(uint32_t* words, size_t n, uint32_t mask) {
+  size_t i = 0;
+  for (; i + 4 <= n; i += 4) *reinterpret_cast<Four*>(words + i) &= mask;
+  for (; i < n; i++) words[i] &= mask;
+}
+
 /// Calls add(x, number of words that are x) for all that are among n words under a mask. Most often one or two make up nearly all: these are
-/// counted as such, which takes less than to look at each word.
+/// counted as such, which takes less than to look at each word. True if all are the same.
 template <class Add>
-void countWords(const uint32_t* words, size_t n, uint32_t mask, Add add) {
-  if (!n) return;
+bool countWords(const uint32_t* words, size_t n, uint32_t mask, Add add) {
+  if (!n) return false;
   uint32_t first = words[0] & mask, second = first;
   size_t firsts = countEqual(words, n, first, mask), seconds = 0;
   if (firsts < n) {
@@ -97,7 +104,7 @@ void countWords(const uint32_t* words, size_t n, uint32_t mask, Add add) {
   size_t left = n - firsts - seconds;
   if (left > n / 8) {
     for (size_t i = 0; i < n; i++) add(words[i] & mask, 1);
-    return;
+    return false;
   }
   add(first, firsts);
   if (seconds) add(second, seconds);
@@ -107,6 +114,7 @@ void countWords(const uint32_t* words, size_t n, uint32_t mask, Add add) {
     add(x, 1);
     left--;
   }
+  return firsts == n;
 }
 
 /// The first objects of a span, as many as are marked without a gap.
@@ -133,10 +141,13 @@ constexpr uint32_t kSiteMask = ~kFreshObject;
 
 /// Calls add(site entry, n) for all that the collector has marked, n of them at once. With `age` none of them is fresh any more.
 template <class Add>
-void countMarked(const Span& s, bool age, Add add) {
+void countMarked(Span& s, bool age, Add add) {
   uint32_t first = markedPrefix(s);
-  countWords(s.sites, first, ~0u, add);
-  for (uint32_t i = 0; age && i < first; i++) s.sites[i] &= kSiteMask;
+  // A span that is full of one site's objects is not read again.
+  if (s.soleSite && first == s.objects && !s.fresh) return add(s.soleSite, s.objects);
+  bool same = countWords(s.sites, first, ~0u, add);
+  if (age) maskWords(s.sites, first, kSiteMask);
+  s.soleSite = same && first == s.objects ? s.sites[0] & kSiteMask : 0;
   uint32_t last = 0, n = 0;  // neighbours were often made at the same site
   forEachMarked(s, first, [&](uint32_t& entry) {
     if (entry != last) {

@@ -48,6 +48,7 @@ struct Span {
   bool needZero = false;         ///< may hold old contents
   bool released = false;         ///< free, and its memory was given back
   bool fresh = false;            ///< sites are counted, and objects were handed out since the last collection
+  uint32_t soleSite = 0;         ///< of all objects when they were last counted, if it was one, and no object is free
   uint64_t largeMark = 0;
   TypeWord largeType = 0;
   uint32_t largeSite = 0;
