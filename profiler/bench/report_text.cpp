@@ -172,18 +172,38 @@ std::string experimentJson(const Experiment& e) {
   return j.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-std::string experimentGoBench(const Experiment& e) {
-  std::string program = e.program.empty() ? "Program" : e.program[0];
+namespace {
+
+/// A part of a benchmark's name: no spaces, no slashes, and nothing at its end that reads as GOMAXPROCS.
+std::string namePart(std::string text) {
+  for (char& c : text)
+    if (static_cast<unsigned char>(c) <= ' ' || c == 127) c = '_';
+    else if (c == '/') c = ':';
+  size_t digits = text.find_last_not_of("0123456789");
+  if (digits != std::string::npos && digits + 1 < text.size() && text[digits] == '-') text[digits] = '_';
+  return text;
+}
+
+/// After the program: what follows "Benchmark" has to be in upper case.
+std::string benchmarkName(const Experiment& e) {
+  std::string program = e.program.empty() ? "" : e.program[0];
+  while (program.ends_with('/')) program.pop_back();
   program = program.substr(program.rfind('/') + 1);
   if (program.ends_with(".go")) program.resize(program.size() - 3);
-  if (!program.empty()) program[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(program[0])));
+  if (program.empty() || program == "." || program == "..") return "BenchmarkProgram";
+  char first = static_cast<char>(std::toupper(static_cast<unsigned char>(program[0])));
+  if (first < 'A' || first > 'Z') return "BenchmarkProgram_" + namePart(program);
+  return "Benchmark" + std::string(1, first) + namePart(program.substr(1));
+}
+
+}  // namespace
+
+std::string experimentGoBench(const Experiment& e) {
   std::string out = "goos: linux\ngoarch: amd64\ncpu: " + e.machine + "\n";
   for (const Variant& v : e.variants) {
-    std::string name = "Benchmark" + program;
-    if (v.settings.empty()) name += "/command=" + v.name;
-    for (const auto& [factor, level] : v.settings) name += "/" + factor + "=" + level;
-    for (char& c : name)
-      if (c == ' ') c = '_';
+    std::string name = benchmarkName(e);
+    if (v.settings.empty()) name += "/command=" + namePart(v.name);
+    for (const auto& [factor, level] : v.settings) name += "/" + factor + "=" + namePart(level);
     for (size_t i = 0; i < v.runs.size(); ++i) {
       const Run& r = v.runs[i];
       out += fmt::format("{} 1 {:.0f} ns/op", name, valuesOf(v, e.metric)[i] * 1e9);

@@ -295,7 +295,7 @@ class Bench {
             status = m.status < 0 ? 1 : m.status;
           }
           std::string text = takeLines(m.output, round == 0, lines[v]);
-          if (e_.variants.size() > 1) text = "variant: " + e_.variants[v].name + "\n" + text;
+          if (e_.variants.size() > 1) text = fmt::format("variant: {}\n{}", e_.variants[v].name, text);
           all += text;
           // One variant is shown as it comes, as go test does.
           if (e_.variants.size() == 1 && flags_.outputs.empty()) writeOutput("", text);
@@ -311,7 +311,7 @@ class Bench {
     return interrupted ? 130 : 0;
   }
 
-  /// The lines that benchstat reads; the heading (goos, pkg, …) once.
+  /// The lines that benchstat reads; the heading (goos, …) once, but the package always: the last one named may be another.
   static std::string takeLines(const std::string& output, bool heading, std::vector<BenchmarkLine>& lines) {
     std::string out;
     for (size_t at = 0; at < output.size();) {
@@ -320,7 +320,7 @@ class Bench {
       at = end + 1;
       BenchmarkLine parsed;
       if (parseBenchmarkLine(line, parsed)) lines.push_back(std::move(parsed));
-      else if (!heading || !(line.starts_with("goos:") || line.starts_with("goarch:") || line.starts_with("pkg:") || line.starts_with("cpu:"))) continue;
+      else if (!line.starts_with("pkg:") && (!heading || !(line.starts_with("goos:") || line.starts_with("goarch:") || line.starts_with("cpu:")))) continue;
       out += line + "\n";
     }
     return out;

@@ -4,6 +4,7 @@
 
 #include "profiler/bench/experiment.h"
 #include "profiler/bench/runner.h"
+#include "tests/profiler/benchmark_format.h"
 
 namespace burrow::profiler::test {
 
@@ -135,11 +136,39 @@ TEST(Experiment, IsReportedInEveryFormat) {
   std::string csv = experimentCsv(e);
   EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 1 + 2 * 9);
   EXPECT_NE(experimentJson(e).find("\"significant\": true"), std::string::npos);
-  std::string bench = experimentGoBench(e);
-  EXPECT_NE(bench.find("BenchmarkFib/jit=on 1 250000000 ns/op 4096 B/op 100 allocs/op 2 GCs/op"), std::string::npos) << bench;
   std::string html = experimentHtml(e);
   EXPECT_NE(html.find("id=\"boxes\""), std::string::npos);
   EXPECT_EQ(html.find("http"), html.find("http-equiv")) << "nothing comes from elsewhere";
+}
+
+TEST(Experiment, IsWrittenInGosBenchmarkFormat) {
+  Experiment e = sample();
+  Variant other;
+  other.name = "./bin/other run\tx-2";
+  other.runs = {e.variants[0].runs[0]};
+  other.runs[0].stats.present = false;
+  e.variants.push_back(other);
+  for (auto [program, name] : {std::pair{"fib.go", "Fib"}, {"./cmd/tool/", "Tool"}, {".", "Program"}, {"2nd.go", "Program_2nd"}, {"a b-3.go", "A_b_3"}}) {
+    e.program[0] = program;
+    BenchmarkFile file(experimentGoBench(e));
+    ASSERT_EQ(file.error, "");
+    ASSERT_EQ(file.results.size(), 17u);
+    const BenchmarkResult &on = file.results[8], &last = file.results[16];
+    EXPECT_EQ(on.name, name);
+    EXPECT_EQ(on.config.at("/jit"), "on");
+    EXPECT_EQ(on.config.at("cpu"), "test");
+    EXPECT_EQ(on.iterations, 1u);
+    EXPECT_EQ(on.values, (std::map<std::string, double>{{"ns/op", 250e6}, {"B/op", 4096}, {"allocs/op", 100}, {"GCs/op", 2}, {"peak-B/op", 10 << 20}}));
+    EXPECT_EQ(last.name, name);
+    EXPECT_EQ(last.config.at("/command"), ".:bin:other_run_x_2");
+    EXPECT_FALSE(last.config.contains("/gomaxprocs"));
+  }
+}
+
+TEST(BenchmarkFormat, IsReadStrictly) {
+  EXPECT_EQ(BenchmarkFile("key: v\nkey:\nUnit ns/op better=lower\n\nBenchmarkX-2 \t 10\t 1.5 ns/op\n").results.at(0).config.count("key"), 0u);
+  for (const char* wrong : {"Key: v\n", "key:v\n", "a key: v\n", "Benchmarkx 1 2 ns/op\n", "BenchmarkX 1 2\n", "BenchmarkX 0 2 ns/op\n", "BenchmarkX 1 two ns/op\n", "BenchmarkX 1 2 s 3 s\n", "ok  \tpkg\t1s\n", "key: v"})
+    EXPECT_NE(BenchmarkFile(wrong).error, "") << wrong;
 }
 
 TEST(Experiment, NoDifferenceIsSaidSo) {

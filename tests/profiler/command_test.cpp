@@ -8,6 +8,7 @@
 
 #include "profiler/file/profile_file.h"
 #include "profiler/report/rows.h"
+#include "tests/profiler/benchmark_format.h"
 #include "tests/support/subprocess.h"
 
 namespace burrow::profiler::test {
@@ -205,6 +206,23 @@ TEST_F(ProfileCommand, BenchRunsBenchmarkFunctions) {
   r = burrow({"bench", "-n", "2", "--benchtime=5ms", "--jit=off,on", "."});
   EXPECT_TRUE(has(r.out, "ns/op")) << r.out << r.err;
   EXPECT_TRUE(has(r.out, "jit=on")) << r.out;
+  // Two packages in turns: each line under its own, as the format has it.
+  std::filesystem::create_directories(dir_ / "more");
+  std::ofstream(dir_ / "more/more_test.go") << "package more\n\nimport \"testing\"\n\nfunc BenchmarkMore(b *testing.B) {\n\tfor b.Loop() {\n\t}\n\tb.ReportMetric(3, \"turns/op\")\n}\n";
+  r = burrow({"bench", "-n", "2", "--benchtime=5ms", "--jit=off,on", "-o", "lines.bench", "./..."});
+  ASSERT_EQ(r.status, 0) << r.out << r.err;
+  std::ifstream in(dir_ / "lines.bench");
+  BenchmarkFile file(std::string(std::istreambuf_iterator<char>(in), {}));
+  ASSERT_EQ(file.error, "");
+  std::map<std::string, int> seen;
+  for (const BenchmarkResult& line : file.results) {
+    EXPECT_EQ(line.config.at("pkg"), line.name == "More" ? "example.com/lib/more" : "example.com/lib");
+    EXPECT_EQ(line.config.at("goarch"), "amd64");
+    EXPECT_EQ(line.values.contains("turns/op"), line.name == "More");
+    EXPECT_GT(line.values.at("ns/op"), 0);
+    seen[line.name + " " + line.config.at("variant")]++;
+  }
+  EXPECT_EQ(seen, (std::map<std::string, int>{{"Sum jit=off", 2}, {"Sum jit=on", 2}, {"More jit=off", 2}, {"More jit=on", 2}}));
   dir_ = dir_.parent_path();
 }
 
