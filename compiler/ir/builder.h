@@ -125,9 +125,6 @@ void forgetBuilder(Unit& unit);
 /// gc's limits: larger variables, and larger values without a name, do not live in frames.
 inline constexpr uint64_t kMaxStackVariable = 128 << 10, kMaxImplicitStackVariable = 64 << 10;
 
-/// Some value is larger than 64 KiB: frames may be too large (checkFrame).
-extern bool sawLargeType;
-
 /// Reports a function whose frame gc would refuse. To be called as soon as it is built, while its nodes are at hand: no
 /// function is built before the types that it uses are seen.
 void checkFrame(const Func& f, Diagnostics& diagnostics);

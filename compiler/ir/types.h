@@ -67,7 +67,7 @@ Type* findCanon(Type* t, TypeEnv* env);
 inline Type* canon(Type* t, TypeEnv* env = nullptr) {
   return t->lowered && !env ? static_cast<TypeInfo*>(t->lowered)->type : findCanon(t, env);
 }
-/// Some type is larger than 64 KiB: frames may be too large (frame_limits.cpp).
+/// Some type is larger than 64 KiB: frames may be too large (checkFrame).
 extern bool sawLargeType;
 TypeInfo& layOut(Type* t);
 /// Facts about a canonical type, computed once.
@@ -99,5 +99,9 @@ Type* emptyInterface();
 /// All methods of a canonical interface type, in table order.
 const std::vector<burrow::Func*>& interfaceMethodsOf(Type* iface);
 bool isEmptyInterface(Type* t);
+
+/// Forgets all canonical types, so that the next program of this process may have other types of the same names. Nothing that was made
+/// before may be used after.
+void forgetTypes();
 
 }  // namespace burrow::ir

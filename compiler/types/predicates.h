@@ -44,6 +44,8 @@ InstanceContext& globalInstances();
 Type* substitute(Type* t, List<TypeParam*> params, List<Type*> args);
 /// orig[targs…] for a Named or Alias or Signature (then: the signature with its parameters replaced).
 Type* instantiateType(Type* orig, List<Type*> targs);
+/// Forgets all instances, and what ir keeps at predeclared types: see ir::forgetTypes.
+void forgetTypes();
 /// The core/common underlying type of a type set, or null.
 Type* coreType(Type* t);
 

@@ -1,5 +1,6 @@
 // The universe scope and package unsafe: everything that is predeclared.
 #include "compiler/types/checker.h"
+#include "compiler/types/generics.h"
 
 namespace burrow {
 
@@ -205,6 +206,24 @@ Basic* typ(BasicKind kind) {
 }
 const BuiltinInfo& builtinInfo(BuiltinId id) {
   return kBuiltins[static_cast<size_t>(id)];
+}
+
+static void forgetAt(Type* t) {
+  t->lowered = nullptr;
+  if (auto* n = as<Named>(t)) forgetAt(n->underlying);
+  if (auto* i = as<Interface>(t)) {
+    for (Func* m : i->methods) {
+      Signature* sig = m->signature();
+      m->lowered = sig->lowered = sig->results->lowered = nullptr;
+    }
+  }
+}
+
+void forgetTypes() {
+  for (Basic& b : predeclared.basics) forgetAt(&b);
+  for (Type* t : {predeclared.byte, predeclared.rune, predeclared.error, predeclared.comparable, unalias(predeclared.any)}) forgetAt(t);
+  forgetAt(emptyInterface());
+  globalInstances() = InstanceContext();
 }
 
 Type* const& universeByte = predeclared.byte;
