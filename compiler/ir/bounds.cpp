@@ -41,7 +41,7 @@ bool isBelow(const Node* n, int64_t max) {
       break;
     case Op::Div:
       if (!isSigned && right)
-        for (int64_t v = *right; bits > 0 && v >= 2; v >>= 1) --bits;
+        for (int64_t v = right.value_or(0); bits > 0 && v >= 2; v >>= 1) --bits;
       break;
     case Op::Shr:
       if (isSigned || !right) break;

@@ -57,8 +57,11 @@ TEST(BuildContext, Expressions) {
     std::string error;
     bool value = evalConstraint(t.expr, BuildContext(), error);
     EXPECT_EQ(error.empty(), *t.error == 0) << t.expr << ": " << error;
-    if (error.empty()) EXPECT_EQ(value, t.value) << t.expr;
-    else if (std::string_view(t.error).starts_with("missing")) EXPECT_EQ(error, t.error) << t.expr;
+    if (error.empty()) {
+      EXPECT_EQ(value, t.value) << t.expr;
+    } else if (std::string_view(t.error).starts_with("missing")) {
+      EXPECT_EQ(error, t.error) << t.expr;
+    }
   }
   std::string error;
   evalConstraint(std::string(100000, '('), BuildContext(), error);
