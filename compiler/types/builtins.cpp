@@ -1,4 +1,4 @@
-// Calls of built-in functions, package unsafe's included.
+// Calls of built-in functions. Those with more to say have files of their own: builtins_slice, builtins_complex, builtins_unsafe.
 #include "compiler/types/checker.h"
 
 namespace burrow {
@@ -12,57 +12,6 @@ Type* arrayPtrDeref(Type* t) {
   return t;
 }
 
-/// Whether every type of t's set is a byte slice or a string; `hasString`: there is a string.
-bool isBytesOrString(Type* t, bool& hasString) {
-  hasString = false;
-  return underIs(t, [&](Type* u) {
-    if (!u) return false;
-    if (auto* s = as<Slice>(u)) return identical(s->elem, universeByte);
-    if (!isString(u)) return false;
-    hasString = true;
-    return true;
-  });
-}
-
-/// The offset of a field reached through embedded structs (not pointers); -1 if too large.
-int64_t offsetOf(Type* t, const std::vector<int>& path) {
-  int64_t offset = 0;
-  for (int i : path) {
-    auto* s = underAs<Struct>(t);
-    int64_t d = fieldOffsets(s)[i];
-    if (d < 0 || __builtin_add_overflow(offset, d, &offset)) return -1;
-    t = s->fields[i]->type;
-  }
-  return offset;
-}
-
-Type* floatToComplex(Type* t) {
-  auto* b = underAs<Basic>(t);
-  switch (b ? b->basic : BasicKind::Invalid) {
-    case BasicKind::Float32:
-      return typ(BasicKind::Complex64);
-    case BasicKind::Float64:
-      return typ(BasicKind::Complex128);
-    case BasicKind::UntypedFloat:
-      return typ(BasicKind::UntypedComplex);
-    default:
-      return nullptr;
-  }
-}
-Type* complexToFloat(Type* t) {
-  auto* b = underAs<Basic>(t);
-  switch (b ? b->basic : BasicKind::Invalid) {
-    case BasicKind::Complex64:
-      return typ(BasicKind::Float32);
-    case BasicKind::Complex128:
-      return typ(BasicKind::Float64);
-    case BasicKind::UntypedComplex:
-      return typ(BasicKind::UntypedFloat);
-    default:
-      return nullptr;
-  }
-}
-
 }  // namespace
 
 Signature* Checker::makeSig(Type* result, const std::vector<Type*>& params) {
@@ -74,52 +23,6 @@ Signature* Checker::makeSig(Type* result, const std::vector<Type*>& params) {
   if (result)
     sig->results = newTuple(arena, {newVar(arena, VarKind::Result, Pos(), nullptr, {}, result)});
   return sig;
-}
-
-Type* Checker::sliceElem(Operand* x, std::string& cause) {
-  Type* elem = nullptr;
-  bool ok = underIs(x->type, [&](Type* u) {
-    auto* s = u ? as<Slice>(u) : nullptr;
-    if (!s) {
-      cause = x->isNil() ? "argument must be a slice; have untyped nil"
-                         : sprintf("argument must be a slice; have %s", x);
-      return false;
-    }
-    if (!elem) {
-      elem = s->elem;
-    } else if (!identical(elem, s->elem)) {
-      cause = sprintf("mismatched slice element types %s and %s in %s", elem, s->elem, x);
-      return false;
-    }
-    return true;
-  });
-  return ok ? elem : nullptr;
-}
-
-Type* Checker::applyTypeFunc(Type* (*f)(Type*), Operand* x, BuiltinId id) {
-  auto* tp = as<TypeParam>(unalias(x->type));
-  if (!tp) return f(x->type);
-  std::vector<Term*> terms;
-  bool ok = typeSetOf(tp)->is([&](Term* t) {
-    Type* r = t ? f(t->type) : nullptr;
-    if (!r) return false;
-    terms.push_back(make<Term>(Term{t->tilde, r}));
-    return true;
-  });
-  if (!ok) return nullptr;
-  // The result would need a type parameter that nobody declared; Go does not have that (yet).
-  softErrorf(x, "%s not supported as argument to built-in %s for go1.18 (see go.dev/issue/50937)",
-             x, builtinInfo(id).name);
-  auto* u = make<Union>();
-  u->terms = list(terms);
-  auto* bound = make<Interface>();
-  bound->embeddeds = list(std::vector<Type*>{u});
-  bound->embedPos = list(std::vector<Pos>{Pos()});
-  bound->implicit = bound->complete = true;
-  TypeParam* result =
-      newTypeParam(newObject<TypeName>(arena, Pos(), pkg, tp->obj->name, nullptr), bound);
-  result->index = tp->index;
-  return result;
 }
 
 bool Checker::builtin(Operand* x, CallExpr* call, BuiltinId id) {
@@ -191,39 +94,10 @@ bool Checker::builtinArgs(Operand* x, CallExpr* call, BuiltinId id, const Builti
     case BuiltinId::StringData:
       return builtinUnsafe(x, call, id, args);
 
-    case BuiltinId::Clear: {
-      verifyVersionf(call->fun, 21, "clear");
-      bool ok = underIs(x->type, [&](Type* u) {
-        if (u && (u->kind == TypeKind::Map || u->kind == TypeKind::Slice)) return true;
-        errorf(
-            x,
-            "invalid argument: cannot clear %s: argument must be (or constrained by) map or slice",
-            x);
-        return false;
-      });
-      if (!ok) return false;
-      x->mode = Mode::NoValue;
-      recordBuiltinType(call->fun, makeSig(nullptr, {x->type}));
-      return true;
-    }
-    case BuiltinId::Close: {
-      bool ok = underIs(x->type, [&](Type* u) {
-        auto* ch = u ? as<Chan>(u) : nullptr;
-        if (!ch) {
-          errorf(x, "invalid operation: cannot close non-channel %s", x);
-          return false;
-        }
-        if (ch->dir == ChanDir::RecvOnly) {
-          errorf(x, "invalid operation: cannot close receive-only channel %s", x);
-          return false;
-        }
-        return true;
-      });
-      if (!ok) return false;
-      x->mode = Mode::NoValue;
-      recordBuiltinType(call->fun, makeSig(nullptr, {x->type}));
-      return true;
-    }
+    case BuiltinId::Clear:
+      return builtinClear(x, call);
+    case BuiltinId::Close:
+      return builtinClose(x, call);
     case BuiltinId::Panic:
       call->isPanic = true;
       assignment(x, emptyInterface(), "argument to panic");
@@ -232,19 +106,8 @@ bool Checker::builtinArgs(Operand* x, CallExpr* call, BuiltinId id, const Builti
       recordBuiltinType(call->fun, makeSig(nullptr, {emptyInterface()}));
       return true;
     case BuiltinId::Print:
-    case BuiltinId::Println: {
-      std::vector<Type*> params;
-      for (Operand* a : args) {
-        assignment(
-            a, nullptr,
-            id == BuiltinId::Print ? "argument to built-in print" : "argument to built-in println");
-        if (a->mode == Mode::Invalid) return false;
-        params.push_back(a->type);
-      }
-      x->mode = Mode::NoValue;
-      recordBuiltinType(call->fun, makeSig(nullptr, params));
-      return true;
-    }
+    case BuiltinId::Println:
+      return builtinPrint(x, call, id, args);
     case BuiltinId::Recover:
       x->mode = Mode::Value;
       x->type = emptyInterface();
@@ -254,32 +117,52 @@ bool Checker::builtinArgs(Operand* x, CallExpr* call, BuiltinId id, const Builti
   return false;
 }
 
-bool Checker::builtinAppend(Operand* x, CallExpr* call, const std::vector<Operand*>& args) {
-  std::string cause;
-  Type* elem = sliceElem(x, cause);
-  if (!elem) {
-    errorf(x, "invalid append: %s", cause);
+bool Checker::builtinClear(Operand* x, CallExpr* call) {
+  verifyVersionf(call->fun, 21, "clear");
+  bool ok = underIs(x->type, [&](Type* u) {
+    if (u && (u->kind == TypeKind::Map || u->kind == TypeKind::Slice)) return true;
+    errorf(x,
+           "invalid argument: cannot clear %s: argument must be (or constrained by) map or slice",
+           x);
     return false;
-  }
-  // append([]byte, string...), also where the second is a type parameter for either.
-  Signature* sig = nullptr;
-  if (args.size() == 2 && call->hasDots &&
-      assignableTo(x, newSlice(arena, universeByte), nullptr)) {
-    bool hasString;
-    if (isBytesOrString(args[1]->type, hasString) && hasString) {
-      sig = makeSig(x->type, {x->type, args[1]->type});
-      sig->variadic = true;
-      if (isUntyped(args[1]->type)) updateExprType(args[1]->expr, defaultType(args[1]->type), true);
+  });
+  if (!ok) return false;
+  x->mode = Mode::NoValue;
+  recordBuiltinType(call->fun, makeSig(nullptr, {x->type}));
+  return true;
+}
+
+bool Checker::builtinClose(Operand* x, CallExpr* call) {
+  bool ok = underIs(x->type, [&](Type* u) {
+    auto* ch = u ? as<Chan>(u) : nullptr;
+    if (!ch) {
+      errorf(x, "invalid operation: cannot close non-channel %s", x);
+      return false;
     }
+    if (ch->dir == ChanDir::RecvOnly) {
+      errorf(x, "invalid operation: cannot close receive-only channel %s", x);
+      return false;
+    }
+    return true;
+  });
+  if (!ok) return false;
+  x->mode = Mode::NoValue;
+  recordBuiltinType(call->fun, makeSig(nullptr, {x->type}));
+  return true;
+}
+
+bool Checker::builtinPrint(Operand* x, CallExpr* call, BuiltinId id,
+                           const std::vector<Operand*>& args) {
+  bool newline = id == BuiltinId::Println;
+  std::vector<Type*> params;
+  for (Operand* a : args) {
+    assignment(a, nullptr,
+               newline ? "argument to built-in println" : "argument to built-in print");
+    if (a->mode == Mode::Invalid) return false;
+    params.push_back(a->type);
   }
-  if (!sig) {
-    sig = makeSig(x->type, {x->type, newSlice(arena, elem)});
-    sig->variadic = true;
-    arguments(call, sig, {}, {}, args, {});
-    // Errors in arguments do not change the result.
-  }
-  recordBuiltinType(call->fun, sig);
-  x->mode = Mode::Value;
+  x->mode = Mode::NoValue;
+  recordBuiltinType(call->fun, makeSig(nullptr, params));
   return true;
 }
 
@@ -347,102 +230,6 @@ bool Checker::builtinLen(Operand* x, CallExpr* call, BuiltinId id) {
   x->mode = mode;
   x->type = burrow::typ(BasicKind::Int);
   x->val = val;
-  return true;
-}
-
-bool Checker::builtinComplex(Operand* x, CallExpr* call, Operand* y) {
-  bool ux = isUntyped(x->type), uy = isUntyped(y->type);
-  if (ux && !uy) {
-    convertUntyped(x, y->type);
-  } else if (uy && !ux) {
-    convertUntyped(y, x->type);
-  } else if (ux && uy) {
-    if (x->mode == Mode::Constant && y->mode == Mode::Constant) {
-      for (Operand* o : {x, y}) {
-        if (isNumeric(o->type) && constant::sign(constant::imag(o->val)) == 0) {
-          o->type = burrow::typ(BasicKind::UntypedFloat);
-        }
-      }
-    } else {
-      // One of them is a shift of an untyped constant: an error, since floats cannot be shifted.
-      convertUntyped(x, burrow::typ(BasicKind::Float64));
-      convertUntyped(y, burrow::typ(BasicKind::Float64));
-    }
-  }
-  if (x->mode == Mode::Invalid || y->mode == Mode::Invalid) return false;
-  if (!identical(x->type, y->type)) {
-    errorf(x, "invalid operation: %v (mismatched types %s and %s)", call, x->type, y->type);
-    return false;
-  }
-  Type* result = applyTypeFunc(floatToComplex, x, BuiltinId::Complex);
-  if (!result) {
-    errorf(x, "invalid argument: arguments have type %s, expected floating-point", x->type);
-    return false;
-  }
-  if (x->mode == Mode::Constant && y->mode == Mode::Constant) {
-    x->val = constant::binaryOp(constant::toFloat(x->val), Operator::Add,
-                                constant::makeImag(constant::toFloat(y->val)));
-  } else {
-    x->mode = Mode::Value;
-    recordBuiltinType(call->fun, makeSig(result, {x->type, x->type}));
-  }
-  x->type = result;
-  return true;
-}
-
-bool Checker::builtinRealImag(Operand* x, CallExpr* call, BuiltinId id) {
-  if (isUntyped(x->type)) {
-    if (x->mode == Mode::Constant) {
-      if (isNumeric(x->type)) x->type = burrow::typ(BasicKind::UntypedComplex);
-    } else {
-      convertUntyped(x, burrow::typ(BasicKind::Complex128));  // a shift: an error
-      if (x->mode == Mode::Invalid) return false;
-    }
-  }
-  Type* result = applyTypeFunc(complexToFloat, x, id);
-  if (!result) {
-    errorf(x, "invalid argument: argument has type %s, expected complex type", x->type);
-    return false;
-  }
-  if (x->mode == Mode::Constant) {
-    x->val = id == BuiltinId::Real ? constant::real(x->val) : constant::imag(x->val);
-  } else {
-    x->mode = Mode::Value;
-    recordBuiltinType(call->fun, makeSig(result, {x->type}));
-  }
-  x->type = result;
-  return true;
-}
-
-bool Checker::builtinCopy(Operand* x, CallExpr* call, Operand* y) {
-  bool hasString;
-  bool special = assignableTo(x, newSlice(arena, universeByte), nullptr) &&
-                 isBytesOrString(y->type, hasString);
-  if (!special) {
-    std::string cause;
-    Type* dst = sliceElem(x, cause);
-    if (!dst) {
-      errorf(x, "invalid copy: %s", cause);
-      return false;
-    }
-    Type* src = sliceElem(y, cause);
-    if (!src) {
-      if (!allString(y->type)) {
-        errorf(y, "invalid copy: %s", cause);
-        return false;
-      }
-      src = universeByte;
-    }
-    if (!identical(dst, src)) {
-      errorf(x, "invalid copy: arguments %s and %s have different element types %s and %s", x, y,
-             dst, src);
-      return false;
-    }
-  }
-  recordBuiltinType(call->fun, makeSig(burrow::typ(BasicKind::Int), {x->type, y->type}));
-  if (isUntyped(y->type)) updateExprType(y->expr, defaultType(y->type), true);
-  x->mode = Mode::Value;
-  x->type = burrow::typ(BasicKind::Int);
   return true;
 }
 
@@ -574,128 +361,6 @@ bool Checker::builtinNew(Operand* x, CallExpr* call) {
   x->type = newPointer(arena, T);
   recordBuiltinType(call->fun, makeSig(x->type, {T}));
   return true;
-}
-
-// ---- Package unsafe
-// --------------------------------------------------------------------------------
-
-bool Checker::builtinOffsetof(Operand* x, CallExpr* call) {
-  Expr* arg0 = call->args[0];
-  auto* selx = as<SelectorExpr>(unparen(arg0));
-  if (!selx) {
-    errorf(arg0, "invalid argument: %s is not a selector expression", arg0);
-    use(arg0);
-    return false;
-  }
-  expr(nullptr, x, selx->x);
-  if (x->mode == Mode::Invalid) return false;
-  Type* base = derefStructPtr(x->type);
-  std::string_view sel = selx->sel->name;
-  Selection s = lookupFieldOrMethod(base, false, pkg, sel);
-  if (!s.object) {
-    errorf(x, "invalid argument: %s has no single field %s", base, sel);
-    return false;
-  }
-  if (as<Func>(s.object)) {
-    errorf(arg0, "invalid argument: %s is a method value", arg0);
-    return false;
-  }
-  if (s.indirect) {
-    errorf(x, "invalid argument: field %s is embedded via a pointer in %s", sel, base);
-    return false;
-  }
-  recordSelection(selx, SelectionKind::FieldVal, base, s.object, s.path, false);
-  Operand field;
-  field.mode = x->mode == Mode::Variable ? Mode::Variable : Mode::Value;
-  field.expr = selx;
-  field.type = s.object->type;
-  record(&field);
-  if (hasVarSize(base)) {
-    x->mode = Mode::Value;
-    recordBuiltinType(call->fun, makeSig(burrow::typ(BasicKind::Uintptr), {s.object->type}));
-  } else {
-    int64_t offset = offsetOf(base, s.path);
-    if (offset < 0) {
-      errorf(x, "%s is too large", x);
-      return false;
-    }
-    x->mode = Mode::Constant;
-    x->val = constant::makeInt64(offset);
-  }
-  x->type = burrow::typ(BasicKind::Uintptr);
-  return true;
-}
-
-bool Checker::builtinUnsafe(Operand* x, CallExpr* call, BuiltinId id,
-                            const std::vector<Operand*>& args) {
-  Type* uintptr = burrow::typ(BasicKind::Uintptr);
-  auto value = [&](Type* t, std::vector<Type*> params) {
-    x->mode = Mode::Value;
-    x->type = t;
-    recordBuiltinType(call->fun, makeSig(t, params));
-    return true;
-  };
-  switch (id) {
-    case BuiltinId::Add: {
-      verifyVersionf(call->fun, 17, "unsafe.Add");
-      Type* pointer = burrow::typ(BasicKind::UnsafePointer);
-      assignment(x, pointer, "argument to unsafe.Add");
-      if (x->mode == Mode::Invalid || !isValidIndex(args[1], "length", true)) return false;
-      return value(pointer, {pointer, args[1]->type});
-    }
-    case BuiltinId::Alignof:
-    case BuiltinId::Sizeof: {
-      bool isSize = id == BuiltinId::Sizeof;
-      assignment(x, nullptr, isSize ? "argument to unsafe.Sizeof" : "argument to unsafe.Alignof");
-      if (x->mode == Mode::Invalid) return false;
-      if (hasVarSize(x->type)) return value(uintptr, {x->type});
-      int64_t n = isSize ? sizeOf(x->type) : alignOf(x->type);
-      if (n < 0) {
-        errorf(x, "%s is too large", x);
-        return false;
-      }
-      x->mode = Mode::Constant;
-      x->val = constant::makeInt64(n);
-      x->type = uintptr;
-      return true;
-    }
-    case BuiltinId::Offsetof:
-      return builtinOffsetof(x, call);
-    case BuiltinId::Slice: {
-      verifyVersionf(call->fun, 17, "unsafe.Slice");
-      auto* p = as<Pointer>(commonUnder(this, x->type));
-      if (!p) {
-        errorf(x, "invalid argument: %s is not a pointer", x);
-        return false;
-      }
-      if (!isValidIndex(args[1], "length", false)) return false;
-      return value(newSlice(arena, p->base), {p, args[1]->type});
-    }
-    case BuiltinId::SliceData: {
-      verifyVersionf(call->fun, 20, "unsafe.SliceData");
-      auto* s = as<Slice>(commonUnder(this, x->type));
-      if (!s) {
-        errorf(x, "invalid argument: %s is not a slice", x);
-        return false;
-      }
-      return value(newPointer(arena, s->elem), {s});
-    }
-    case BuiltinId::String: {
-      verifyVersionf(call->fun, 20, "unsafe.String");
-      Type* bytePtr = newPointer(arena, universeByte);
-      assignment(x, bytePtr, "argument to unsafe.String");
-      if (x->mode == Mode::Invalid || !isValidIndex(args[1], "length", false)) return false;
-      return value(burrow::typ(BasicKind::String), {bytePtr, args[1]->type});
-    }
-    case BuiltinId::StringData: {
-      verifyVersionf(call->fun, 20, "unsafe.StringData");
-      assignment(x, burrow::typ(BasicKind::String), "argument to unsafe.StringData");
-      if (x->mode == Mode::Invalid) return false;
-      return value(newPointer(arena, universeByte), {burrow::typ(BasicKind::String)});
-    }
-    default:
-      return false;
-  }
 }
 
 }  // namespace burrow

@@ -261,7 +261,7 @@ class Checker {
   void recordSelection(SelectorExpr* x, SelectionKind kind, Type* recv, Object* obj,
                        const std::vector<int>& index, bool indirect);
 
-  // -- declarations (resolver.cpp, decl.cpp, cycles.cpp, validtype.cpp)
+  // -- declarations (resolver.cpp, decl.cpp, cycles.cpp)
   void arity(Pos pos, List<Name*> names, List<Expr*> inits, bool constDecl, bool inherited);
   struct MethodInfo {
     Func* obj;
@@ -302,7 +302,7 @@ class Checker {
   bool finiteSize(Type* t);
   GoVersion versionOf(const File* f) const;
 
-  // -- type expressions (typexpr.cpp, struct.cpp, interface.cpp, signature.cpp, union.cpp)
+  // -- type expressions (typexpr*.cpp, signature.cpp, union.cpp)
   void ident(Operand* x, Name* e, bool wantType);
   Type* typ(Expr* e);
   Type* varType(Expr* e);
@@ -331,7 +331,7 @@ class Checker {
   Type* parseUnion(Expr* uexpr);      ///< A|B|~C in constraint position
   Term* parseTilde(Expr* tx);
 
-  // -- named types, aliases (named.cpp, alias.cpp)
+  // -- named types, aliases (named.cpp)
   Named* newNamed(TypeName* obj, Type* fromRHS);
   Named* newNamedInstance(Pos pos, Named* orig, List<Type*> targs, Named* expanding);
   Alias* newAlias(TypeName* obj, Type* rhs);
@@ -383,7 +383,7 @@ class Checker {
   void assignVars(List<Expr*> lhs, List<Expr*> rhs);
   void shortVarDecl(Pos pos, List<Expr*> lhs, List<Expr*> rhs);
 
-  // -- expressions (expr.cpp, const.cpp, conversions.cpp, literals.cpp, index.cpp)
+  // -- expressions (expr.cpp, operators.cpp, const.cpp, conversions.cpp, literals.cpp, index.cpp)
   ExprKind rawExpr(const Target* T, Operand* x, Expr* e, Type* hint, bool allowGeneric);
   ExprKind exprInternal(const Target* T, Operand* x, Expr* e, Type* hint);
   void nonGeneric(const Target* T, Operand* x);
@@ -417,6 +417,7 @@ class Checker {
   void binary(Operand* x, Expr* e, Expr* lhs, Expr* rhs, Operator op);
   void matchTypes(Operand* x, Operand* y);
   bool mayConvert(Operand* x, Operand* y);
+  bool assertExpr(Operand* x, AssertExpr* e);
   bool indirection(Operand* x, Operation* e);  ///< *x, a value or a type
   void typeAssertion(Expr* e, Operand* x, Type* T, bool typeSwitch);
   void overflow(Operand* x, Pos opPos);
@@ -438,7 +439,7 @@ class Checker {
   Type* index(Expr* index, int64_t max, int64_t& val);
   bool isValidIndex(Operand* x, std::string_view what, bool allowNegative);
 
-  // -- calls (call.cpp, builtins.cpp)
+  // -- calls (call.cpp, builtins*.cpp)
   /// Instantiates generic function x with the type arguments of `inst` (may be null), inferring missing
   /// ones from T. With infer false and too few arguments, x is unchanged and those given are returned.
   std::vector<Type*> funcInst(const Target* T, Pos pos, Operand* x, IndexExpr* inst, bool infer);
@@ -464,6 +465,9 @@ class Checker {
   bool builtin(Operand* x, CallExpr* call, BuiltinId id);
   bool builtinArgs(Operand* x, CallExpr* call, BuiltinId id, const BuiltinInfo& info);
   bool builtinAppend(Operand* x, CallExpr* call, const std::vector<Operand*>& args);
+  bool builtinClear(Operand* x, CallExpr* call);
+  bool builtinClose(Operand* x, CallExpr* call);
+  bool builtinPrint(Operand* x, CallExpr* call, BuiltinId id, const std::vector<Operand*>& args);
   bool builtinLen(Operand* x, CallExpr* call, BuiltinId id);
   bool builtinComplex(Operand* x, CallExpr* call, Operand* y);
   bool builtinRealImag(Operand* x, CallExpr* call, BuiltinId id);
