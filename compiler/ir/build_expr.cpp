@@ -101,6 +101,21 @@ bool isUntypedNil(const syntax::Expr* e) {
   return e->mode == Mode::NilValue || (b && b->basic == BasicKind::UntypedNil);
 }
 
+bool isComparison(Operator op) { return op >= Operator::Eql && op <= Operator::Geq; }
+
+bool isStringType(Type* t) {
+  auto* b = underlyingAs<Basic>(t);
+  return b && b->basic == BasicKind::String;
+}
+
+/// Operands of a string addition, flattened as gc does.
+void flattenAdd(Node* n, std::vector<Node*>& out) {
+  if (n->op == Op::AddStr) out.insert(out.end(), n->list.begin(), n->list.end());
+  else out.push_back(n);
+}
+
+}  // namespace
+
 Op binaryOp(Operator op) {
   switch (op) {
     case Operator::Add: return Op::Add;
@@ -125,21 +140,6 @@ Op binaryOp(Operator op) {
     default: BURROW_UNREACHABLE();
   }
 }
-
-bool isComparison(Operator op) { return op >= Operator::Eql && op <= Operator::Geq; }
-
-bool isStringType(Type* t) {
-  auto* b = underlyingAs<Basic>(t);
-  return b && b->basic == BasicKind::String;
-}
-
-/// Operands of a string addition, flattened as gc does.
-void flattenAdd(Node* n, std::vector<Node*>& out) {
-  if (n->op == Op::AddStr) out.insert(out.end(), n->list.begin(), n->list.end());
-  else out.push_back(n);
-}
-
-}  // namespace
 
 Node* FuncBuilder::condition(syntax::Expr* e) { return expr(e); }
 

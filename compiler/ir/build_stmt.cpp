@@ -15,23 +15,6 @@ bool isBlank(const syntax::Expr* e) {
   return n && n->name == "_";
 }
 
-Op assignOpOf(Operator op) {
-  switch (op) {
-    case Operator::Add: return Op::Add;
-    case Operator::Sub: return Op::Sub;
-    case Operator::Mul: return Op::Mul;
-    case Operator::Div: return Op::Div;
-    case Operator::Rem: return Op::Rem;
-    case Operator::And: return Op::And;
-    case Operator::Or: return Op::Or;
-    case Operator::Xor: return Op::Xor;
-    case Operator::AndNot: return Op::AndNot;
-    case Operator::Shl: return Op::Shl;
-    case Operator::Shr: return Op::Shr;
-    default: BURROW_UNREACHABLE();
-  }
-}
-
 List<syntax::Expr*> listOf(syntax::Expr*& e) { return syntax::unpackList(e); }
 
 bool isTuple(const syntax::Expr* e) { return e->type && unalias(e->type)->kind == TypeKind::Tuple; }
@@ -149,7 +132,7 @@ void FuncBuilder::assign(syntax::AssignStmt* s, std::vector<Node*>& out) {
                       : exprTo(s->rhs, x->type);
     if (!y) y = intLiteral(1, x->type, s->pos);
     Node* n = binary(Op::AssignOp, s->pos, nullptr, x, y);
-    n->assignOp = assignOpOf(s->op);
+    n->assignOp = binaryOp(s->op);
     n->implicit = !s->rhs;
     out.push_back(n);
     return;

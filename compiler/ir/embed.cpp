@@ -38,6 +38,16 @@ void matchPattern(const std::string& root, const std::string& rel, std::string_v
   }
 }
 
+/// A slice of all of `array` at the start of `data`, whose words are zero.
+void putSlice(StaticData* data, StaticData* array) {
+  DataReloc r{};
+  r.local = array;
+  data->relocs.push_back(r);
+  uint64_t n = array->count;
+  StaticInit::put(data, 8, &n, 8);
+  StaticInit::put(data, 16, &n, 8);
+}
+
 /// As embed.FS sorts: by directory, then by name.
 bool embedLess(const Embedded& a, const Embedded& b) {
   auto split = [](std::string s) {
@@ -93,13 +103,7 @@ void embedFiles(UnitBuilder& unit, StaticInit& statics, StaticData* data, Var* v
     array->size = std::max<uint64_t>(text.size(), 1);
     array->align = 1;
     array->bytes = text;
-    DataReloc r{};
-    r.local = array;
-    data->relocs.push_back(r);
-    uint64_t n = text.size();
-    StaticInit::put(data, 8, &n, 8);
-    StaticInit::put(data, 16, &n, 8);
-    return;
+    return putSlice(data, array);
   }
   // embed.FS: struct { files *[]file }, file: struct { name string; data string; hash [16]byte }.
   std::vector<std::string> dirs;
@@ -124,12 +128,7 @@ void embedFiles(UnitBuilder& unit, StaticInit& statics, StaticData* data, Var* v
   auto* header = unit.unit().newData();
   header->type = sliceType;
   header->size = 24;
-  DataReloc r{};
-  r.local = array;
-  header->relocs.push_back(r);
-  uint64_t n = entries.size();
-  StaticInit::put(header, 8, &n, 8);
-  StaticInit::put(header, 16, &n, 8);
+  putSlice(header, array);
   DataReloc p{};
   p.local = header;
   data->relocs.push_back(p);

@@ -10,6 +10,9 @@
 
 namespace burrow::ir {
 
+/// The operation of a binary expression or of op=.
+Op binaryOp(syntax::Operator op);
+
 class FuncBuilder {
  public:
   FuncBuilder(UnitBuilder& unit, Func* func, TypeEnv* env, FuncBuilder* outer)

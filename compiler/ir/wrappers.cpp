@@ -137,6 +137,16 @@ bool hasPtrRecv(burrow::Func* m) {
   return sig && sig->recv ? unalias(sig->recv->type)->kind == TypeKind::Pointer : o->hasPtrRecv;
 }
 
+/// A function around method m, without its body. Every package that needs it makes it.
+Func* newWrapper(Unit& unit, const std::string& symbol, const burrow::Func* m, Type* type) {
+  Func* f = unit.newFunc();
+  f->symbol = symbol;
+  if (m->pkg) f->package = m->pkg->path;
+  f->dupOk = f->wrapper = true;
+  f->fullType = f->signature = type;
+  return f;
+}
+
 }  // namespace
 
 FuncRef UnitBuilder::methodWrapper(Type* recv, const Selection& selection) {
@@ -147,14 +157,9 @@ FuncRef UnitBuilder::methodWrapper(Type* recv, const Selection& selection) {
   std::string symbol = methodSymbol(recv, m);
   Types t = typesOf(m->Object::type);
   t.params.insert(t.params.begin(), recv);
-  Type* full = funcType(t.params, t.results, t.variadic);
-  FuncRef ref{intern(symbol), {}, full};
+  FuncRef ref{intern(symbol), {}, funcType(t.params, t.results, t.variadic)};
   if (!define(symbol)) return ref;
-  Func* f = unit_->newFunc();
-  f->symbol = symbol;
-  if (m->pkg) f->package = m->pkg->path;
-  f->dupOk = f->wrapper = true;
-  f->fullType = f->signature = full;
+  Func* f = newWrapper(*unit_, symbol, m, ref.fullType);
   FuncBuilder b(*this, f, nullptr, nullptr);
   b.declareTypes(t.params, t.results, receiverOf(m), *m->signature());
   std::vector<Node*> body;
@@ -178,14 +183,9 @@ FuncRef UnitBuilder::methodWrapper(Type* recv, const Selection& selection) {
 FuncRef UnitBuilder::methodValueThunk(Type* recv, burrow::Func* m) {
   std::string symbol = methodSymbol(recv, m) + "-fm";
   Types t = typesOf(m->Object::type);
-  Type* full = funcType(t.params, t.results, t.variadic);
-  FuncRef ref{intern(symbol), {}, full};
+  FuncRef ref{intern(symbol), {}, funcType(t.params, t.results, t.variadic)};
   if (!define(symbol)) return ref;
-  Func* f = unit_->newFunc();
-  f->symbol = symbol;
-  if (m->pkg) f->package = m->pkg->path;
-  f->dupOk = f->wrapper = true;
-  f->fullType = f->signature = full;
+  Func* f = newWrapper(*unit_, symbol, m, ref.fullType);
   FuncBuilder b(*this, f, nullptr, nullptr);
   b.declareTypes(t.params, t.results, nullptr, *m->signature());
   Name* held = arena_.make<Name>();

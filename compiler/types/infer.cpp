@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "compiler/types/checker.h"
+#include "compiler/types/parts.h"
 
 namespace burrow {
 namespace {
@@ -18,24 +19,6 @@ class ParamFinder {
     t = t ? unalias(t) : nullptr;
     if (!t) return false;
     switch (t->kind) {
-      case TypeKind::Array:
-        return find(static_cast<Array*>(t)->elem);
-      case TypeKind::Slice:
-        return find(static_cast<Slice*>(t)->elem);
-      case TypeKind::Pointer:
-        return find(static_cast<Pointer*>(t)->base);
-      case TypeKind::Map:
-        return find(static_cast<Map*>(t)->key) || find(static_cast<Map*>(t)->elem);
-      case TypeKind::Chan:
-        return find(static_cast<Chan*>(t)->elem);
-      case TypeKind::Struct:
-        return vars(static_cast<Struct*>(t)->fields);
-      case TypeKind::Tuple:
-        return vars(static_cast<Tuple*>(t)->vars);
-      case TypeKind::Signature: {
-        auto* s = static_cast<Signature*>(t);
-        return (s->params && vars(s->params->vars)) || (s->results && vars(s->results->vars));
-      }
       case TypeKind::Interface: {
         if (std::find(seen_.begin(), seen_.end(), t) != seen_.end()) return false;
         seen_.push_back(t);
@@ -45,30 +28,16 @@ class ParamFinder {
         }
         return set->is([&](Term* x) { return x && find(x->type); });
       }
-      case TypeKind::Named:
-        for (Type* a : typeArgs(static_cast<Named*>(t))) {
-          if (find(a)) return true;
-        }
-        return false;
       case TypeKind::TypeParam:
         return all_ || std::find(tparams_.begin(), tparams_.end(), t) != tparams_.end();
-      case TypeKind::Union:
-        for (Term* x : static_cast<Union*>(t)->terms) {
-          if (find(x->type)) return true;
-        }
-        return false;
       default:
-        return false;
+        return anyPart(t, [&](Type* part) { return find(part); });
     }
   }
 
   bool all_ = false;  ///< any type parameter will do
 
  private:
-  bool vars(List<Var*> list) {
-    return std::any_of(list.begin(), list.end(), [&](Var* v) { return find(v->type); });
-  }
-
   List<TypeParam*> tparams_;
   std::vector<Type*> seen_;
 };
@@ -90,56 +59,21 @@ class CycleKiller {
     }
     path_.push_back(t);
     switch (t->kind) {
-      case TypeKind::Array:
-        walk(static_cast<Array*>(t)->elem);
-        break;
-      case TypeKind::Slice:
-        walk(static_cast<Slice*>(t)->elem);
-        break;
-      case TypeKind::Pointer:
-        walk(static_cast<Pointer*>(t)->base);
-        break;
-      case TypeKind::Map:
-        walk(static_cast<Map*>(t)->key);
-        walk(static_cast<Map*>(t)->elem);
-        break;
-      case TypeKind::Chan:
-        walk(static_cast<Chan*>(t)->elem);
-        break;
-      case TypeKind::Struct:
-        vars(static_cast<Struct*>(t)->fields);
-        break;
-      case TypeKind::Tuple:
-        vars(static_cast<Tuple*>(t)->vars);
-        break;
-      case TypeKind::Signature:
-        walk(static_cast<Signature*>(t)->params);
-        walk(static_cast<Signature*>(t)->results);
-        break;
-      case TypeKind::Union:
-        for (Term* x : static_cast<Union*>(t)->terms) walk(x->type);
-        break;
       case TypeKind::Interface:
         for (Func* m : static_cast<Interface*>(t)->methods) walk(m->type);
         for (Type* e : static_cast<Interface*>(t)->embeddeds) walk(e);
-        break;
-      case TypeKind::Named:
-        for (Type* a : typeArgs(static_cast<Named*>(t))) walk(a);
         break;
       case TypeKind::TypeParam:
         if (p != tparams_.end()) walk(inferred_[static_cast<size_t>(p - tparams_.begin())]);
         break;
       default:
+        forEachPart(t, [&](Type* part) { walk(part); });
         break;
     }
     path_.pop_back();
   }
 
  private:
-  void vars(List<Var*> list) {
-    for (Var* v : list) walk(v->type);
-  }
-
   List<TypeParam*> tparams_;
   std::vector<Type*>& inferred_;
   std::vector<Type*> path_;

@@ -6,6 +6,7 @@
 // on the type parameters around them. A cycle of positive weight means that there is no end to the
 // instances.
 #include "compiler/types/checker.h"
+#include "compiler/types/parts.h"
 
 namespace burrow {
 namespace {
@@ -27,45 +28,23 @@ class FlowFinder {
         auto* n = static_cast<Named*>(t);
         int v = graph_.localNamedVertex(pkg_, originOf(n));
         if (v >= 0) flow(v, t);
-        for (Type* a : typeArgs(n)) walk(a);
+        parts(t);
         break;
       }
-      case TypeKind::Array:
-        walk(static_cast<Array*>(t)->elem);
-        break;
-      case TypeKind::Slice:
-        walk(static_cast<Slice*>(t)->elem);
-        break;
-      case TypeKind::Pointer:
-        walk(static_cast<Pointer*>(t)->base);
-        break;
-      case TypeKind::Chan:
-        walk(static_cast<Chan*>(t)->elem);
-        break;
-      case TypeKind::Map:
-        walk(static_cast<Map*>(t)->key);
-        walk(static_cast<Map*>(t)->elem);
-        break;
-      case TypeKind::Struct:
-        for (Var* f : static_cast<Struct*>(t)->fields) walk(f->type);
-        break;
-      case TypeKind::Tuple:
-        for (Var* v : static_cast<Tuple*>(t)->vars) walk(v->type);
-        break;
-      case TypeKind::Signature:
-        walk(static_cast<Signature*>(t)->params);
-        walk(static_cast<Signature*>(t)->results);
-        break;
       case TypeKind::Interface:
         if (!seen_.insert(t).second) break;
         for (Func* m : typeSetOf(static_cast<Interface*>(t))->methods) walk(m->type);
         break;
       default:
+        parts(t);
         break;
     }
   }
 
  private:
+  void parts(Type* t) {
+    forEachPart(t, [&](Type* part) { walk(part); });
+  }
   void flow(int src, Type* t) {
     int dst = graph_.typeParamVertex(to_);
     graph_.edges.push_back({dst, src, t == argument_ ? 0 : 1, pos_, argument_});

@@ -6,12 +6,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <map>
 #include <set>
 #include <sstream>
 
 #include "compiler/packages/files.h"
+#include "tests/support/files.h"
 #include "tests/support/subprocess.h"
 
 namespace burrow::test {
@@ -19,14 +19,6 @@ namespace burrow::test {
 namespace {
 
 const std::string kDir = BURROW_SOURCE_DIR "/tests/programs/bytecode";
-
-std::vector<std::string> programs() {
-  std::vector<std::string> names;
-  for (const auto& e : std::filesystem::directory_iterator(kDir))
-    if (e.path().extension() == ".go") names.push_back(e.path().stem());
-  std::sort(names.begin(), names.end());
-  return names;
-}
 
 CommandResult burrow(std::vector<std::string> args) {
   Command c;
@@ -90,7 +82,7 @@ TEST_P(Bytecode, PrintsTheSameInEveryMode) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Programs, Bytecode, ::testing::ValuesIn(programs()), [](const auto& info) { return info.param; });
+INSTANTIATE_TEST_SUITE_P(Programs, Bytecode, ::testing::ValuesIn(programsIn(kDir)), [](const auto& info) { return info.param; });
 
 }  // namespace
 

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "compiler/packages/goroot.h"
+#include "tests/support/files.h"
 #include "tests/support/subprocess.h"
 
 namespace burrow::test {
@@ -14,20 +15,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class GoTree : public ::testing::Test {
+class GoTree : public TempDirTest {
  protected:
   void SetUp() override {
     root_ = findGoRoot().dir;
     ASSERT_NE(root_, "") << "no Go source tree";
-    dir_ = fs::temp_directory_path() / ("go_tree_test." + std::to_string(getpid()));
-    fs::create_directories(dir_);
-  }
-  void TearDown() override { fs::remove_all(dir_); }
-
-  std::string write(const std::string& name, const std::string& text) {
-    fs::create_directories((dir_ / name).parent_path());
-    std::ofstream(dir_ / name) << text;
-    return dir_ / name;
+    TempDirTest::SetUp();
   }
   CommandResult burrow(std::vector<std::string> words, const std::string& input = "") {
     Command c;
@@ -41,7 +34,6 @@ class GoTree : public ::testing::Test {
   }
 
   std::string root_;
-  fs::path dir_;
 };
 
 TEST_F(GoTree, Gofmt) {

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "compiler/packages/goroot.h"
+#include "tests/support/files.h"
 #include "tests/support/subprocess.h"
 
 namespace burrow::test {
@@ -51,19 +52,8 @@ func main() {
 }
 )";
 
-class LauncherTest : public ::testing::Test {
+class LauncherTest : public TempDirTest {
  protected:
-  void SetUp() override {
-    dir_ = fs::temp_directory_path() / ("launcher_test." + std::to_string(getpid()));
-    fs::create_directories(dir_);
-  }
-  void TearDown() override { fs::remove_all(dir_); }
-
-  std::string write(const std::string& name, const std::string& text) {
-    fs::create_directories((dir_ / name).parent_path());
-    std::ofstream(dir_ / name) << text;
-    return dir_ / name;
-  }
   CommandResult command(std::vector<std::string> words, const std::string& input = "", const std::string& in = "") {
     Command c;
     c.argv = std::move(words);
@@ -88,8 +78,6 @@ class LauncherTest : public ::testing::Test {
     std::string child = "child [child a b -x] /usr 0 true <nil>\n";
     return name + " " + name + " <nil> " + args + "\ntrue <nil>\n" + child + child;
   }
-
-  fs::path dir_;
 };
 
 TEST_F(LauncherTest, AFileStartsItself) {

@@ -1,10 +1,8 @@
 // Programs of tests/programs/tiers print what gc prints (NAME.out), whichever tier runs them and whatever moves or is collected meanwhile.
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <filesystem>
-
 #include "compiler/packages/files.h"
+#include "tests/support/files.h"
 #include "tests/support/subprocess.h"
 
 namespace burrow::test {
@@ -28,14 +26,6 @@ const std::vector<std::vector<std::string>> kModes = {
     {"--jit=on", "--jit-sync", "--jit-threshold=1", "--jit-improve-after=2", "--gc-stress"},
 };
 
-std::vector<std::string> programs() {
-  std::vector<std::string> names;
-  for (const auto& e : std::filesystem::directory_iterator(kDir))
-    if (e.path().extension() == ".go") names.push_back(e.path().stem());
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
 class Tiers : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(Tiers, PrintTheSame) {
@@ -54,7 +44,7 @@ TEST_P(Tiers, PrintTheSame) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(, Tiers, ::testing::ValuesIn(programs()), [](const auto& info) { return info.param; });
+INSTANTIATE_TEST_SUITE_P(, Tiers, ::testing::ValuesIn(programsIn(kDir)), [](const auto& info) { return info.param; });
 
 }  // namespace
 
