@@ -167,11 +167,13 @@ class Code {
  private:
   void removeUnreachable();
   void propagateCopies(const FrameInfo& frame);
+  std::vector<Ins> zeroing(const FrameInfo& frame, PinnedSlots& pinned);
   void addMaps(const FrameInfo& frame, PinnedSlots& pinned, std::span<const int> safepoints, unsigned outgoing,
                const std::vector<uint32_t>& offset, ImageBuilder::Function& out);
 
   int bound_ = -1;                       ///< where the last label was bound
   Liveness* liveness_;
+  PinnedSlots* pinned_;
   bool built_ = false;                   ///< *liveness_ knows these instructions
 };
 

@@ -360,6 +360,10 @@ class FuncGen {
   Label gotoLabel(std::string_view name);
   void block(List<Node*> list);
   void stmt(Node* n);
+  void sliceToHeap(Node* n);
+  void deleteStmt(Node* n);
+  void clearStmt(Node* n);
+  void jumpStmt(Node* n);
   void assign(Node* n);
   void assignOp(Node* n);
   void assignSlots(Node* n, const VarLoc& loc, Type* t);
@@ -385,6 +389,10 @@ class FuncGen {
   void rangeStmt(Node* n);
   void rangeInt(Node* n, std::string_view label);
   void rangeArray(Node* n, std::string_view label);
+  struct RangeSource;
+  RangeSource rangeSource(Node* n);
+  Place arrayRangedOver(Node* n, Type* arrType);
+  void rangeElement(Node* n, const RangeSource& source, Reg i, Reg v);
   void rangeString(Node* n, std::string_view label);
   void rangeMap(Node* n, std::string_view label);
   void rangeChan(Node* n, std::string_view label);
@@ -395,10 +403,17 @@ class FuncGen {
   Node* rangeTarget(Node* n, size_t i);
   bool ownCounter(Node* n, size_t i, Reg& r);
   void switchStmt(Node* n);
+  Label clauseLabels(Node* n, std::vector<Label>& labels, Label end);
   void switchBodies(Node* n, std::vector<Label>& labels, Label end);
-  void intCases(Node* n, Reg tag, std::vector<Label>& labels, Label other);
+  class IntSwitch;
   void typeSwitch(Node* n);
+  Reg testType(Type* t, Reg pair, Reg word, bool keep, Label to);
+  void bindTypeClause(Node* c, Reg x, Reg converted);
   void selectStmt(Node* n);
+  struct SelectCase;
+  SelectCase selectCase(Node* c);
+  Reg chooseCase(Node* n, const std::vector<SelectCase>& cases, bool hasDefault);
+  void bindReceived(Node* c, const SelectCase& k, Reg ok);
   void sendStmt(Node* n);
 };
 

@@ -23,6 +23,45 @@ Label FuncGen::gotoLabel(std::string_view name) {
   return it->second;
 }
 
+void FuncGen::sliceToHeap(Node* n) {
+  VarLoc& v = locOf(n->name);
+  if (v.kind != VarLoc::Frame || !buffered_.count(n->name)) return;
+  Type* elem = ir::underlyingAs<Slice>(n->name->type)->elem;
+  uint64_t at = u.site(n->pos, AllocKind::Append, true, n->name->type, {}, "the slice is built in the frame");
+  emitTS(Op::SliceToHeap, v.reg, v.reg, 0, elem, at | (u.options.escapeOff ? kBufOnHeap : 0)).w[2] = n->commaOk;
+}
+
+void FuncGen::deleteStmt(Node* n) {
+  TempScope temps(*this);
+  hoistAll({&n->x, &n->y});
+  Reg m = expr(n->x), key = expr(n->y);
+  code.pos = n->pos;
+  emitT(Op::MapDelete, m, key, 0, n->x->type).n[1] = slotsOfType(ir::underlyingAs<Map>(n->x->type)->key);
+}
+
+void FuncGen::clearStmt(Node* n) {
+  Reg x = value(n->x);
+  code.pos = n->pos;
+  if (auto* s = ir::underlyingAs<Slice>(n->x->type)) {
+    emitT(Op::ClearSlice, x, 0, 0, s->elem);
+  } else {
+    emitT(Op::MapClear, x, 0, 0, n->x->type);
+  }
+}
+
+/// break and continue.
+void FuncGen::jumpStmt(Node* n) {
+  for (size_t i = jumps_.size(); i-- > 0;) {
+    const Jump& j = jumps_[i];
+    if (!n->label.empty() && j.label != n->label) continue;
+    Label to = n->op == IrOp::Break ? j.breakTo : j.continueTo;
+    if (to < 0) continue;
+    code.jump(to);
+    return;
+  }
+  BURROW_CHECK(false);
+}
+
 void FuncGen::stmt(Node* n) {
   // Statements are what changes the inlined call that code comes with; behind them everything is as it was.
   struct Origin {
@@ -48,33 +87,9 @@ void FuncGen::stmt(Node* n) {
     case IrOp::Assign2Call: assign2Call(n); return;
     case IrOp::ExprStmt: discard(n->x); return;
     case IrOp::Send: sendStmt(n); return;
-    case IrOp::SliceToHeap: {
-      VarLoc& v = locOf(n->name);
-      if (v.kind != VarLoc::Frame || !buffered_.count(n->name)) return;
-      Type* elem = ir::underlyingAs<Slice>(n->name->type)->elem;
-      Ins& in = emitTS(Op::SliceToHeap, v.reg, v.reg, 0, elem, u.site(n->pos, AllocKind::Append, true, n->name->type, {}, "the slice is built in the frame") |
-                                                                  (u.options.escapeOff ? kBufOnHeap : 0));
-      in.w[2] = n->commaOk;
-      return;
-    }
-    case IrOp::Delete: {
-      TempScope temps(*this);
-      hoistAll({&n->x, &n->y});
-      Reg m = expr(n->x), key = expr(n->y);
-      code.pos = n->pos;
-      emitT(Op::MapDelete, m, key, 0, n->x->type).n[1] = slotsOfType(ir::underlyingAs<Map>(n->x->type)->key);
-      return;
-    }
-    case IrOp::Clear: {
-      Reg x = value(n->x);
-      code.pos = n->pos;
-      if (auto* s = ir::underlyingAs<Slice>(n->x->type)) {
-        emitT(Op::ClearSlice, x, 0, 0, s->elem);
-      } else {
-        emitT(Op::MapClear, x, 0, 0, n->x->type);
-      }
-      return;
-    }
+    case IrOp::SliceToHeap: sliceToHeap(n); return;
+    case IrOp::Delete: deleteStmt(n); return;
+    case IrOp::Clear: clearStmt(n); return;
     case IrOp::Close: {
       Reg x = value(n->x);
       code.pos = n->pos;
@@ -105,19 +120,7 @@ void FuncGen::stmt(Node* n) {
       for (Node* b : n->body) stmt(b);
       return;
     case IrOp::Goto: code.jump(gotoLabel(n->label)); return;
-    case IrOp::Break: case IrOp::Continue: {
-      bool isBreak = n->op == IrOp::Break;
-      for (size_t i = jumps_.size(); i-- > 0;) {
-        const Jump& j = jumps_[i];
-        if (!n->label.empty() && j.label != n->label) continue;
-        Label to = isBreak ? j.breakTo : j.continueTo;
-        if (to < 0) continue;
-        code.jump(to);
-        return;
-      }
-      BURROW_CHECK(false);
-      return;
-    }
+    case IrOp::Break: case IrOp::Continue: jumpStmt(n); return;
     case IrOp::Fallthrough:
       BURROW_CHECK(fallthrough_ >= 0);
       code.jump(fallthrough_);

@@ -108,111 +108,117 @@ void FuncGen::rangeInt(Node* n, std::string_view label) {
   code.bind(end);
 }
 
-void FuncGen::rangeArray(Node* n, std::string_view label) {
-  Type* xt = ir::underlying(n->x->type);
-  bool pointer = xt->kind == TypeKind::Pointer;
-  Type* arrType = pointer ? ir::underlyingAs<Pointer>(n->x->type)->base : n->x->type;
-  Type* t = ir::underlying(arrType);
-  auto* arr = as<Array>(t);
-  auto* sl = as<Slice>(t);
-  Type* elem = arr ? arr->elem : sl->elem;
-  bool wantsValue = rangeTarget(n, 1) != nullptr;
-  Type* intType = ir::canon(typ(BasicKind::Int));
+/// What a loop over an array, a pointer to one, or a slice runs over.
+struct FuncGen::RangeSource {
+  Place place;               ///< where elements are read
+  Reg len = kNone;           ///< kNone: the array's, as a number in the instruction
+  const Array* array = nullptr;
+  Type* elem = nullptr;
+};
 
-  Place source;      // where elements are read
-  Reg len = kNone;
+FuncGen::RangeSource FuncGen::rangeSource(Node* n) {
+  RangeSource source;
+  Type* t = ir::underlying(n->x->type);
   if (Node* x = strip(n->x); x->op == IrOp::StrToBytes) x->zeroCopy = true;  // the loop only reads
-  if (sl) {
+  if (auto* sl = as<Slice>(t)) {
     Reg header = temp(n->x->type);
     Reg r = value(n->x, header);
     move(header, r, 3);
-    source.kind = Place::Element;
-    source.reg = header;
-    len = header + 1;
-  } else {
-    if (pointer) {
-      Reg p = ptrTemp();
-      Reg r = value(n->x, p);
-      move(p, r, 1);
-      source.kind = Place::Memory;
-      source.reg = p;
-    } else if (wantsValue) {
-      // The loop runs over a copy.
-      hoist(n->x);
-      if (info(arrType).size > kBigArray && isPlace(n->x) && isMemoryPlace(n->x)) {
-        Reg p = ptrTemp();
-        Reg from = pointerTo(place(n->x), arrType, kNone);
-        if (unsigned slots = slotsOf(info(arrType).size); fitsFrame(slots)) {
-          Kinds kinds = kindsOf(arr->elem, static_cast<uint64_t>(arr->len));
-          Reg copy = pinnedSlots(kinds, false);
-          if (info(arrType).hasPointers()) zero(copy, slots);
-          addressOfFrame(copy, 0, slots, p);
-        } else {
-          emitTS(Op::NewHeap, p, 0, 0, arrType, u.site(n->pos, AllocKind::New, true, arrType, {}, "too large for the frame"));
-        }
-        emitT(Op::CopyTyped, p, from, 0, arrType);
-        source.kind = Place::Memory;
-        source.reg = p;
-      } else if (info(arrType).boxed) {
-        source.kind = Place::Memory;
-        source.reg = expr(n->x);
-      } else {
-        Reg copy = temp(arrType);
-        Reg r = expr(n->x, copy);
-        move(copy, r, slotsOfType(arrType));
-        source.kind = Place::Slots;
-        source.reg = copy;
-      }
-    } else if (hasCall(n->x)) {
-      value(n->x);  // only its length matters, but it has effects
-    }
-    if (arr->len > 32767) {
-      len = scalarTemp();
-      loadInt(len, arr->len);
-    }
+    source.elem = sl->elem;
+    source.place.kind = Place::Element;
+    source.place.reg = header;
+    source.len = header + 1;
+    return source;
   }
-  Reg i = kNone;
+  auto* pointer = as<Pointer>(t);
+  Type* arrType = pointer ? pointer->base : n->x->type;
+  source.array = ir::underlyingAs<Array>(arrType);
+  source.elem = source.array->elem;
+  if (pointer) {
+    Reg p = ptrTemp();
+    Reg r = value(n->x, p);
+    move(p, r, 1);
+    source.place = Place::inMemory(p, {});
+  } else if (rangeTarget(n, 1)) {
+    source.place = arrayRangedOver(n, arrType);
+  } else if (hasCall(n->x)) {
+    value(n->x);  // only its length matters, but it has effects
+  }
+  if (source.array->len > 32767) {
+    source.len = scalarTemp();
+    loadInt(source.len, source.array->len);
+  }
+  return source;
+}
+
+/// The copy of an array that the loop runs over.
+Place FuncGen::arrayRangedOver(Node* n, Type* arrType) {
+  hoist(n->x);
+  if (info(arrType).size > kBigArray && isPlace(n->x) && isMemoryPlace(n->x)) {
+    Reg p = ptrTemp();
+    Reg from = pointerTo(place(n->x), arrType, kNone);
+    if (unsigned slots = slotsOf(info(arrType).size); fitsFrame(slots)) {
+      auto* arr = ir::underlyingAs<Array>(arrType);
+      Reg copy = pinnedSlots(kindsOf(arr->elem, static_cast<uint64_t>(arr->len)), false);
+      if (info(arrType).hasPointers()) zero(copy, slots);
+      addressOfFrame(copy, 0, slots, p);
+    } else {
+      emitTS(Op::NewHeap, p, 0, 0, arrType, u.site(n->pos, AllocKind::New, true, arrType, {}, "too large for the frame"));
+    }
+    emitT(Op::CopyTyped, p, from, 0, arrType);
+    return Place::inMemory(p, {});
+  }
+  if (info(arrType).boxed) return Place::inMemory(expr(n->x), {});
+  Reg copy = temp(arrType);
+  Reg r = expr(n->x, copy);
+  move(copy, r, slotsOfType(arrType));
+  return Place::inSlots(copy, {});
+}
+
+/// Assigns element i to the loop's second variable, or makes it in v if that is the variable's own.
+void FuncGen::rangeElement(Node* n, const RangeSource& source, Reg i, Reg v) {
+  TempScope temps(*this);
+  Place p = source.place;
+  p.pos = n->pos;
+  p.index = i;
+  if (source.array && p.kind == Place::Memory) {
+    p.reg = ptrTemp();
+    emitW(Op::IndexArr, p.reg, source.place.reg, i, static_cast<uint64_t>(source.array->len)).w[1] = info(source.elem).size;
+  } else if (source.array) {
+    p.kind = Place::LocalArray;
+    p.count = source.array->len;
+  }
+  unsigned slots = slotsOfType(source.elem);
+  Reg r = load(p, source.elem, slots ? v : kNone);
+  if (v == kNone) {
+    setRangeVar(n, 1, r, source.elem);
+  } else {
+    move(v, r, slots);
+  }
+}
+
+void FuncGen::rangeArray(Node* n, std::string_view label) {
+  RangeSource source = rangeSource(n);
+  Reg i = kNone, v = kNone;
   bool own = ownCounter(n, 0, i);
   if (!own) i = scalarTemp();
-  Reg v = kNone;
-  bool ownValue = wantsValue && ownCounter(n, 1, v);
+  bool wantsValue = rangeTarget(n, 1) != nullptr;
+  if (wantsValue && !ownCounter(n, 1, v)) v = kNone;
   Label body = code.newLabel(), cont = code.newLabel(), cond = code.newLabel(), end = code.newLabel();
   zero(i, 1);
   code.jump(cond);
   bindBody(body);
-  if (!own) setRangeVar(n, 0, i, intType);
-  if (wantsValue) {
-    TempScope temps(*this);
-    Place p = source;
-    p.pos = n->pos;
-    p.index = i;
-    if (arr) {
-      if (source.kind == Place::Memory) {
-        p.reg = ptrTemp();
-        Ins& in = emitW(Op::IndexArr, p.reg, source.reg, i, static_cast<uint64_t>(arr->len));
-        in.w[1] = info(elem).size;
-      } else {
-        p.kind = Place::LocalArray;
-        p.count = arr->len;
-      }
-    }
-    if (ownValue) {
-      Reg r = load(p, elem, slotsOfType(elem) ? v : kNone);
-      move(v, r, slotsOfType(elem));
-    } else {
-      Reg r = load(p, elem);
-      setRangeVar(n, 1, r, elem);
-    }
-  }
+  if (!own) setRangeVar(n, 0, i, ir::canon(typ(BasicKind::Int)));
+  if (wantsValue) rangeElement(n, source, i, v);
   rangeBody(n, label, cont, end);
   bindContinue(cont);
   code.pos = n->pos;
   emit(Op::AddImmI64, i, i, 1);
   code.bind(cond);
-  if (len == kNone) {
-    branchTo(Op::BrLtImm, i, static_cast<Reg>(arr->len), body);
+  if (source.len == kNone) {
+    branchTo(Op::BrLtImm, i, static_cast<Reg>(source.array->len), body);
   } else {
-    branchTo(Op::BrLtI64, i, len, body);
+    branchTo(Op::BrLtI64, i, source.len, body);
   }
   code.bind(end);
 }

@@ -1,8 +1,8 @@
-// switch, type switch and select.
+// switch and type switch.
 #include <algorithm>
 
 #include "compiler/codegen/func_gen.h"
-#include "vm/bytecode/check.h"
+#include "compiler/codegen/shapes.h"
 
 namespace burrow::codegen {
 
@@ -10,8 +10,6 @@ namespace {
 
 constexpr size_t kLinear = 4;       ///< so few integer cases are compared one by one
 constexpr int64_t kMaxTable = 4096;
-
-bool isIntTag(Shape s) { return s >= Shape::I8 && s <= Shape::U64; }
 
 }  // namespace
 
@@ -30,93 +28,112 @@ void FuncGen::switchBodies(Node* n, std::vector<Label>& labels, Label end) {
 }
 
 /// Dispatches on integer constants. Every case expression is one; they are distinct.
-void FuncGen::intCases(Node* n, Reg tag, std::vector<Label>& labels, Label other) {
+class FuncGen::IntSwitch {
+ public:
+  IntSwitch(FuncGen& g, Node* n, Reg tag, Label other) : g_(g), tag_(tag), other_(other), isUnsigned64_(info(n->x->type).shape == Shape::U64) {}
+  void add(int64_t value, Label to) {
+    if (std::none_of(entries_.begin(), entries_.end(), [&](const Entry& x) { return x.value == value; })) entries_.push_back({value, to});
+  }
+  void generate() {
+    if (entries_.size() > kLinear) std::sort(entries_.begin(), entries_.end(), [&](const Entry& x, const Entry& y) { return less(x.value, y.value); });
+    search(0, entries_.size());
+  }
+
+ private:
   struct Entry {
     int64_t value;
     Label to;
   };
-  std::vector<Entry> entries;
-  for (size_t i = 0; i < n->list.size(); ++i) {
-    for (Node* e : n->list[i]->list) {
-      int64_t k = 0;
-      constInt(e, k);
-      bool seen = std::any_of(entries.begin(), entries.end(), [&](const Entry& x) { return x.value == k; });
-      if (!seen) entries.push_back({k, labels[i]});
-    }
-  }
-  bool isUnsigned64 = info(n->x->type).shape == Shape::U64;
-  auto less = [&](const Entry& x, const Entry& y) {
-    return isUnsigned64 ? static_cast<uint64_t>(x.value) < static_cast<uint64_t>(y.value) : x.value < y.value;
-  };
-  auto equalBranch = [&](int64_t v, Label to) {
-    if (v >= -32768 && v <= 32767) {
-      branchTo(Op::BrEqImm, tag, static_cast<Reg>(v), to);
-      return;
-    }
-    TempScope temps(*this);
-    Reg r = scalarTemp();
-    loadInt(r, v);
-    branchTo(Op::BrEq, tag, r, to);
-  };
-  if (entries.size() <= kLinear) {
-    for (const Entry& e : entries) equalBranch(e.value, e.to);
-    code.jump(other);
+  bool less(int64_t x, int64_t y) const { return isUnsigned64_ ? static_cast<uint64_t>(x) < static_cast<uint64_t>(y) : x < y; }
+  void equalBranch(int64_t v, Label to);
+  void search(size_t lo, size_t hi);
+  void jumpTable(size_t lo, size_t hi);
+  void lowerHalf(int64_t v, Label upper);
+
+  FuncGen& g_;
+  Reg tag_;
+  Label other_;
+  bool isUnsigned64_;
+  std::vector<Entry> entries_;
+};
+
+void FuncGen::IntSwitch::equalBranch(int64_t v, Label to) {
+  if (fitsI16(v)) {
+    g_.branchTo(Op::BrEqImm, tag_, static_cast<Reg>(v), to);
     return;
   }
-  std::sort(entries.begin(), entries.end(), less);
-  auto search = [&](auto& self, size_t lo, size_t hi) -> void {
-    size_t count = hi - lo;
-    if (count <= kLinear) {
-      for (size_t i = lo; i < hi; ++i) equalBranch(entries[i].value, entries[i].to);
-      code.jump(other);
-      return;
+  TempScope temps(g_);
+  Reg r = g_.scalarTemp();
+  g_.loadInt(r, v);
+  g_.branchTo(Op::BrEq, tag_, r, to);
+}
+
+/// One after the other, by a table, or by halves.
+void FuncGen::IntSwitch::search(size_t lo, size_t hi) {
+  size_t count = hi - lo;
+  if (count <= kLinear) {
+    for (size_t i = lo; i < hi; ++i) equalBranch(entries_[i].value, entries_[i].to);
+    g_.code.jump(other_);
+    return;
+  }
+  uint64_t span = static_cast<uint64_t>(entries_[hi - 1].value) - static_cast<uint64_t>(entries_[lo].value);
+  if (span < static_cast<uint64_t>(kMaxTable) && span / count < 4) {
+    jumpTable(lo, hi);
+    return;
+  }
+  size_t mid = lo + count / 2;
+  Label upper = g_.code.newLabel();
+  lowerHalf(entries_[mid].value, upper);
+  search(lo, mid);
+  g_.code.bind(upper);
+  search(mid, hi);
+}
+
+/// Branches away if the tag is at least v.
+void FuncGen::IntSwitch::lowerHalf(int64_t v, Label upper) {
+  TempScope temps(g_);
+  if (!isUnsigned64_ && fitsI16(v)) {
+    g_.branchTo(Op::BrGeImm, tag_, static_cast<Reg>(v), upper);
+    return;
+  }
+  Reg r = g_.scalarTemp();
+  g_.loadInt(r, v);
+  g_.branchTo(isUnsigned64_ ? Op::BrLeU64 : Op::BrLeI64, r, tag_, upper);
+}
+
+void FuncGen::IntSwitch::jumpTable(size_t lo, size_t hi) {
+  TempScope temps(g_);
+  Reg r = tag_;
+  int64_t base = entries_[lo].value;
+  if (base >= 0 && base <= 16) {
+    base = 0;
+  } else {
+    r = g_.scalarTemp();
+    if (fitsI16(-base)) {
+      g_.emit(Op::AddImmI64, r, tag_, static_cast<Reg>(-base));
+    } else {
+      Reg b = g_.scalarTemp();
+      g_.loadInt(b, base);
+      g_.emit(Op::SubI64, r, tag_, b);
     }
-    uint64_t span = static_cast<uint64_t>(entries[hi - 1].value) - static_cast<uint64_t>(entries[lo].value);
-    if (span < static_cast<uint64_t>(kMaxTable) && span / count < 4) {
-      TempScope temps(*this);
-      Reg r = tag;
-      int64_t base = entries[lo].value;
-      if (base < 0 || base > 16) {
-        r = scalarTemp();
-        if (-base >= -32768 && -base <= 32767) {
-          emit(Op::AddImmI64, r, tag, static_cast<Reg>(-base));
-        } else {
-          Reg b = scalarTemp();
-          loadInt(b, base);
-          emit(Op::SubI64, r, tag, b);
-        }
-      } else {
-        base = 0;
-      }
-      uint64_t size = static_cast<uint64_t>(entries[hi - 1].value) - static_cast<uint64_t>(base) + 1;
-      std::vector<Label> table(size, other);
-      for (size_t i = lo; i < hi; ++i) {
-        table[static_cast<uint64_t>(entries[i].value) - static_cast<uint64_t>(base)] = entries[i].to;
-      }
-      Ins& in = emit(Op::JumpTable, r, static_cast<Reg>(size));
-      in.table = static_cast<int>(code.tables.size());
-      code.tables.push_back(std::move(table));
-      code.jump(other);
-      return;
-    }
-    size_t mid = lo + count / 2;
-    Label upper = code.newLabel();
-    {
-      TempScope temps(*this);
-      int64_t v = entries[mid].value;
-      if (!isUnsigned64 && v >= -32768 && v <= 32767) {
-        branchTo(Op::BrGeImm, tag, static_cast<Reg>(v), upper);
-      } else {
-        Reg r = scalarTemp();
-        loadInt(r, v);
-        branchTo(isUnsigned64 ? Op::BrLeU64 : Op::BrLeI64, r, tag, upper);
-      }
-    }
-    self(self, lo, mid);
-    code.bind(upper);
-    self(self, mid, hi);
-  };
-  search(search, 0, entries.size());
+  }
+  auto index = [&](size_t i) { return static_cast<uint64_t>(entries_[i].value) - static_cast<uint64_t>(base); };
+  std::vector<Label> table(index(hi - 1) + 1, other_);
+  for (size_t i = lo; i < hi; ++i) table[index(i)] = entries_[i].to;
+  Ins& in = g_.emit(Op::JumpTable, r, static_cast<Reg>(table.size()));
+  in.table = static_cast<int>(g_.code.tables.size());
+  g_.code.tables.push_back(std::move(table));
+  g_.code.jump(other_);
+}
+
+/// A label for each clause; that of the default clause, or `end`.
+Label FuncGen::clauseLabels(Node* n, std::vector<Label>& labels, Label end) {
+  Label other = end;
+  for (Node* clause : n->list) {
+    labels.push_back(code.newLabel());
+    if (clause->isDefault) other = labels.back();
+  }
+  return other;
 }
 
 void FuncGen::switchStmt(Node* n) {
@@ -124,27 +141,24 @@ void FuncGen::switchStmt(Node* n) {
   TempScope temps(*this);
   Label end = code.newLabel();
   std::vector<Label> labels;
-  for (size_t i = 0; i < n->list.size(); ++i) labels.push_back(code.newLabel());
-  Label other = end;
-  for (size_t i = 0; i < n->list.size(); ++i) {
-    if (n->list[i]->isDefault) other = labels[i];
-  }
+  Label other = clauseLabels(n, labels, end);
   if (n->x) {
     Type* t = n->x->type;
-    Shape s = info(t).shape;
     // Cases may have calls that change the variable: the tag is a copy.
     Reg tag = temp(t);
     Reg r = value(n->x, slotsOfType(t) ? tag : kNone);
     move(tag, r, slotsOfType(t));
-    bool allConst = isIntTag(s);
-    for (Node* c : n->list) {
-      for (Node* e : c->list) {
-        int64_t k;
+    IntSwitch ints(*this, n, tag, other);
+    bool allConst = isIntShape(info(t).shape);
+    for (size_t i = 0; i < n->list.size(); ++i) {
+      for (Node* e : n->list[i]->list) {
+        int64_t k = 0;
         allConst = allConst && constInt(e, k);
+        if (allConst) ints.add(k, labels[i]);
       }
     }
     if (allConst) {
-      intCases(n, tag, labels, other);
+      ints.generate();
     } else {
       for (size_t i = 0; i < n->list.size(); ++i) {
         for (Node* e : n->list[i]->list) {
@@ -173,6 +187,47 @@ void FuncGen::switchStmt(Node* n) {
   jumps_.pop_back();
 }
 
+/// The test of one type of a type switch; `pair`: type word and data. If it is an interface, kNone or the converted value, and whether that
+/// was possible, in slots that stay as long as the clause wants them (`keep`).
+Reg FuncGen::testType(Type* t, Reg pair, Reg word, bool keep, Label to) {
+  if (!isInterface(t)) {
+    Reg wanted = ptrTemp();
+    loadSym(wanted, u.type(t));
+    branchTo(Op::BrEq, word, wanted, to);
+    return kNone;
+  }
+  Kinds kinds{true, true, false};
+  Reg ok = keep ? allocSlots(kinds) : temp(kinds);
+  emitT(Op::AssertIfaceOk, ok, pair, 0, t);
+  branch1(Op::BrTrue, ok + 2, to);
+  return keep ? ok : kNone;
+}
+
+/// The variable of a clause. `x`: the switched value; `converted`: what testType kept.
+void FuncGen::bindTypeClause(Node* c, Reg x, Reg converted) {
+  TempScope inner(*this);
+  code.pos = c->name->pos.isKnown() ? c->name->pos : c->pos;
+  Type* t = c->name->type;
+  Reg v = x;
+  if (c->list.size() == 1 && c->list[0]->op != IrOp::Nil) {
+    if (isInterface(t)) {
+      v = converted;
+    } else if (info(t).direct) {
+      v = x + 1;
+    } else {
+      v = temp(t);
+      if (slotsOfType(t)) loadMemory(v, x + 1, 0, t);
+    }
+  }
+  VarLoc& loc = declare(c->name);
+  if (loc.kind == VarLoc::Box) {
+    newBox(c->name, loc);
+    if (slotsOfType(t)) storeMemory(loc.reg, 0, v, t);
+  } else {
+    move(loc.reg, v, slotsOfType(t));
+  }
+}
+
 void FuncGen::typeSwitch(Node* n) {
   std::string_view label = takeLabel();
   TempScope temps(*this);
@@ -183,11 +238,7 @@ void FuncGen::typeSwitch(Node* n) {
   Reg word = typeWordOf(x, xt, ptrTemp());
   Label end = code.newLabel();
   std::vector<Label> labels;
-  for (size_t i = 0; i < n->list.size(); ++i) labels.push_back(code.newLabel());
-  Label other = end;
-  for (size_t i = 0; i < n->list.size(); ++i) {
-    if (n->list[i]->isDefault) other = labels[i];
-  }
+  Label other = clauseLabels(n, labels, end);
   // A clause that binds an interface needs the converted value: it is kept from the test to the body.
   Reg pair = temp(Kinds{true, true});
   move(pair, word, 1);
@@ -195,30 +246,13 @@ void FuncGen::typeSwitch(Node* n) {
   std::vector<Reg> converted(n->list.size(), kNone);
   for (size_t i = 0; i < n->list.size(); ++i) {
     Node* c = n->list[i];
-    bool binds = c->name && c->list.size() == 1;
     for (Node* e : c->list) {
       TempScope inner(*this);
       code.pos = e->pos.isKnown() ? e->pos : c->pos;
       if (e->op == IrOp::Nil) {
         branchTo(Op::BrEqImm, word, 0, labels[i]);
-        continue;
-      }
-      Type* t = e->typeArg;
-      if (isInterface(t)) {
-        Kinds kinds{true, true, false};
-        Reg ok;
-        if (binds) {
-          converted[i] = allocSlots(kinds);
-          ok = converted[i];
-        } else {
-          ok = temp(kinds);
-        }
-        emitT(Op::AssertIfaceOk, ok, pair, 0, t);
-        branch1(Op::BrTrue, ok + 2, labels[i]);
       } else {
-        Reg wanted = ptrTemp();
-        loadSym(wanted, u.type(t));
-        branchTo(Op::BrEq, word, wanted, labels[i]);
+        converted[i] = testType(e->typeArg, pair, word, c->name && c->list.size() == 1, labels[i]);
       }
     }
   }
@@ -228,136 +262,8 @@ void FuncGen::typeSwitch(Node* n) {
     Node* c = n->list[i];
     code.bind(labels[i]);
     size_t mark = declared_.size();
-    if (c->name) {
-      TempScope inner(*this);
-      code.pos = c->name->pos.isKnown() ? c->name->pos : c->pos;
-      Type* t = c->name->type;
-      Reg v;
-      bool single = c->list.size() == 1 && c->list[0]->op != IrOp::Nil;
-      if (!single) {
-        v = x;
-      } else if (isInterface(t)) {
-        v = converted[i];
-      } else if (info(t).direct) {
-        v = x + 1;
-      } else {
-        v = temp(t);
-        if (slotsOfType(t)) loadMemory(v, x + 1, 0, t);
-      }
-      VarLoc& loc = declare(c->name);
-      if (loc.kind == VarLoc::Box) {
-        newBox(c->name, loc);
-        if (slotsOfType(t)) storeMemory(loc.reg, 0, v, t);
-      } else {
-        move(loc.reg, v, slotsOfType(t));
-      }
-    }
+    if (c->name) bindTypeClause(c, x, converted[i]);
     block(c->body);
-    releaseVars(mark);
-    code.jump(end);
-  }
-  code.bind(end);
-  jumps_.pop_back();
-}
-
-// ---- select
-
-void FuncGen::selectStmt(Node* n) {
-  std::string_view label = takeLabel();
-  TempScope temps(*this);
-  struct Case {
-    Node* comm;
-    Reg channel = kNone, value = kNone;
-    Type* elem = nullptr;
-    bool send = false;
-  };
-  std::vector<Case> cases;
-  Node* defaultCase = nullptr;
-  std::vector<size_t> caseOf(n->list.size(), 0);
-  // Channels and values to send, in source order.
-  for (size_t i = 0; i < n->list.size(); ++i) {
-    Node* c = n->list[i];
-    if (!c->x) {
-      defaultCase = c;
-      continue;
-    }
-    Case k;
-    k.comm = c;
-    k.send = c->x->op == IrOp::Send;
-    Node* op = strip(c->x);
-    hoist(op->x);
-    k.elem = ir::underlyingAs<Chan>(op->x->type)->elem;
-    k.channel = ptrTemp();
-    Reg ch = expr(op->x, k.channel);
-    move(k.channel, ch, 1);
-    unsigned slots = slotsOfType(k.elem);
-    bool wanted = k.send || (!c->list.empty() && c->list[0]);
-    if (k.send) hoist(op->y);
-    if (slots && wanted) {
-      k.value = allocSlots(kindsOf(k.elem));
-      pin(k.value, slots);
-    }
-    if (k.send) {
-      Reg v = expr(op->y, k.value);
-      if (slots) move(k.value, v, slots);
-    }
-    caseOf[i] = cases.size();
-    cases.push_back(k);
-  }
-  if (cases.size() > 62) {
-    u.diagnostics.error(n->pos, "select case count exceeds limit of this implementation");
-    return;
-  }
-  Kinds kinds(2 * cases.size(), true);
-  Reg block = temp(kinds);
-  uint64_t flags = defaultCase ? uint64_t{1} << 63 : 0;
-  for (size_t i = 0; i < cases.size(); ++i) {
-    Reg at = block + static_cast<Reg>(2 * i);
-    move(at, cases[i].channel, 1);
-    if (cases[i].value != kNone) {
-      addressOfFrame(cases[i].value, 0, slotsOfType(cases[i].elem), at + 1);
-    } else {
-      zero(at + 1, 1);
-    }
-    if (cases[i].send) flags |= uint64_t{1} << i;
-  }
-  Reg chosen = temp(Kinds{false, false});
-  code.pos = n->pos;
-  Ins& in = emitW(Op::Select, chosen, block, static_cast<Reg>(cases.size()), flags);
-  in.n[1] = static_cast<uint32_t>(2 * cases.size());
-  Label end = code.newLabel();
-  std::vector<Label> labels;
-  for (size_t i = 0; i < n->list.size(); ++i) labels.push_back(code.newLabel());
-  size_t left = n->list.size();
-  for (size_t i = 0; i < n->list.size(); ++i) {
-    --left;
-    if (left == 0) {
-      code.jump(labels[i]);
-    } else {
-      branchTo(Op::BrEqImm, chosen, n->list[i]->x ? static_cast<Reg>(caseOf[i]) : -1, labels[i]);
-    }
-  }
-  if (n->list.empty()) emit(Op::Unreachable);
-  jumps_.push_back({label, end, -1});
-  for (size_t i = 0; i < n->list.size(); ++i) {
-    Node* c = n->list[i];
-    code.bind(labels[i]);
-    size_t mark = declared_.size();
-    if (c->x && c->x->op != IrOp::Send) {
-      const Case& k = cases[caseOf[i]];
-      code.pos = c->pos;
-      if (!c->list.empty() && c->list[0]) {
-        hoistPlace(c->list[0]);
-        Reg v = k.value != kNone ? k.value : kLocalBase;
-        extendReceived(v, k.elem);
-        assignValue(strip(c->list[0]), c->def, k.elem, v);
-      }
-      if (c->list.size() > 1 && c->list[1]) {
-        hoistPlace(c->list[1]);
-        assignValue(strip(c->list[1]), c->def, c->list[1]->type, chosen + 1);
-      }
-    }
-    this->block(c->body);
     releaseVars(mark);
     code.jump(end);
   }

@@ -3,6 +3,7 @@
 
 #include "compiler/codegen/func_gen.h"
 #include "vm/bytecode/check.h"
+#include "vm/bytecode/frame.h"
 
 namespace burrow {
 
@@ -287,6 +288,40 @@ void UnitGen::generateFuncs() {
     }
     if (!progress) return;
   }
+}
+
+/// A function without a body: the linker binds it to a C++ function of its name.
+uint32_t UnitGen::addNative(const ir::Func& f) {
+  ImageBuilder::Function out;
+  out.name = f.symbol;
+  unsigned args = 0, results = 0;
+  std::vector<bool> ptrs;
+  auto add = [&](ir::Name* n, unsigned& total) {
+    TypeInfo& ti = info(n->type);
+    for (unsigned i = 0; i < ti.slots; ++i) ptrs.push_back(ti.boxed || (i < ti.ptrs.size() && ti.ptrs[i]));
+    total += ti.slots;
+  };
+  for (auto* p : f.params) add(p, args);
+  for (auto* r : f.results) add(r, results);
+  out.argSlots = static_cast<uint16_t>(args);
+  out.resultSlots = static_cast<uint16_t>(results);
+  out.frameSlots = 1;
+  out.flags = kNative;
+  out.symbolFlags = f.dupOk ? kDupOk : 0;
+  // The map at entry covers the arguments for as long as the native runs.
+  unsigned first = out.frameSlots + kFrameHeaderSlots;
+  uint64_t* map = out.maps.add(0, (first + args + results + 63) / 64);
+  for (unsigned i = 0; i < args; ++i) {
+    if (ptrs[i]) map[(first + i) / 64] |= uint64_t{1} << ((first + i) % 64);
+  }
+  if (f.pos.isKnown()) {
+    LineEntry e{};
+    e.file = fileString(f.pos, &e.line);
+    out.lines.push_back(e);
+    out.startLine = e.line;
+  }
+  if (f.fullType) out.signature = type(f.fullType);
+  return image.addFunc(out);
 }
 
 std::string UnitGen::run() {

@@ -17,6 +17,8 @@ using ir::info;
 using ir::TypeInfo;
 using Shape = ir::Shape;
 
+inline constexpr uint32_t kNoRef = ~0u;
+
 /// A little-endian byte string with relocations, as descriptors and static values are written.
 struct Bytes {
   std::string data;
@@ -32,6 +34,10 @@ struct Bytes {
   void u64(uint64_t v) { raw(&v, 8); }
   void raw(const void* p, size_t n) { data.append(static_cast<const char*>(p), n); }
   void pad(size_t align) { data.resize((data.size() + align - 1) / align * align); }
+  void addressOr0(uint32_t ref) {
+    if (ref != kNoRef) address(ref);
+    else u64(0);
+  }
   void address(uint32_t ref, int32_t addend = 0) {
     relocs.push_back({static_cast<uint32_t>(data.size()), ref, addend, RelocKind::Abs64});
     u64(0);
@@ -41,6 +47,9 @@ struct Bytes {
     u32(0);
   }
 };
+
+/// As descriptors and itabs have it.
+uint32_t typeHash(std::string_view linkName);
 
 class UnitGen {
  public:
@@ -89,14 +98,15 @@ class UnitGen {
   uint32_t funcCount = 0;  ///< functions added so far: the index of the next one
 
  private:
+  friend class Descriptor;
   void generateFuncs();
   void generateFunc(ir::Func* f);
   uint32_t addNative(const ir::Func& f);
   void describe(Type* t);
   uint32_t nameData(std::string_view name, std::string_view tag, bool exported, bool embedded, std::string_view pkgPath);
   uint32_t gcMask(const std::vector<bool>& bits);
-  uint32_t equalClosure(Type* t);
-  uint32_t hashClosure(Type* t);
+  /// What compares or hashes values of the type: a closure of the runtime's function for all types.
+  uint32_t typeClosure(std::string_view function, Type* t);
   bool definedElsewhere(Type* t, std::string& package);
   void defineItab(Type* concrete, Type* iface, const std::string& name);
 
