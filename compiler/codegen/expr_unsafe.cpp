@@ -13,11 +13,13 @@ bool FuncGen::makesRawView(const Node* n) {
 }
 
 /// Compiled code trusts that numbers are stored where numbers are: not in this function, and nowhere in a program whose own packages do this.
+/// Of std, only these look at slices and strings as structs of their own; other code has pointers of the type that the memory has.
 void FuncGen::noteRawView() {
-  rawViews_ = true;
-  if (u.options.std) return;
   std::string_view package = code.inl ? u.unit.inlineTree[code.inl].package : f.package;
-  if (!u.options.isStd || !u.options.isStd(package)) u.image.setRawViews();
+  bool std = u.options.std || (u.options.isStd && u.options.isStd(package));
+  bool headers = package == "reflect" || package == "internal/reflectlite" || package == "runtime";
+  rawViews_ |= !std || headers;
+  if (!std) u.image.setRawViews();
 }
 
 /// *(*T)(p), (*T)(p).f: the conversion, if all that is done by it is to read a value that holds no slice.

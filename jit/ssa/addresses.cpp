@@ -53,7 +53,7 @@ class LastUses {
     while (b && b->order > a->order) b = b->idom;
     return a == b;
   }
-  std::unordered_map<const Value*, std::vector<const Value*>> uses_;   ///< by phi
+  std::unordered_map<const Value*, Vec<const Value*>> uses_;   ///< by phi
 };
 
 /// base[index + c] and (base + c)[…], as far as nothing between the sum and its use moves the stack: the base may point into it.

@@ -177,8 +177,8 @@ class Divisions {
   Graph& g_;
   Block* block_ = nullptr;
   uint32_t pc_ = 0;
-  std::vector<Value*> made_;
-  std::vector<Quotient> quotients_;   ///< of this block
+  Vec<Value*> made_;
+  Vec<Quotient> quotients_;   ///< of this block
 };
 
 }  // namespace

@@ -158,7 +158,8 @@ void JitGenerator::loops() {
                   {counter(Num::Int)});
 }
 
-/// Loops that an optimizer rebuilds: a counter with a limit from elsewhere, offsets, rows of rows, two counters that meet, tests of several parts.
+/// Loops that an optimizer rebuilds: a counter with a limit from elsewhere, offsets, rows of rows, two counters that meet, tests of several parts, some of
+/// them of elements.
 /// Now and then the limit lies beyond the length.
 void JitGenerator::counted() {
   const Var* s = find([](const Var& x) { return x.shape == Shape::Slice; });
@@ -167,7 +168,7 @@ void JitGenerator::counted() {
   Num t = s->type;
   std::string offset = r.oneIn(2) ? "" : "+" + std::to_string(r.between(1, 2)), less = r.oneIn(6) ? "" : "-" + std::to_string(r.between(1, 3));
   std::string see = "h = h*31 ^ " + mixed(t, name + "[" + i + offset + "]");
-  switch (r.below(6)) {
+  switch (r.below(isInt(t) ? 8 : 6)) {
     case 0: case 1:
       return emit(limit + " := len(" + name + ")" + less + "\nfor " + i + " := " + std::to_string(r.below(2)) + "; " + i + (r.oneIn(3) ? " <= " : " < ") + limit + "; " + i +
                   (r.oneIn(3) ? " += 2" : "++") + " {\n" + see + "\n" + (r.oneIn(2) ? name + "[" + i + "] = " + value(t, 1) + "\n" : "") + "}");
@@ -181,6 +182,16 @@ void JitGenerator::counted() {
       return emit(rows + " := [][]" + nameOf(t) + "{" + name + ", " + name + ", {" + value(t, 1) + "}}\n" + limit + " := len(" + name + ")" + less + "\nfor " + i + " := range " + rows + " {\nfor " + k +
                   " := 0; " + k + " < " + limit + " && " + k + " < len(" + rows + "[" + i + "]); " + k + "++ {\nh = h*31 ^ " + mixed(t, rows + "[" + i + "][" + k + "]") + " + " +
                   mixed(t, rows + "[" + k + "%2][0:" + k + "+1][" + k + "]") + "\n}\n}");
+    }
+    case 6:  // insertion sort
+      return emit("for " + i + " := " + std::to_string(r.between(0, 2)) + "; " + i + " < len(" + name + "); " + i + "++ {\nfor " + j + " := " + i + "; " + j +
+                  (r.oneIn(6) ? " >= 0 && " : " > 0 && ") + name + "[" + j + "-1] > " + name + "[" + j + "]; " + j + "-- {\n" + name + "[" + j + "-1], " + name + "[" + j + "] = " + name + "[" + j +
+                  "], " + name + "[" + j + "-1]\n}\n}\nh = h*31 ^ " + mixed(t, name + "[0]"));
+    case 7: {  // a partition, which a pivot from elsewhere leads over the ends
+      std::string pivot = r.oneIn(5) ? value(t, 1) : name + "[len(" + name + ")/2]";
+      return emit(limit + " := " + nameOf(t) + "(" + pivot + ")\n" + i + ", " + j + " := 0, len(" + name + ")-1\nfor " + i + " <= " + j + " {\nfor " + name + "[" + i + "] < " + limit + " {\n" + i +
+                  "++\n}\nfor " + name + "[" + j + "] > " + limit + " {\n" + j + "--\n}\nif " + i + " <= " + j + " {\n" + name + "[" + i + "], " + name + "[" + j + "] = " + name + "[" + j +
+                  "], " + name + "[" + i + "]\n" + i + "++\n" + j + "--\n}\n}\nh = h*31 ^ uint64(" + i + "*64+" + j + ")");
     }
     default:
       return emit(limit + " := int(" + nonConstant(Num::U8, 1) + ")&7\nfor " + i + " := 0; " + i + " < " + limit + " && " + nonConstant(Num::Bool, 2) + "; " + i + "++ {\nif " + i + " < len(" + name + ") {\n" +
