@@ -123,6 +123,7 @@ class Builder {
   bool translateText(Op op);
   bool equalInterfaces(Op op);
   bool translateAssert(Op op);
+  bool append(Op op);
   void call();
   Vec<Value*> callResults();
   bool branch(Op op);

@@ -46,6 +46,16 @@ char* joinThree(const char* p, uint64_t n, const char* q, uint64_t m, const char
 
 void clearBytes(void* p, uint64_t n) { std::memset(p, 0, n); }
 
+const AbiType* byteType() {
+  static const AbiType t = [] {
+    AbiType byte{};
+    byte.size = byte.align = byte.fieldAlign = 1;
+    byte.kind = AbiKind::Uint8;
+    return byte;
+  }();
+  return &t;
+}
+
 }  // namespace
 
 bool Builder::translateCopies(Op op) {
@@ -137,6 +147,18 @@ bool Builder::translateText(Op op) {
       Value *p = read(i->b), *n = read(i->b + 1u);
       return made(function(copyText), {p, n}, {n});
     }
+    case Op::BytesToStrBuf: {
+      // Into the frame, where it has room.
+      if (vm::siteCounts) return false;
+      Value *p = read(i->b), *n = read(i->b + 1u);
+      orSlow(op2(SOp::LtU, op2(SOp::Sub, n, constant(2)), constant(kBufSlots * 8 - 1)), {i->a, i->a + 1u}, [&] {
+        Value* buffer = add(SOp::HomeAddr, Kind::Int, {});
+        buffer->aux = i->c;
+        add(SOp::MoveBytes, Kind::None, {buffer, p, n});
+        return Values{buffer, n};
+      });
+      return true;
+    }
     case Op::StrConcat: {
       if (i->c != 2 && i->c != 3) return false;
       Values parts;
@@ -197,6 +219,36 @@ bool Builder::translateText(Op op) {
     }
     default: return false;
   }
+}
+
+/// Where there is room only the length grows, and elements are copied; else to new memory from the allocator's cursor.
+bool Builder::append(Op op) {
+  using Values = Vec<Value*>;
+  const Insn* i = at(pc_);
+  Value *base = read(i->b), *len = read(i->b + 1u), *cap = read(i->b + 2u), *from = nullptr, *more = read(i->c);
+  if (op != Op::AppendGrow) from = more, more = read(i->c + 1u);
+  const AbiType* elem = op == Op::AppendStr ? byteType() : type(i[1].word);
+  auto size = static_cast<int64_t>(elem->size);
+  auto copyTo = [&](Value* to) {
+    if (!from) return;
+    Value* end = op2(SOp::Add, to, op2(SOp::Mul, len, constant(size)));
+    end->nonNil = true;
+    add(SOp::MoveBytes, Kind::None, {end, from, op2(SOp::Mul, more, constant(size))});
+  };
+  Value* longer = op2(SOp::Add, len, more);
+  noteLength(i, longer);
+  auto grow = [&] {
+    Value* grown = add(SOp::CallCWrites, Kind::Int, {base, len, cap, longer, constant(static_cast<int64_t>(reinterpret_cast<uintptr_t>(elem)))});
+    grown->aux = function(vm::tryGrow);
+    orSlow(op2(SOp::Ne, grown, constant(0)), {i->a, i->a + 1u, i->a + 2u}, [&] {
+      Value* to = op2(SOp::And, grown, constant((int64_t{1} << vm::kGrownCapShift) - 1));
+      copyTo(to);
+      return Values{to, longer, op2(SOp::Shr, grown, constant(vm::kGrownCapShift))};
+    });
+    return Values{read(i->a), read(i->a + 1u), read(i->a + 2u)};
+  };
+  either(op2(SOp::LeU, longer, cap), {i->a, i->a + 1u, i->a + 2u}, [&] { copyTo(base); return Values{base, longer, cap}; }, grow, true);
+  return true;
 }
 
 /// Interfaces of different types are not equal; of the same type pointers are compared here, and other values by C++.

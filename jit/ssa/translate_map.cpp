@@ -17,6 +17,7 @@ void remove(const AbiMapType* t, vm::Map* m, Key key) {
   const AbiType* bad = nullptr;
   if (m) vm::mapDelete(t, m, &key, &bad);
 }
+void startIter(vm::Goroutine& g, vm::MapIter* it, const AbiMapType* t, vm::Map* m) { vm::mapIterInit(g, *it, t, m); }
 void removeString(const AbiMapType* t, vm::Map* m, const char* p, int64_t n) { remove(t, m, GoString{p, n}); }
 
 }  // namespace
@@ -68,6 +69,14 @@ bool Builder::translateMap(Op op) {
       } else {
         add(SOp::CallCWrites, Kind::None, {type, map, key})->aux = kind == vm::KeyKind::Word64 ? function(remove<uint64_t>) : function(remove<uint32_t>);
       }
+      return true;
+    }
+    case Op::MapIterInit: {
+      Value *map = read(i->b), *iterator = add(SOp::HomeAddr, Kind::Int, {});
+      iterator->aux = i->a;
+      Value* v = add(SOp::CallCWrites, Kind::None, {iterator, constant(static_cast<int64_t>(i[1].word)), map});
+      v->aux = function(startIter);
+      v->aux2 = 1;
       return true;
     }
     case Op::MapIterNext: {

@@ -262,26 +262,7 @@ bool Builder::translateIndex(Op op) {
       check(SOp::RangeCheckS, {constant(static_cast<int64_t>(i[1].word)), len});
       return write(i->a, base), true;
     }
-    case Op::AppendGrow: {
-      // Room is there: only the length grows. Else the slow half makes room.
-      Value *base = RB, *len = read(i->b + 1u), *cap = read(i->b + 2u);
-      Value* longer = op2(SOp::Add, len, RC);
-      noteLength(i, longer);
-      Value* fits = op2(SOp::LeU, longer, cap);
-      orSlow(fits, {i->a, i->a + 1u, i->a + 2u}, [&] { return Vec<Value*>{base, longer, cap}; });
-      return true;
-    }
-    case Op::AppendStr: case Op::AppendSlice: {
-      Value *base = RB, *len = read(i->b + 1u), *cap = read(i->b + 2u), *from = RC, *more = read(i->c + 1u);
-      int64_t size = op == Op::AppendStr ? 1 : static_cast<int64_t>(reinterpret_cast<const AbiType*>(i[1].word)->size);
-      Value* longer = op2(SOp::Add, len, more);
-      noteLength(i, longer);
-      orSlow(op2(SOp::LeU, longer, cap), {i->a, i->a + 1u, i->a + 2u}, [&] {
-        add(SOp::MoveBytes, Kind::None, {scaled(base, len, size), from, op2(SOp::Mul, more, constant(size))});
-        return Vec<Value*>{base, longer, cap};
-      });
-      return true;
-    }
+    case Op::AppendGrow: case Op::AppendStr: case Op::AppendSlice: return append(op);
     case Op::CopySlice: case Op::CopyStr: {
       Value *to = RB, *from = RC, *n = op2(SOp::MinS, read(i->b + 1u), read(i->c + 1u));
       int64_t size = op == Op::CopyStr ? 1 : static_cast<int64_t>(reinterpret_cast<const AbiType*>(i[1].word)->size);

@@ -101,11 +101,14 @@ const void* lookUp(const AbiMapType* t, Map* m, const void* key) {
   return m ? mapFind(t, m, key, &bad) : nullptr;
 }
 
+void startIter(Goroutine& g, MapIter* it, const AbiMapType* t, Map* m) { mapIterInit(g, *it, t, m); }
+
 using Result = DirectNative::Result;
 using First = DirectNative::First;
 const DirectNative kDirect[] = {
     {access, plainFunction(lookUp), Result::ValueOrCall, false, First::None, 3, {0, 1, 2}},
     {len, plainFunction(lengthOf), Result::Value, false, First::None, 1, {0}},
+    {iterInit, plainFunction(startIter), Result::None, true, First::Goroutine, 3, {0, 1, 2}},
     {iterNext, plainFunction(stepMapIter), Result::None, true, First::None, 1, {0}},
 };
 

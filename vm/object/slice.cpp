@@ -3,6 +3,7 @@
 
 #include "vm/heap/heap.h"
 #include "vm/object/object.h"
+#include "vm/object/without_safepoint.h"
 #include "vm/profile/sites.h"
 
 namespace burrow::vm {
@@ -16,6 +17,26 @@ static int64_t nextCap(int64_t newLen, int64_t oldCap) {
   auto cap = static_cast<uint64_t>(oldCap);
   while (cap < static_cast<uint64_t>(newLen)) cap += (cap + 3 * kThreshold) >> 2;
   return static_cast<int64_t>(cap) <= 0 ? newLen : static_cast<int64_t>(cap);
+}
+
+/// The memory of a slice that grows to newLen elements, with all of its capacity. False: more than there can be.
+static bool grownBytes(int64_t newLen, int64_t oldCap, const AbiType* elem, uint64_t& bytes) {
+  if (__builtin_mul_overflow(static_cast<uint64_t>(nextCap(newLen, oldCap)), elem->size, &bytes) || bytes > kMaxAlloc) return false;
+  bytes = roundUpSize(bytes, !elem->ptrBytes);
+  bytes -= elem->size == 1 ? 0 : bytes % elem->size;
+  return bytes <= kMaxAlloc;
+}
+
+uint64_t tryGrow(const void* data, int64_t len, int64_t cap, int64_t newLen, const AbiType* elem) {
+  constexpr uint64_t kMost = 1 << 15;
+  uint64_t bytes;
+  if (newLen <= cap || !elem->size || !grownBytes(newLen, cap, elem, bytes) || bytes > kMost) return 0;
+  uint64_t oldBytes = static_cast<uint64_t>(len) * elem->size;
+  auto* p = static_cast<char*>(elem->ptrBytes ? tryAllocateArray(elem, bytes / elem->size) : tryAllocateBytes(bytes));
+  if (!p) return 0;
+  if (oldBytes) std::memcpy(p, data, oldBytes);
+  if (!elem->ptrBytes) std::memset(p + oldBytes, 0, bytes - oldBytes);
+  return reinterpret_cast<uint64_t>(p) | bytes / elem->size << kGrownCapShift;
 }
 
 const char* growSlice(Goroutine& g, GoSliceRaw& s, int64_t more, const AbiType* elem) {
@@ -32,14 +53,8 @@ const char* growSlice(Goroutine& g, GoSliceRaw& s, int64_t more, const AbiType* 
   }
   bool noscan = !elem->ptrBytes;
   uint64_t bytes;
-  if (__builtin_mul_overflow(static_cast<uint64_t>(nextCap(newLen, s.cap)), elem->size, &bytes) ||
-      bytes > kMaxAlloc) {
-    return kRange;
-  }
-  bytes = roundUpSize(bytes, noscan);
+  if (!grownBytes(newLen, s.cap, elem, bytes)) return kRange;
   uint64_t cap = bytes / elem->size;
-  bytes = cap * elem->size;
-  if (bytes > kMaxAlloc) return kRange;
   uint64_t oldBytes = static_cast<uint64_t>(s.len) * elem->size;
   RootLink keep(s.data);
   char* p;

@@ -13,6 +13,11 @@ void* tryAllocate(const AbiType* t);
 void* tryAllocateArray(const AbiType* t, uint64_t n);  ///< null for too many, too
 void* tryAllocateBytes(uint64_t size);                 ///< contents undefined
 
+/// Memory for a slice that grows to newLen elements, with the old ones and zeros behind them: its address, and its capacity above
+/// kGrownCapShift. 0: the long way, as above; there is room without; or there can be none.
+uint64_t tryGrow(const void* data, int64_t len, int64_t cap, int64_t newLen, const AbiType* elem);
+inline constexpr unsigned kGrownCapShift = 48;
+
 /// First word of an interface of type `inter` that holds a `type`; null if that does not implement it, or is null.
 void* interfaceWord(AbiInterfaceType* inter, AbiType* type);
 
