@@ -111,6 +111,7 @@ class JitGenerator {
   void escapes();
   void channels();
   void trap();
+  void wholes();
   void boxes();
   void closures();
   void calls();

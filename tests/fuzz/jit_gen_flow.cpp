@@ -55,6 +55,7 @@ void JitGenerator::stmt() {
     case 28: case 29: return closures();
     case 30: return defers();
     case 31: case 32: return tries();
+    case 33: return wholes();
     case 34: return channels();
     default: return gotos();
   }

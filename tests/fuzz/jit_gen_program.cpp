@@ -8,9 +8,11 @@ namespace {
 const char* kJitPrelude = R"go(package main
 
 import (
+	"bytes"
 	"math"
 	"math/bits"
 	"os"
+	"strings"
 )
 
 var nan, inf, zero = math.NaN(), math.Inf(1), 0.0
@@ -53,6 +55,12 @@ func makeShape(i int) shape {
 		return circle(i)
 	}
 	return &line{int64(i)}
+}
+
+func searched(s, t string, c byte) uint64 {
+	b := []byte(t)
+	n := strings.IndexByte(s, c) + 3*bytes.IndexByte(b, c) + 5*strings.Index(s, t) + 7*strings.Compare(s, t) + 11*bytes.Count(b, []byte{c})
+	return uint64(n + 13*bytes.Compare(b, []byte(s)) + 17*strings.Count(s, string(rune(c))))
 }
 
 func pick[T any](c bool, a, b T) T {

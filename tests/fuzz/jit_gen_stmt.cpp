@@ -335,4 +335,56 @@ void JitGenerator::calls() {
   vars_.insert(vars_.end(), fresh_.begin(), fresh_.end());
 }
 
+/// Values as wholes: interfaces compared, structs copied, slices with a limit, made and grown, texts searched, calls deferred at times.
+void JitGenerator::wholes() {
+  Num t = anyNum();
+  std::string name = fresh("w"), type = nameOf(t);
+  switch (r.below(7)) {
+    case 0: {
+      const Var* a = find([](const Var& x) { return x.shape == Shape::Any; });
+      if (!a) return emit("var " + name + " any = " + nonConstant(t, 1) + "\n_ = " + name), vars_.push_back({name, Shape::Any});
+      std::string x = a->name;
+      const Var* b = find([&](const Var& v) { return v.shape == Shape::Any && v.name != x; });
+      std::string y = b && r.oneIn(2) ? b->name : "any(" + nonConstant(t, 1) + ")";
+      return emit("h = h*3 + b2u(" + x + (r.oneIn(2) ? " == " : " != ") + y + ")");
+    }
+    case 1: {
+      const Var* a = find([](const Var& x) { return x.shape == Shape::Iface; });
+      std::string x = a ? a->name : "makeShape(" + nonConstant(Num::Int, 1) + ")";
+      return emit("h = h*3 + b2u(" + x + " == makeShape(" + nonConstant(Num::Int, 1) + "))");
+    }
+    case 2: {
+      const Var* s = find([](const Var& x) { return x.shape == Shape::Slice; });
+      if (!s) return composite();
+      Var v = *s;
+      static const char* limits[] = {"[len(%)/2 : len(%) : cap(%)]", "[: len(%)&3 : len(%)]", "[len(%)&1 : len(%)]", "[:0:0]"};
+      std::string limit = r.oneIn(8) ? "[" + nonConstant(Num::Int, 1) + "&3:" + nonConstant(Num::Int, 1) + "&3:" + nonConstant(Num::Int, 1) + "&7]" : limits[r.below(4)], all;
+      for (char c : limit) all += c == '%' ? v.name : std::string(1, c);
+      emit(name + " := " + v.name + all + "\nh = h*31 + uint64(len(" + name + ")*8+cap(" + name + "))");
+      vars_.push_back({name, Shape::Slice, v.type});
+      return;
+    }
+    case 3: {
+      const Var* s = find([](const Var& x) { return x.shape == Shape::Struct; });
+      if (!s) return composite();
+      std::string v = (s->pointer ? "*" : "") + s->name, at = name + "[" + nonConstant(anyInt(), 1) + "&1]", f = "." + fields_[0].name;
+      emit(name + " := make([]" + p + "S, 3)\n" + at + " = " + v + "\n" + name + "[2] = " + at);
+      if (r.oneIn(2)) emit(at + " = " + p + "S{}");
+      return mix(fields_[0].type, name + "[2]" + f), mix(fields_[0].type, at + f);
+    }
+    case 4: {
+      std::string n = fresh("n"), i = fresh("i");
+      emit(n + " := int(" + nonConstant(anyInt(), 1) + " & 15)\n" + name + " := make([]" + type + ", " + n + (r.oneIn(2) ? "" : ", " + n + "+" + std::to_string(r.below(4))) + ")");
+      if (weight_ <= 60) emit("for " + i + " := range " + std::to_string(r.between(1, 9)) + " {\n_ = " + i + "\n" + name + " = append(" + name + ", " + nonConstant(t, 1) + ")\n}");
+      if (r.oneIn(2)) emit(name + " = append(" + name + ", " + name + "...)");
+      emit("for _, x := range " + name + " {\nh = h*31 ^ " + mixed(t, "x") + "\n}\nh = h*31 + uint64(len(" + name + ")*8+cap(" + name + "))");
+      return;
+    }
+    case 5: return emit("h = h*31 + searched(" + text(2) + ", " + text(2) + ", " + nonConstant(Num::U8, 1) + ")");
+    default:
+      if (weight_ > 20) return assign();
+      return emit("if " + boolean(2) + " {\ndefer addTo(&h, " + nonConstant(Num::U64, 2) + ")\n}");
+  }
+}
+
 }  // namespace burrow::fuzz
