@@ -9,15 +9,6 @@ namespace burrow::jit {
 
 namespace {
 
-/// The C library's function, on the thread's own stack.
-template <class F>
-void callPlain(x86::Assembler& a, F* f) {
-  a.mov(x86::rbx, x86::rsp);
-  a.mov(x86::rsp, BURROW_G(systemSp));
-  a.call(Imm(reinterpret_cast<uint64_t>(f)));
-  a.mov(x86::rsp, x86::rbx);
-}
-
 x86::Mem first(const x86::Gp& p) { return x86::ptr(p); }
 /// The last `bytes` of what is there.
 x86::Mem last(const x86::Gp& p, int bytes) { return x86::ptr(p, x86::rdx, 0, -bytes); }
@@ -65,7 +56,7 @@ void emitMove(x86::Assembler& a) {
   a.bind(none);
   a.ret();
   a.bind(above32);
-  callPlain(a, static_cast<void* (*)(void*, const void*, size_t)>(std::memmove));
+  emitPlainCall(a, reinterpret_cast<const void*>(static_cast<void* (*)(void*, const void*, size_t)>(std::memmove)));
   a.ret();
 }
 
@@ -126,7 +117,7 @@ void emitEqual(x86::Assembler& a) {
   a.mov(x86::eax, 1);
   a.ret();
   a.bind(above32);
-  callPlain(a, std::memcmp);
+  emitPlainCall(a, reinterpret_cast<const void*>(static_cast<int (*)(const void*, const void*, size_t)>(std::memcmp)));
   a.test(x86::eax, x86::eax);
   a.jmp(test);
 }

@@ -220,19 +220,23 @@ const char* valueStub(ValueFn* fn) {
   });
 }
 
+void emitPlainCall(x86::Assembler& a, const void* fn) {
+  auto note = [&](const auto& sp) {
+    if (!vm::plainCallsNoted) return;
+    a.mov(x86::r11, reinterpret_cast<uint64_t>(&vm::plainCall));
+    a.mov(x86::qword_ptr(x86::r11), sp);
+  };
+  a.mov(x86::rbx, x86::rsp);
+  a.mov(x86::rsp, BURROW_G(systemSp));
+  note(x86::rbx);
+  a.call(address(fn));
+  note(Imm(0));
+  a.mov(x86::rsp, x86::rbx);
+}
+
 const char* plainStub(const void* fn) {
   return helperStub(fn, [fn](x86::Assembler& a) {
-    auto note = [&](const auto& sp) {
-      if (!vm::plainCallsNoted) return;
-      a.mov(x86::r11, reinterpret_cast<uint64_t>(&vm::plainCall));
-      a.mov(x86::qword_ptr(x86::r11), sp);
-    };
-    a.mov(x86::rbx, x86::rsp);
-    a.mov(x86::rsp, BURROW_G(systemSp));
-    note(x86::rbx);
-    a.call(address(fn));
-    note(asmjit::Imm(0));
-    a.mov(x86::rsp, x86::rbx);
+    emitPlainCall(a, fn);
     a.ret();
   });
 }

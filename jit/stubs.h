@@ -41,5 +41,7 @@ std::string stubName(const void* address);
 const void* stubFunction(const void* address);
 /// Calls a C++ function with the arguments as they are in registers; rbx and all that C++ may clobber are lost.
 const char* plainStub(const void* fn);
+/// The same within a stub that machine code has called, whose return address is at rsp.
+void emitPlainCall(asmjit::x86::Assembler& a, const void* fn);
 
 }  // namespace burrow::jit

@@ -72,6 +72,7 @@ bool Builder::translateDefer(Op op) {
     return fp;
   };
   if (op == Op::DeferStack) {
+    countStorage(i);
     Value *fn = read(i->a), *record = add(SOp::HomeAddr, Kind::Int, {});
     record->aux = i->b;
     Value* v = add(SOp::CallCWrites, Kind::None, {fn, record, frameAddress()});
