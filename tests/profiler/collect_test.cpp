@@ -252,7 +252,7 @@ TEST(Collector, NamesLeavesWithoutFrames) {
     std::map<std::string, double> under, leaf;   // nanoseconds with a function on the stack; of which the leaf is the one expected
     for (const auto& f : parse(r.err, "leaves.go").lines) {
       if (f.size() < 8 || f[0] != "cpu") continue;
-      for (auto [function, name] : {std::pair{"main.mix ", "main.(*mixer).next "}, {"main.look ", "runtime._mapaccess "}, {"main.move ", "runtime._memmove "}}) {
+      for (auto [function, name] : {std::pair{"main.mix ", "main.(*mixer).next "}, {"main.look ", "runtime._mapaccess "}, {"main.move ", "runtime._memmove "}, {"main.find ", "internal/bytealg.IndexByte "}}) {
         if (f[7].find(function) == std::string::npos) continue;
         under[function] += std::stod("0" + f[2]);
         if (f[7].starts_with(name)) leaf[function] += std::stod("0" + f[2]);
@@ -261,6 +261,7 @@ TEST(Collector, NamesLeavesWithoutFrames) {
     EXPECT_GT(leaf["main.mix "] / under["main.mix "], 0.4);
     EXPECT_GT(leaf["main.look "] / under["main.look "], 0.4);
     EXPECT_GT(leaf["main.move "] / under["main.move "], 0.7);
+    EXPECT_GT(leaf["main.find "] / under["main.find "], 0.7);
   }
 }
 

@@ -207,8 +207,13 @@ bool takeCpuSample(CpuSample& out) {
   if (!s.written.load(std::memory_order_acquire)) return false;
   out.labels = s.labels;
   out.pcs.clear();
-  if (s.inside && s.count)
-    if (const char* name = runtimeName(static_cast<Op>(s.pcs[0]->op))) expand(standIn(name), out.pcs);
+  if (s.inside && s.count) {
+    auto op = static_cast<Op>(s.pcs[0]->op);
+    auto* callee = op == Op::Call ? reinterpret_cast<const Func*>(s.pcs[0][1].word) : nullptr;
+    // A native that machine code has called without a frame stands where others have theirs.
+    if (callee && callee->flags & kNative) expand(reinterpret_cast<const Insn*>(callee), out.pcs);
+    else if (const char* name = runtimeName(op)) expand(standIn(name), out.pcs);
+  }
   for (uint32_t i = 0; i < s.count; i++) expand(s.pcs[i] == kCollector ? collectorPc : s.pcs[i] == kSystem ? systemPc : s.pcs[i], out.pcs);
   s.written.store(false, std::memory_order_relaxed);
   taken.store(n + 1, std::memory_order_release);
