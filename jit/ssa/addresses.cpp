@@ -1,5 +1,6 @@
 // Constants go into addresses, and counters count where nobody needs their old value any more: then old and new share a register.
 #include <algorithm>
+#include <bit>
 #include <unordered_map>
 
 #include "jit/ssa/ssa.h"
@@ -80,9 +81,10 @@ void foldOffsets(Block* b, const LastUses& last) {
   }
 }
 
-/// base[index] from the address of an element that is used once, and close by.
-void foldElements(Block* b, const Vec<unsigned>& uses) {
+/// base[index] from the address of an element that is used once, and close by. Of an element's size, the processor multiplies by 2, 4 or 8.
+void foldElements(Graph& g, Block* b, const Vec<unsigned>& uses) {
   uint32_t calls = 0;
+  Vec<std::pair<Value*, int64_t>> factors;   // what is left to multiply by
   Vec<std::pair<const Value*, uint32_t>> sums;
   for (Value* v : b->values) {
     if (flagsOf(v->op) & kEffect) calls++;
@@ -91,14 +93,31 @@ void foldElements(Block* b, const Vec<unsigned>& uses) {
     const Value* sum = v->args[0];
     if (std::none_of(sums.begin(), sums.end(), [&](auto& s) { return s.first == sum && s.second == calls; })) continue;
     Value *base = sum->args[0], *index = sum->args[1];
-    auto isScaled = [&](const Value* x) { return x->op == SOp::Shl && x->block == b && isConst(x->args[1]) && uses[x->id] == 1; };
+    auto isScaled = [&](const Value* x) { return (x->op == SOp::Shl || x->op == SOp::Mul) && x->block == b && isConst(x->args[1]) && uses[x->id] == 1; };
     if (isScaled(base) && !isScaled(index)) std::swap(base, index);
     if (base->op == SOp::HomeAddr || index->op == SOp::HomeAddr) continue;
     int64_t scale = 1;
-    if (isScaled(index) && static_cast<uint64_t>(index->args[1]->aux) <= 3) scale = int64_t{1} << index->args[1]->aux, index = index->args[0];
+    if (isScaled(index)) {
+      int64_t by = index->args[1]->aux;
+      if (index->op == SOp::Mul && by > 0) {
+        int log = std::min(std::countr_zero(static_cast<uint64_t>(by)), 3);
+        scale = int64_t{1} << log;
+        if (log) factors.emplace_back(index, by >> log);
+      } else if (index->op == SOp::Shl && static_cast<uint64_t>(by) <= 3) {
+        scale = int64_t{1} << by, index = index->args[0];
+      }
+    }
     if (v->op == SOp::Store) v->args = {base, index, v->args[1]};
     else v->args = {base, index};
     v->aux2 = scale;
+  }
+  for (auto& [product, factor] : factors) {
+    Value* c = g.make(SOp::Const);
+    c->aux = factor;
+    c->block = b;
+    c->pc = product->pc;
+    product->args[1] = c;
+    b->values.insert(std::find(b->values.begin(), b->values.end(), product), c);
   }
 }
 
@@ -140,7 +159,7 @@ void foldAddresses(Graph& g) {
   LastUses last(g);
   for (Block* b : g.blocks) foldOffsets(b, last);
   Vec<unsigned> uses = countUses(g);
-  for (Block* b : g.blocks) foldElements(b, uses);
+  for (Block* b : g.blocks) foldElements(g, b, uses);
   for (Block* b : g.blocks)
     if (b->header) sinkCounters(b);
 }

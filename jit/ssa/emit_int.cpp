@@ -82,7 +82,10 @@ void Emitter::integer(Value* v) {
         Reg a = use(x);
         release(dead);
         Reg to = define(v, a);
-        a_.imul(gp(to), gp(a), Imm(y->aux));
+        switch (y->aux) {
+          case 3: case 5: case 9: a_.lea(gp(to), x86::ptr(gp(a), gp(a), static_cast<uint32_t>(std::countr_zero(static_cast<uint64_t>(y->aux - 1))))); break;
+          default: a_.imul(gp(to), gp(a), Imm(y->aux));
+        }
         return;
       }
       return binary([&](auto to, auto b) { a_.imul(to, b); }, [&](auto, Imm) {});
