@@ -11,7 +11,7 @@ namespace {
 
 /// The value of a constant that fits 32 bits.
 std::optional<int64_t> smallConstant(const Node* n) {
-  if (n->op != Op::Literal || n->value->kind() != ConstKind::Int) return {};
+  if (!n || n->op != Op::Literal || n->value->kind() != ConstKind::Int) return {};
   auto v = constant::int64Val(n->value);
   return v && *v >= INT32_MIN && *v <= INT32_MAX ? v : std::nullopt;
 }
@@ -23,7 +23,7 @@ bool isBelow(const Node* n, int64_t max) {
   if (auto v = smallConstant(n)) return *v >= 0 && *v < max;
   bool isSigned = !(basic->info & kIsUnsigned);
   auto bits = static_cast<int64_t>(info(n->type).size * 8);
-  auto right = n->y ? smallConstant(n->y) : std::nullopt;
+  auto right = smallConstant(n->y);
   switch (n->op) {
     case Op::And: case Op::AndNot: {
       int64_t mask = -1;
@@ -41,7 +41,7 @@ bool isBelow(const Node* n, int64_t max) {
       break;
     case Op::Div:
       if (!isSigned && right)
-        for (int64_t v = right.value_or(0); bits > 0 && v >= 2; v >>= 1) --bits;
+        for (int64_t v = *right; bits > 0 && v >= 2; v >>= 1) --bits;
       break;
     case Op::Shr:
       if (isSigned || !right) break;

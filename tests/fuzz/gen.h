@@ -27,9 +27,9 @@ struct Type {
   const Type* key = nullptr;
   int len = 0;                   ///< Array
   struct Field { std::string name; const Type* type; };
-  std::vector<Field> fields;     ///< Struct
+  std::vector<Field> fields = {}; ///< Struct
   bool ptrMethods = false;       ///< Struct: its methods have pointer receivers
-  std::vector<const Type*> params;
+  std::vector<const Type*> params = {};
   const Type* result = nullptr;  ///< Func
 };
 
@@ -62,7 +62,7 @@ struct Path {
 
 struct Function {
   std::string name;
-  std::vector<const Type*> params;
+  std::vector<const Type*> params = {};
   std::vector<const Type*> results;
   const Type* variadic = nullptr;  ///< element type of a last parameter with ...
   bool pure = false;               ///< changes nothing, calls nothing that does
