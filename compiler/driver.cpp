@@ -124,12 +124,14 @@ uint64_t Compiler::compilerHash() {
   return hash;
 }
 
+std::string stdDirectory() {
+  const char* env = std::getenv("BURROW_STD");
+  return env && *env ? env : executableDir() + "/std";
+}
+
 Compiler::Compiler(FileSet& files, Loader& loader, CompileOptions options)
     : files_(files), loader_(loader), options_(std::move(options)) {
-  if (options_.stdDir.empty()) {
-    const char* env = std::getenv("BURROW_STD");
-    options_.stdDir = env && *env ? env : executableDir() + "/std";
-  }
+  if (options_.stdDir.empty()) options_.stdDir = stdDirectory();
   if (options_.cacheDir.empty()) options_.cacheDir = userCacheDir();
   // A program is on the heap as a whole or not at all; std for that is compiled as programs need it.
   if (options_.escapeOff) options_.stdDir = (options_.cacheDir.empty() ? options_.stdDir : options_.cacheDir) + "/std-escape-off";

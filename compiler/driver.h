@@ -50,6 +50,9 @@ struct CompileOptions {
   std::string stdDir, cacheDir;   ///< empty: the usual places
 };
 
+/// Where the compiled standard library is: $BURROW_STD, else beside the binary.
+std::string stdDirectory();
+
 /// A package with its image, in memory or mapped from a file.
 struct CompiledPackage {
   std::string path;

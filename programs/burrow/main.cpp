@@ -33,7 +33,7 @@ int cmdEnv(const Args& names) {
   burrow::GoRoot root = burrow::findGoRoot();
   const std::vector<std::pair<std::string, std::string>> all = {
       {"GOROOT", root.dir}, {"GOVERSION", root.version}, {"GOOS", "linux"}, {"GOARCH", "amd64"}, {"CGO_ENABLED", "0"},
-      {"BURROW_STD", burrow::executableDir() + "/std"}, {"BURROW_OVERLAY", burrow::overlayDir()}};
+      {"BURROW_STD", burrow::stdDirectory()}, {"BURROW_OVERLAY", burrow::overlayDir()}};
   for (const auto& [name, value] : all)
     if (names.empty()) std::printf("%s='%s'\n", name.c_str(), value.c_str());
   for (const std::string& n : names) {
