@@ -38,16 +38,6 @@ void matchPattern(const std::string& root, const std::string& rel, std::string_v
   }
 }
 
-/// A slice of all of `array` at the start of `data`, whose words are zero.
-void putSlice(StaticData* data, StaticData* array) {
-  DataReloc r{};
-  r.local = array;
-  data->relocs.push_back(r);
-  uint64_t n = array->count;
-  StaticInit::put(data, 8, &n, 8);
-  StaticInit::put(data, 16, &n, 8);
-}
-
 /// As embed.FS sorts: by directory, then by name.
 bool embedLess(const Embedded& a, const Embedded& b) {
   auto split = [](std::string s) {
@@ -103,7 +93,7 @@ void embedFiles(UnitBuilder& unit, StaticInit& statics, StaticData* data, Var* v
     array->size = std::max<uint64_t>(text.size(), 1);
     array->align = 1;
     array->bytes = text;
-    return putSlice(data, array);
+    return StaticInit::putSlice(data, 0, array, array->count);
   }
   // embed.FS: struct { files *[]file }, file: struct { name string; data string; hash [16]byte }.
   std::vector<std::string> dirs;
@@ -128,7 +118,7 @@ void embedFiles(UnitBuilder& unit, StaticInit& statics, StaticData* data, Var* v
   auto* header = unit.unit().newData();
   header->type = sliceType;
   header->size = 24;
-  putSlice(header, array);
+  StaticInit::putSlice(header, 0, array, array->count);
   DataReloc p{};
   p.local = header;
   data->relocs.push_back(p);

@@ -194,6 +194,14 @@ StaticData* StaticInit::backing(Type* t, uint64_t count) {
   return d;
 }
 
+/// The address of static data.
+static void pointTo(StaticData* d, uint64_t offset, StaticData* to) {
+  DataReloc r{};
+  r.offset = offset;
+  r.local = to;
+  d->relocs.push_back(r);
+}
+
 /// {type or itab, data}: a pointer-shaped value is the data itself, anything else lies in read-only data.
 void StaticInit::writeInterface(StaticData* d, uint64_t offset, Node* n) {
   DataReloc word{};
@@ -208,47 +216,70 @@ void StaticInit::writeInterface(StaticData* d, uint64_t offset, Node* n) {
   place(box, 0, n->x);
   box->readOnly = rest_->size() == before;
   box->bytes.resize(box->size);
-  DataReloc data{};
-  data.offset = offset + 8;
-  data.local = box;
-  d->relocs.push_back(data);
+  pointTo(d, offset + 8, box);
+}
+
+void StaticInit::putLengths(StaticData* d, uint64_t offset, uint64_t count) {
+  put(d, offset + 8, &count, 8);
+  put(d, offset + 16, &count, 8);
+}
+
+void StaticInit::putSlice(StaticData* d, uint64_t offset, StaticData* array, uint64_t count) {
+  pointTo(d, offset, array);
+  putLengths(d, offset, count);
+}
+
+void StaticInit::writeElements(StaticData* d, uint64_t offset, Type* elem, List<Node*> list) {
+  uint64_t size = info(elem).size, at = 0;
+  for (Node* e : list) {
+    if (e->op == Op::Key) at = static_cast<uint64_t>(e->index);
+    place(d, offset + at++ * size, e->op == Op::Key ? e->x : e);
+  }
+}
+
+/// The address of a global variable or a part of it.
+void StaticInit::writeAddress(StaticData* d, uint64_t offset, const Node* x) {
+  Name* name = nullptr;
+  uint64_t at = 0;
+  addressOfGlobal(x, &name, &at);
+  DataReloc r{};
+  r.offset = offset;
+  r.symbol = std::string(name->symbol);
+  r.package = std::string(name->package);
+  r.addend = static_cast<int64_t>(at);
+  d->relocs.push_back(r);
+}
+
+void StaticInit::writeFunc(StaticData* d, uint64_t offset, const Node* n) {
+  DataReloc r{};
+  r.offset = offset;
+  r.symbol = n->op == Op::Closure ? n->func->symbol : std::string(n->symbol);
+  r.package = n->op == Op::Closure ? std::string() : std::string(n->package);
+  r.funcValue = true;
+  d->relocs.push_back(r);
+}
+
+/// What another variable starts with.
+void StaticInit::copyValue(StaticData* d, uint64_t offset, const Node* n) {
+  StaticData* from = globals[n->name];
+  if (!from->bytes.empty()) put(d, offset, from->bytes.data(), info(n->type).size);
+  for (size_t i = 0, count = from->relocs.size(); i < count; ++i) {
+    DataReloc r = from->relocs[i];
+    r.offset += offset;
+    d->relocs.push_back(r);
+  }
 }
 
 void StaticInit::write(StaticData* d, uint64_t offset, Node* n) {
   while (plainConversion(n)) n = n->x;
   n = strip(n);
-  auto point = [&](StaticData* to) {
-    DataReloc r{};
-    r.offset = offset;
-    r.local = to;
-    d->relocs.push_back(r);
-  };
-  auto pointGlobal = [&](const Node* x) {
-    Name* name = nullptr;
-    uint64_t at = 0;
-    addressOfGlobal(x, &name, &at);
-    DataReloc r{};
-    r.offset = offset;
-    r.symbol = std::string(name->symbol);
-    r.package = std::string(name->package);
-    r.addend = static_cast<int64_t>(at);
-    d->relocs.push_back(r);
-  };
   // A constant keeps its bytes in every conversion that does nothing (unsafe.Pointer(uintptr(0))).
   if (isConstant(n))
     while (isNop(n)) n = n->x;
   switch (n->op) {
     case Op::Nil: case Op::Zero: return;
     case Op::Literal: return writeLiteral(d, offset, n->type, n->value);
-    case Op::FuncName: case Op::MethodExpr: case Op::Closure: {
-      DataReloc r{};
-      r.offset = offset;
-      r.symbol = n->op == Op::Closure ? n->func->symbol : std::string(n->symbol);
-      r.package = n->op == Op::Closure ? std::string() : std::string(n->package);
-      r.funcValue = true;
-      d->relocs.push_back(r);
-      return;
-    }
+    case Op::FuncName: case Op::MethodExpr: case Op::Closure: return writeFunc(d, offset, n);
     case Op::StructLit:
       for (Node* k : n->list) {
         auto field = static_cast<size_t>(k->index);
@@ -256,66 +287,33 @@ void StaticInit::write(StaticData* d, uint64_t offset, Node* n) {
         place(d, offset + static_cast<uint64_t>(info(n->type).offsets[field]), k->x);
       }
       return;
-    case Op::ArrayLit: {
-      uint64_t size = info(canon(underlyingAs<Array>(n->type)->elem)).size;
-      uint64_t at = 0;
-      for (Node* e : n->list) {
-        if (e->op == Op::Key) at = static_cast<uint64_t>(e->index);
-        place(d, offset + at++ * size, e->op == Op::Key ? e->x : e);
-      }
-      return;
-    }
+    case Op::ArrayLit: return writeElements(d, offset, canon(underlyingAs<Array>(n->type)->elem), n->list);
     case Op::SliceLit: {
       Type* elem = canon(underlyingAs<burrow::Slice>(n->type)->elem);
-      uint64_t size = info(elem).size, count = static_cast<uint64_t>(n->index), at = 0;
+      auto count = static_cast<uint64_t>(n->index);
       StaticData* array = backing(elem, count);
       roots_[array].type = arrayOf(elem, n->index);
-      for (Node* e : n->list) {
-        if (e->op == Op::Key) at = static_cast<uint64_t>(e->index);
-        place(array, at++ * size, e->op == Op::Key ? e->x : e);
-      }
-      point(array);
-      put(d, offset + 8, &count, 8);
-      put(d, offset + 16, &count, 8);
-      return;
+      writeElements(array, 0, elem, n->list);
+      return putSlice(d, offset, array, count);
     }
     case Op::StrToBytes: {
       std::string_view text = constant::stringVal(n->x->value);
       StaticData* array = backing(canon(typ(BasicKind::Uint8)), text.size());
       roots_.erase(array), --temps_;  // gc gives it a name of another kind
       array->bytes = std::string(text);
-      uint64_t count = text.size();
-      point(array);
-      put(d, offset + 8, &count, 8);
-      put(d, offset + 16, &count, 8);
-      return;
+      return putSlice(d, offset, array, text.size());
     }
     case Op::PtrLit: {
       StaticData* cell = backing(canon(underlyingAs<Pointer>(n->type)->base), 1);
       place(cell, 0, n->x);
-      point(cell);
-      return;
+      return pointTo(d, offset, cell);
     }
-    case Op::Addr: return pointGlobal(n->x);
-    case Op::Slice: {
-      pointGlobal(n->x->x);
-      auto count = static_cast<uint64_t>(underlyingAs<Array>(n->x->x->type)->len);
-      put(d, offset + 8, &count, 8);
-      put(d, offset + 16, &count, 8);
-      return;
-    }
+    case Op::Addr: return writeAddress(d, offset, n->x);
+    case Op::Slice:
+      writeAddress(d, offset, n->x->x);
+      return putLengths(d, offset, static_cast<uint64_t>(underlyingAs<Array>(n->x->x->type)->len));
     case Op::ConvIface: return writeInterface(d, offset, n);
-    case Op::Name: {
-      StaticData* from = globals[n->name];
-      uint64_t size = info(n->type).size;
-      if (!from->bytes.empty()) put(d, offset, from->bytes.data(), size);
-      for (size_t i = 0, count = from->relocs.size(); i < count; ++i) {
-        DataReloc r = from->relocs[i];
-        r.offset += offset;
-        d->relocs.push_back(r);
-      }
-      return;
-    }
+    case Op::Name: return copyValue(d, offset, n);
     default: BURROW_UNREACHABLE();
   }
 }

@@ -24,6 +24,8 @@ class StaticInit {
   /// A string value of static bytes.
   void storeString(StaticData* d, uint64_t offset, std::string_view text);
   static void put(StaticData* d, uint64_t offset, const void* bytes, size_t size);
+  /// A slice of all of `array`.
+  static void putSlice(StaticData* d, uint64_t offset, StaticData* array, uint64_t count);
 
   std::unordered_map<Name*, StaticData*> globals;   ///< variables laid out so far
   std::set<Name*> dynamic;                          ///< those that init code assigns
@@ -44,6 +46,11 @@ class StaticInit {
   void write(StaticData* d, uint64_t offset, Node* n);
   void writeLiteral(StaticData* d, uint64_t offset, Type* t, const ConstantValue* v);
   void writeInterface(StaticData* d, uint64_t offset, Node* n);
+  void writeElements(StaticData* d, uint64_t offset, Type* elem, List<Node*> list);
+  void writeAddress(StaticData* d, uint64_t offset, const Node* x);
+  static void writeFunc(StaticData* d, uint64_t offset, const Node* n);
+  void copyValue(StaticData* d, uint64_t offset, const Node* n);
+  static void putLengths(StaticData* d, uint64_t offset, uint64_t count);
   StaticData* backing(Type* t, uint64_t count);
   bool addressOfGlobal(const Node* n, Name** name, uint64_t* offset) const;
 
