@@ -15,10 +15,8 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <memory>
-#include <set>
 #include <thread>
 
 #include "compiler/packages/files.h"
@@ -26,190 +24,13 @@
 #include "programs/burrow/session.h"
 #include "programs/burrow/test_binary.h"
 #include "programs/burrow/test_events.h"
+#include "programs/burrow/test_flags.h"
 
 namespace burrow {
 
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-struct TestFlags {
-  std::vector<std::string> packages;
-  std::vector<std::string> passed;   ///< arguments of the test binary
-  std::vector<std::string> compile;  ///< flags of the compiler and the vm, for CLI11
-  bool verbose = false, json = false, list = false, bench = false, failFast = false,
-       profile = false;
-  double timeout = 600;  ///< seconds; 0: none
-  bool timeoutGiven = false, outputDirGiven = false;
-  unsigned parallel = 0;  ///< packages at once
-  bool showsPasses() const { return verbose || list; }
-};
-
-const std::set<std::string, std::less<>> kPassedBool = {"artifacts", "benchmem", "failfast",
-                                                        "fullpath",  "short",    "v"};
-const std::set<std::string, std::less<>> kPassedValue = {"bench",
-                                                         "benchtime",
-                                                         "blockprofile",
-                                                         "blockprofilerate",
-                                                         "count",
-                                                         "cpu",
-                                                         "cpuprofile",
-                                                         "fuzz",
-                                                         "fuzztime",
-                                                         "fuzzminimizetime",
-                                                         "list",
-                                                         "memprofile",
-                                                         "memprofilerate",
-                                                         "mutexprofile",
-                                                         "mutexprofilefraction",
-                                                         "outputdir",
-                                                         "parallel",
-                                                         "run",
-                                                         "shuffle",
-                                                         "skip",
-                                                         "timeout",
-                                                         "trace"};
-const std::set<std::string, std::less<>> kRefused = {
-    "c",    "o",     "i",         "exec",     "race",        "msan",
-    "asan", "cover", "covermode", "coverpkg", "coverprofile"};
-
-/// A duration as time.ParseDuration reads it ("1h30m", "500ms", "0"), in seconds; negative if it is
-/// none.
-double parseDuration(const std::string& text) {
-  if (text == "0") return 0;
-  double total = 0;
-  const char* p = text.c_str();
-  if (!*p) return -1;
-  while (*p) {
-    char* end;
-    double n = std::strtod(p, &end);
-    if (end == p) return -1;
-    p = end;
-    bool known = false;
-    for (const auto& [unit, seconds] : {std::pair{"ns", 1e-9},
-                                        {"us", 1e-6},
-                                        {"µs", 1e-6},
-                                        {"ms", 1e-3},
-                                        {"s", 1.0},
-                                        {"m", 60.0},
-                                        {"h", 3600.0}}) {
-      size_t length = std::strlen(unit);
-      if (std::strncmp(p, unit, length) != 0 ||
-          (length == 1 && std::isalpha(static_cast<unsigned char>(p[1]))))
-        continue;
-      total += n * seconds;
-      p += length;
-      known = true;
-      break;
-    }
-    if (!known) return -1;
-  }
-  return total;
-}
-
-/// Reads the command line as go test does: flags may follow the packages; a flag that nobody knows,
-/// and what follows it, is for the test binary. Returns -1 to go on, or an exit status.
-int parseTestFlags(const std::vector<std::string>& args, const CLI::App& app, TestFlags& out) {
-  bool inPackages = false, packagesDone = false, afterUnknown = false;
-  auto usage = [](const std::string& message) {
-    std::fprintf(stderr, "burrow test: %s\n", message.c_str());
-    return 2;
-  };
-  for (size_t i = 0; i < args.size(); ++i) {
-    const std::string& a = args[i];
-    if (a == "--" || a == "-args" || a == "--args") {
-      out.passed.insert(out.passed.end(),
-                        args.begin() + static_cast<std::ptrdiff_t>(a == "--" ? i : i + 1),
-                        args.end());
-      break;
-    }
-    if (a.size() < 2 || a[0] != '-') {
-      if (packagesDone || (!inPackages && !out.packages.empty())) {
-        if (!afterUnknown) {
-          out.passed.insert(out.passed.end(), args.begin() + static_cast<std::ptrdiff_t>(i),
-                            args.end());
-          break;
-        }
-        out.passed.push_back(a);  // perhaps the value of the flag before it
-        afterUnknown = false;
-        continue;
-      }
-      inPackages = true;
-      out.packages.push_back(a);
-      continue;
-    }
-    inPackages = false;
-    afterUnknown = false;
-    std::string name = a.substr(a.starts_with("--") ? 2 : 1), value;
-    bool hasValue = false;
-    if (size_t eq = name.find('='); eq != std::string::npos) {
-      value = name.substr(eq + 1);
-      name.resize(eq);
-      hasValue = true;
-    }
-    if (name.starts_with("test.")) name.erase(0, 5);
-    auto needValue = [&] {
-      if (!hasValue && i + 1 < args.size()) value = args[++i], hasValue = true;
-      return hasValue;
-    };
-    if (kRefused.count(name)) return usage("-" + name + " is not supported");
-    if (name == "h" || name == "help") {
-      std::printf(
-          "usage: burrow test [flags] [packages] [flags and arguments of the test binary]\n\n"
-          "  -run -skip -list -bench -fuzz REGEXP   which tests\n"
-          "  -v -json -short -failfast -fullpath    how they report\n"
-          "  -count -cpu -parallel -shuffle -timeout -benchtime -benchmem\n"
-          "  -p N                                   packages at once\n"
-          "  -args …                                everything after it is the test's\n\n"
-          "and the flags of the compiler and the virtual machine (burrow run --help).\n");
-      return 0;
-    }
-    if (name == "json") {
-      out.json = value != "false";
-    } else if (name == "vet") {
-      if (!needValue()) return usage("flag needs an argument: -vet");
-    } else if (name == "p") {
-      if (!needValue() || std::atoi(value.c_str()) <= 0) return usage("-p needs a number above 0");
-      out.parallel = static_cast<unsigned>(std::atoi(value.c_str()));
-    } else if (kPassedBool.count(name)) {
-      if (!hasValue) value = "true";
-      out.passed.push_back("-test." + name + "=" + value);
-      bool on = value != "false" && value != "0";
-      if (name == "v") out.verbose = on;
-      if (name == "failfast") out.failFast = on;
-    } else if (kPassedValue.count(name)) {
-      if (!needValue()) return usage("flag needs an argument: -" + name);
-      if (name == "timeout") {
-        out.timeout = parseDuration(value);
-        out.timeoutGiven = true;
-        if (out.timeout < 0)
-          return usage("invalid value \"" + value + "\" for flag -timeout: parse error");
-      }
-      out.list |= name == "list";
-      out.bench |= name == "bench" || name == "fuzz";
-      out.profile |= name.ends_with("profile") || name == "trace";
-      if (name == "outputdir") value = absolutePath(value), out.outputDirGiven = true;
-      out.passed.push_back("-test." + name + "=" + value);
-    } else if (const CLI::Option* option =
-                   app.get_option_no_throw(name.size() == 1 ? "-" + name : "--" + name)) {
-      out.compile.push_back((name.size() == 1 ? "-" : "--") + name + (hasValue ? "=" + value : ""));
-      if (!hasValue && option->get_items_expected_min() > 0 && needValue())
-        out.compile.push_back(value);
-    } else {
-      packagesDone = true;
-      afterUnknown = !hasValue;
-      out.passed.push_back(a);
-    }
-  }
-  // The test binary has neither a time limit nor a place for profiles of its own.
-  std::vector<std::string> first;
-  if (out.json) first.push_back("-test.v=test2json");
-  if (!out.timeoutGiven) first.push_back("-test.timeout=10m0s");
-  if (out.profile && !out.outputDirGiven) first.push_back("-test.outputdir=" + absolutePath("."));
-  first.push_back("-test.paniconexit0");
-  out.passed.insert(out.passed.begin(), first.begin(), first.end());
-  return -1;
-}
 
 /// One package under test.
 struct Job {
