@@ -13,6 +13,7 @@ struct Mode {
   std::vector<std::string> flags;  ///< of burrow run; for gc, empty
   bool gc = false;
   bool thorough = false;           ///< left out by --quick
+  bool counted = false;            ///< by burrow tool counts, whose totals must be those of the heap
 };
 
 struct Subject {

@@ -40,6 +40,15 @@ std::unique_ptr<Runner::File> Runner::prepare(const std::vector<Program>& progra
   return file;
 }
 
+/// Objects and bytes in what burrow tool counts prints.
+static std::string totalOf(const std::string& counts, const std::string& of) {
+  std::string heading = "\ntotal\t" + of + "\t";
+  size_t at = counts.find(heading);
+  if (at == std::string::npos) return "no " + of;
+  at += heading.size();
+  return counts.substr(at, counts.find('\n', at) - at);
+}
+
 Outcome Runner::run(const File& file, const Mode& mode) {
   Outcome outcome;
   test::Command c;
@@ -56,7 +65,8 @@ Outcome Runner::run(const File& file, const Mode& mode) {
     c.env.clear();
     c.argv = {file.binary()};
   } else {
-    c.argv = {test::burrowPath(), "run"};
+    c.argv = {test::burrowPath()};
+    for (const char* word : mode.counted ? std::vector<const char*>{"tool", "counts"} : std::vector<const char*>{"run"}) c.argv.push_back(word);
     if (file.hasImage) c.argv.push_back("--no-cache");
     else c.env["BURROW_CACHE"] = file.cache();
     c.argv.insert(c.argv.end(), mode.flags.begin(), mode.flags.end());
@@ -67,6 +77,10 @@ Outcome Runner::run(const File& file, const Mode& mode) {
   std::istringstream in(result.out);
   for (std::string line; std::getline(in, line);) outcome.lines[line.substr(0, line.find(' '))] = line;
   outcome.status = result.status;
+  if (mode.counted && result.status == 0 && totalOf(result.err, "heap") != totalOf(result.err, "memstats")) {
+    outcome.lines.clear();
+    outcome.trouble = "objects at sites " + totalOf(result.err, "heap") + ", of the heap " + totalOf(result.err, "memstats");
+  }
   if (result.status != 0) {
     outcome.compiled = result.status != 1 || !result.out.empty();
     outcome.trouble = result.describe() + "\n" + result.err.substr(0, 3000);
