@@ -66,7 +66,8 @@ std::vector<std::string> splitAt(const std::string& s, char at) {
 
 /// Words of a command line; what needs a shell gets one.
 std::vector<std::string> commandWords(const std::string& line) {
-  if (line.find_first_of("\"'\\|&;<>()$`*?[#~={}") != std::string::npos) return {"/bin/sh", "-c", line};
+  bool assigns = line.substr(0, line.find(' ')).find('=') != std::string::npos;
+  if (assigns || line.find_first_of("\"'\\|&;<>()$`*?[#~{}") != std::string::npos) return {"/bin/sh", "-c", line};
   return splitAt(line, ' ');
 }
 

@@ -181,6 +181,14 @@ TEST_F(ProfileCommand, BenchComparesVariants) {
   for (const char* name : {"jit=off", "jit=on", "printf", "ratio", "objects"}) EXPECT_TRUE(has(r.out, name)) << r.out;
   for (const char* file : {"b.json", "b.html", "b.csv", "b.bench"}) EXPECT_TRUE(exists(file)) << file;
   EXPECT_TRUE(has(read("b.bench"), "BenchmarkP/jit=on 1 ")) << read("b.bench");
+  // A command of burrow is this one, whatever the path, and tells its statistics.
+  r = burrow({"bench", "-n", "2", "--jit=off", "--vs", "burrow run --jit=on p.go", "--format=gobench", "p.go"});
+  EXPECT_EQ(r.status, 0) << r.out << r.err;
+  BenchmarkFile file(r.out);
+  EXPECT_EQ(file.error, "");
+  ASSERT_EQ(file.results.size(), 4u);
+  EXPECT_EQ(file.results[2].config.at("/command"), "burrow_run_--jit=on_p.go");
+  EXPECT_TRUE(file.results[2].values.contains("allocs/op"));
 }
 
 TEST_F(ProfileCommand, BenchNoticesOtherOutputAndFailure) {
