@@ -166,6 +166,8 @@ def main():
     ap = arguments(__doc__, sizes)
     ap.add_argument("--details", action="store_true", help="each line with both counts")
     args = ap.parse_args()
+    if not args.go:
+        ap.error("no go on the PATH: say --go PATH")
     bad, sums, reasons = 0, collections.Counter(), collections.Counter()
     print(f"{'program':13}{'gc objects':>12}{'Burrow':>10}{'rest':>6}{'gc bytes':>12}{'Burrow':>12}{'lines':>7}{'found':>6}{'same':>6}  others")
     with tempfile.TemporaryDirectory() as tmp:

@@ -160,7 +160,7 @@ static __attribute__((noinline)) void* allocateLarge(Goroutine& g, uint64_t size
 
 /// While sites are counted: the object that c gives out is of this type and site.
 static inline void noteSite(Cursor& c, bool noscan, TypeWord type, uint32_t site) {
-  c.entries[c.siteGap] = site | kFreshObject;
+  c.entries[noscan ? 0 : c.siteGap] = site | kFreshObject;
   if (!noscan) *c.entries = type;
   c.entries++;
 }
