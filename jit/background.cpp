@@ -10,13 +10,36 @@ namespace burrow::jit {
 bool Background::request(const Wish& wish) {
   installFinished();
   if (!requested_.insert(wish).second) return false;
+  if (makeNow(wish)) return true;
   if (!wish.func->compiled) wish.func->entry = wish.func->code;  // not counted while it waits
   std::lock_guard lock(mutex_);
   (wish.tier == Tier::Template ? quick_ : slow_).push_back(wish);
-  if (started_) {
-    if (!working_) wanted_.notify_one();
-    return true;
-  }
+  if (!started_) start();
+  else if (!working_) wanted_.notify_one();
+  return true;
+}
+
+/// Whether who asks had better make the code than wait for the thread.
+bool Background::worthMakingNow(const Wish& wish) const {
+  constexpr uint32_t kMostWords[] = {2000, 300, 600};                         // by tier
+  constexpr uint64_t kMostTime[] = {UINT64_MAX, 2'000'000, 6'000'000};        // that was spent on optimizing
+  auto tier = static_cast<size_t>(wish.tier);
+  return wish.func->codeWords <= kMostWords[tier] && optimizedHere_ < kMostTime[tier];
+}
+
+/// False: the thread is to do it.
+bool Background::makeNow(const Wish& wish) {
+  if (!worthMakingNow(wish) || !making_.try_lock()) return false;
+  installFinished();  // code becomes known in the order in which it was made
+  uint64_t before = compileStats.nanoseconds;
+  MadeCode made = makeCode(wish);
+  if (wish.tier != Tier::Template) optimizedHere_ += compileStats.nanoseconds - before;
+  making_.unlock();
+  installCode(wish, made);
+  return true;
+}
+
+void Background::start() {
   started_ = true;
   // It takes no signals: handlers expect a thread that runs Go.
   sigset_t all, old;
@@ -26,10 +49,9 @@ bool Background::request(const Wish& wish) {
   pthread_attr_init(&attributes);
   pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
   pthread_t thread;
-  if (pthread_create(&thread, &attributes, threadMain, this) != 0) stopped_ = true;  // then everything is interpreted
+  if (pthread_create(&thread, &attributes, threadMain, this) != 0) stopped_ = true;  // then only the templates compile
   pthread_attr_destroy(&attributes);
   pthread_sigmask(SIG_SETMASK, &old, nullptr);
-  return true;
 }
 
 void* Background::threadMain(void* self) {
@@ -48,12 +70,17 @@ void Background::work() {
     queue.pop_front();
     working_ = true;
     lock.unlock();
-    job.made = makeCode(job.wish);
-    lock.lock();
+    bool first;
+    {
+      std::lock_guard making(making_);
+      job.made = makeCode(job.wish);
+      lock.lock();
+      finished_.push_back(std::move(job));
+      first = !anyFinished_.exchange(true, std::memory_order_release);
+    }
     working_ = false;
-    finished_.push_back(std::move(job));
     if (stopped_) idle_.notify_one();
-    if (!anyFinished_.exchange(true, std::memory_order_release)) vm::requestInstall();
+    if (first) vm::requestInstall();
   }
 }
 

@@ -154,7 +154,7 @@ handle:
     pc = returnAddress(fp);
     r = fp + kFrameHeaderSlots;  // what a native has called leaves its results there
     fp = callerFp(fp);
-    if (UNLIKELY(frameFunc(fp)->compiled)) {
+    if (Func* f = frameFunc(fp); UNLIKELY(f->compiled || heatedByReturn(*f))) {
       SAVE();
       goto reload;
     }

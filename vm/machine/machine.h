@@ -103,6 +103,8 @@ const Func* machineFunction(const void* address);
 /// Where machine code has called C++ that needs no frame, if `plainCallsNoted`: the goroutine's stack, the return address on top. Else null.
 extern const Slot* volatile plainCall;
 extern bool plainCallsNoted;     ///< before machine code is made: somebody may want samples of the processor
+/// Shared entries of functions: compiled ones, and those that are not yet.
+extern const Insn kMachineEntry[1], kCountedEntry[1];
 /// Where f's machine code goes on at instruction pc, or null.
 inline const void* machineEntry(const Func& f, const Insn* pc) {
   auto word = static_cast<uint64_t>(pc - f.code);
@@ -117,11 +119,17 @@ inline const void* improvedEntry(const Func& f, const Insn* pc) {
     if (word < c->entries.size() && c->entries[word]) return c->begin + c->entries[word];
   return nullptr;
 }
+/// Compiled code has returned to f, which is interpreted. A function to which that happens often is compiled, as one that is called often: true if
+/// there is code now. It may have the loop whose calls are all that is compiled, and each of them costs more than if nothing were.
+inline bool heatedByReturn(Func& f) {
+  constexpr uint32_t kReturnsPerCall = 4;
+  if (++f.counter < kReturnsPerCall * machineHooks.threshold || f.entry != kCountedEntry) return false;
+  machineHooks.compile(f);
+  return f.compiled != nullptr;
+}
 /// Addresses only grow. Lookups may come at any time, from signal handlers too.
 void addMachineCode(const MachineCode* code);
 
-/// Shared entries of functions: compiled ones, and those that are not yet.
-extern const Insn kMachineEntry[1], kCountedEntry[1];
 /// Where calls of a function go from now on that was just linked.
 void setLinkedEntry(Func& f);
 /// Called where a running goroutine polls, after a tick: compiles what it runs. True if that is all that was asked for.
