@@ -358,8 +358,9 @@ void JitGenerator::wholes() {
       if (!s) return composite();
       Var v = *s;
       static const char* limits[] = {"[len(%)/2 : len(%) : cap(%)]", "[: len(%)&3 : len(%)]", "[len(%)&1 : len(%)]", "[:0:0]"};
-      std::string limit = r.oneIn(8) ? "[" + nonConstant(Num::Int, 1) + "&3:" + nonConstant(Num::Int, 1) + "&3:" + nonConstant(Num::Int, 1) + "&7]" : limits[r.below(4)], all;
-      for (char c : limit) all += c == '%' ? v.name : std::string(1, c);
+      std::string all;
+      if (r.oneIn(8)) all = "[" + nonConstant(Num::Int, 1) + "&3:" + nonConstant(Num::Int, 1) + "&3:" + nonConstant(Num::Int, 1) + "&7]";
+      else for (char c : std::string(limits[r.below(4)])) all += c == '%' ? v.name : std::string(1, c);
       emit(name + " := " + v.name + all + "\nh = h*31 + uint64(len(" + name + ")*8+cap(" + name + "))");
       vars_.push_back({name, Shape::Slice, v.type});
       return;
