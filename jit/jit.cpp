@@ -91,7 +91,7 @@ bool install(const Options& options) {
   hooks.ticks = !always;
   // Names and dumps belong to one function at a time.
   inBackground = !always && options.background && options.dumps.empty() && options.limit == ~0u;
-  // Where the time that it takes matters, a sample of the graphs is verified.
+  // Where the time that it takes matters, of the optimized graphs a sample is verified.
   constexpr unsigned kSample = 16;
   verifyEvery = inBackground ? kSample : 1;
   stepwise = !always && options.optimize && optimizerAvailable() && options.improveAfter > 0;

@@ -106,6 +106,7 @@ class Builder {
   bool translateIndex(Op op);
   bool translateStorage(Op op);
   void slow();
+  void noteSiteOfCall(const Insn* i);
   void countStorage(const Insn* i);
   void noteLength(const Insn* i, Value* length);
   void orSlow(Value* fast, std::initializer_list<unsigned> slots, const std::function<Vec<Value*>()>& values);

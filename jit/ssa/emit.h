@@ -135,6 +135,7 @@ class Emitter {
   void forgetCopies(const Value* v);
   void parallel(Vec<Move>& moves);     ///< all at once
   void moveOne(const Move& m);
+  void nowhere() const;
   Place placeOf(Value* v) const;
   Snapshot snapshot() const;
   void restore(const Snapshot& s);
@@ -228,7 +229,7 @@ class Emitter {
   CodeBuffer code_;
   x86::Assembler& a_;
   std::deque<Template> slows_;                 ///< emit instructions that go by their slow half, one for each frame
-  std::string failed_;
+  mutable std::string failed_;                 ///< why there will be no code; noticed after the instruction at hand
   bool framed_ = true;                         ///< rsp is at the frame's registers; else still where the call left it
   Label first_, returnSlow_;                   ///< the first instruction; without a frame: to an interpreted caller
   uint32_t body_ = 0;

@@ -151,7 +151,9 @@ void Emitter::storeHome(unsigned slot, Value* v) {
         m.addOffset(v->aux2);
         a_.lea(x86::r11, m);
       } else {
-        a_.mov(x86::r11, home(static_cast<unsigned>(homeOf(v))));
+        int from = homeOf(v);
+        if (from < 0) return nowhere();
+        a_.mov(x86::r11, home(static_cast<unsigned>(from)));
       }
       a_.mov(home(slot), x86::r11);
     } else if (r >= 16) {
@@ -177,7 +179,7 @@ void Emitter::load(Reg r, Value* v) {
     return;
   }
   int s = homeOf(v);
-  BURROW_CHECK(s >= 0);
+  if (s < 0) return nowhere();
   if (r >= 16) a_.movsd(xmm(r), home(static_cast<unsigned>(s)));
   else a_.mov(gp(r), home(static_cast<unsigned>(s)));
 }
@@ -380,13 +382,18 @@ void Emitter::moveOne(const Move& m) {
   }
 }
 
+/// A value that is wanted could not be kept, or was not: there will be no code.
+void Emitter::nowhere() const {
+  if (failed_.empty()) failed_ = "value is nowhere";
+}
+
 /// Where v can be read in this state.
 Emitter::Place Emitter::placeOf(Value* v) const {
   if (Reg r = where_[v->id]; r != kNone) return {Place::Reg, r, v};
   if (isCheap(v)) return {Place::Cheap, static_cast<int>(v->id), v};
   int s = homeOf(v);
-  BURROW_CHECK(s >= 0);
-  return {Place::Slot, s, v};
+  if (s < 0) nowhere();
+  return {Place::Slot, std::max(s, 0), v};
 }
 
 }  // namespace burrow::jit

@@ -1,5 +1,7 @@
 #include "jit/ssa/shape.h"
 
+#include <algorithm>
+
 namespace burrow::jit {
 
 void Shape::find(const Flow& flow) {
@@ -47,12 +49,25 @@ void Shape::findTurns(const std::function<size_t(uint32_t)>& cost, size_t limit)
     int entries = 0;
     for (const Block* p : b->preds) entries += !inLoop(p->pc, b->pc);
     Turn turn;
-    if (entries <= kMaxEntries && findTurn(b->pc, cost, limit, turn)) {
-      for (const Block* p : b->preds)
-        if (!inLoop(p->pc, b->pc) && p->pc >= turn.body) fromBehind_[flow_->indexOf(turn.body)] = true;
-      turns_.emplace_back(b->pc, std::move(turn));
-    }
+    if (entries <= kMaxEntries && findTurn(b->pc, cost, limit, turn)) turns_.emplace_back(b->pc, std::move(turn));
   }
+  for (const auto& [header, turn] : turns_)
+    for (const Block* p : node(header)->preds)
+      if (!inLoop(p->pc, header)) leadsOn(p->pc, turn, 0);
+}
+
+/// A copy of a loop's tests stands behind the block `from`: it has edges to the loop's body and to where the tests leave the loop.
+void Shape::leadsOn(uint32_t from, const Turn& turn, int depth) {
+  constexpr int kMostCopies = 8;   // one behind the other: more than are made
+  auto leads = [&](uint32_t to) {
+    if (to <= from) fromBehind_[flow_->indexOf(to)] = true;
+    const Turn* next = isHeader(to) && !inLoop(from, to) && depth < kMostCopies ? turnOf(to) : nullptr;
+    if (next) leadsOn(from, *next, depth + 1);
+  };
+  leads(turn.body);
+  for (uint32_t test : turn.tests)
+    for (const Block* s : node(test)->succs)
+      if (std::find(turn.tests.begin(), turn.tests.end(), s->pc) == turn.tests.end()) leads(s->pc);
 }
 
 /// Follows the blocks from the header on that end in a question, until one of their answers is the loop's body and all others leave the loop.

@@ -52,7 +52,7 @@ class Shape {
   /// The innermost loop around a block, or kNone.
   uint32_t loopOf(uint32_t pc) const;
   const Turn* turnOf(uint32_t header) const;
-  /// The block is entered, from outside of its loop, by an edge from later bytecode.
+  /// The block is entered by an edge from later bytecode, which is none back to its loop's header.
   bool enteredFromBehind(uint32_t pc) const {
     int32_t n = indexOf(pc);
     return n >= 0 && fromBehind_[static_cast<size_t>(n)];
@@ -64,6 +64,7 @@ class Shape {
     int32_t n = indexOf(pc);
     return n < 0 ? nullptr : &graph_.blockPool[static_cast<size_t>(n)];
   }
+  void leadsOn(uint32_t from, const Turn& turn, int depth);
   bool findTurn(uint32_t header, const std::function<size_t(uint32_t)>& cost, size_t limit, Turn& out) const;
 
   const Flow* flow_ = nullptr;

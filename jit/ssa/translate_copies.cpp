@@ -22,7 +22,7 @@ const AbiType* type(uint64_t word) { return reinterpret_cast<const AbiType*>(wor
 /// Bytes of a string that is to be made; null: the slow half knows.
 char* newText(uint64_t n, uint64_t m) {
   constexpr uint64_t kMost = 1 << 20;   // so that sums do not come round
-  return n && m && n < kMost && m < kMost ? static_cast<char*>(vm::tryAllocateBytes(n + m)) : nullptr;
+  return n && m && n < kMost && m < kMost ? static_cast<char*>(vm::tryAllocateBytes(n + m, vm::siteOfCall)) : nullptr;
 }
 char* copyText(const char* p, uint64_t n) {
   char* to = n > 1 ? newText(n - 1, 1) : nullptr;
@@ -132,6 +132,7 @@ bool Builder::translateText(Op op) {
   const Insn* i = at(pc_);
   /// What `fn` makes of the arguments, unless it is null, with these lengths.
   auto made = [&](int64_t fn, const Values& args, const Values& lengths) {
+    noteSiteOfCall(i);
     Value* v = add(SOp::CallCWrites, Kind::Int, {});
     for (Value* x : args) v->args.push_back(x);
     v->aux = fn;
@@ -149,12 +150,12 @@ bool Builder::translateText(Op op) {
     }
     case Op::BytesToStrBuf: {
       // Into the frame, where it has room.
-      if (vm::siteCounts) return false;
       Value *p = read(i->b), *n = read(i->b + 1u);
       orSlow(op2(SOp::LtU, op2(SOp::Sub, n, constant(2)), constant(kBufSlots * 8 - 1)), {i->a, i->a + 1u}, [&] {
         Value* buffer = add(SOp::HomeAddr, Kind::Int, {});
         buffer->aux = i->c;
         add(SOp::MoveBytes, Kind::None, {buffer, p, n});
+        countStorage(i);
         return Values{buffer, n};
       });
       return true;
@@ -238,6 +239,7 @@ bool Builder::append(Op op) {
   Value* longer = op2(SOp::Add, len, more);
   noteLength(i, longer);
   auto grow = [&] {
+    noteSiteOfCall(i);
     Value* grown = add(SOp::CallCWrites, Kind::Int, {base, len, cap, longer, constant(static_cast<int64_t>(reinterpret_cast<uintptr_t>(elem)))});
     grown->aux = function(vm::tryGrow);
     orSlow(op2(SOp::Ne, grown, constant(0)), {i->a, i->a + 1u, i->a + 2u}, [&] {

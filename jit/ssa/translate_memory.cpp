@@ -3,6 +3,7 @@
 
 #include "jit/ssa/build.h"
 #include "vm/bytecode/type_desc.h"
+#include "vm/object/without_safepoint.h"
 #include "vm/profile/sites.h"
 
 namespace burrow::jit {
@@ -312,7 +313,13 @@ void Builder::either(Value* condition, std::initializer_list<unsigned> slots, co
   }
 }
 
-/// While sites are counted: the instruction has made something in the frame …
+/// While sites are counted: C++ that is called next allocates for the instruction …
+void Builder::noteSiteOfCall(const Insn* i) {
+  if (!vm::siteCounts) return;
+  store(constant(reinterpret_cast<int64_t>(&vm::siteOfCall)), 0, constant(vm::siteAt(i)), Width::U32, false);
+}
+
+/// … or it has made something in the frame …
 void Builder::countStorage(const Insn* i) {
   if (!vm::siteCounts) return;
   Value* count = constant(reinterpret_cast<int64_t>(&vm::siteCounts[vm::siteAt(i)].onStack));

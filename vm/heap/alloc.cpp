@@ -332,28 +332,32 @@ void* allocateBytesFrom(Goroutine& g, uint64_t size, uint64_t from) {
   return p;
 }
 
-/// From the class's cursor if it has something, which it has not while allocations are sampled, counted or collect.
-static inline void* tryTake(const AbiType* t, uint64_t size) {
+uint32_t siteOfCall = 0;
+
+/// From the class's cursor if it has something, which it has not while allocations are sampled, counted without a site or collect.
+static inline void* tryTake(const AbiType* t, uint64_t size, uint32_t site) {
   if (!size) return &zeroSizedObject;
   if (size > kMaxSmall) return nullptr;
   bool noscan = !t || !t->ptrBytes;
   Cursor& c = theHeap.cursors[noscan][classOf(size)];
-  if (c.cur >= c.end) return nullptr;
+  if (c.cur >= (site ? c.chunkEnd : c.end)) return nullptr;
   TypeWord type = noscan ? 0 : typeWord(t);
   char* p = c.cur;
   c.cur = p + c.objectBytes;
-  if (!noscan) *c.entries++ = type;
-  else if (t && c.span->needZero) zeroSmall(p, c.objectBytes);
+  if (site) noteSite(c, noscan, type, site);
+  else if (!noscan) *c.entries++ = type;
+  if (noscan && t && c.span->needZero) zeroSmall(p, c.objectBytes);
   return p;
 }
 
-void* tryAllocate(const AbiType* t) { return tryTake(t, t->size); }
-void* tryAllocateArray(const AbiType* t, uint64_t n) {
+void* tryAllocate(const AbiType* t) { return tryTake(t, t->size, 0); }
+void* tryAllocateArray(const AbiType* t, uint64_t n) { return tryAllocateArrayAt(t, n, 0); }
+void* tryAllocateArrayAt(const AbiType* t, uint64_t n, uint32_t site) {
   uint64_t size;
   if (n > kMaxSmall || __builtin_mul_overflow(t->size, n, &size)) return nullptr;
-  return tryTake(t, size);
+  return tryTake(t, size, site);
 }
-void* tryAllocateBytes(uint64_t size) { return tryTake(nullptr, size); }
+void* tryAllocateBytes(uint64_t size, uint32_t site) { return tryTake(nullptr, size, site); }
 
 static_assert(offsetof(Cursor, cur) == 0 && offsetof(Cursor, end) == 8 && offsetof(Cursor, entries) == 16);
 

@@ -32,8 +32,9 @@ uint64_t tryGrow(const void* data, int64_t len, int64_t cap, int64_t newLen, con
   uint64_t bytes;
   if (newLen <= cap || !elem->size || !grownBytes(newLen, cap, elem, bytes) || bytes > kMost) return 0;
   uint64_t oldBytes = static_cast<uint64_t>(len) * elem->size;
-  auto* p = static_cast<char*>(elem->ptrBytes ? tryAllocateArray(elem, bytes / elem->size) : tryAllocateBytes(bytes));
+  auto* p = static_cast<char*>(elem->ptrBytes ? tryAllocateArrayAt(elem, bytes / elem->size, siteOfCall) : tryAllocateBytes(bytes, siteOfCall));
   if (!p) return 0;
+  if (siteOfCall) noteGrowthAt(siteOfCall, oldBytes, static_cast<uint64_t>(newLen));
   if (oldBytes) std::memcpy(p, data, oldBytes);
   if (!elem->ptrBytes) std::memset(p + oldBytes, 0, bytes - oldBytes);
   return reinterpret_cast<uint64_t>(p) | bytes / elem->size << kGrownCapShift;

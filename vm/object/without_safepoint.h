@@ -8,12 +8,15 @@ namespace burrow::vm {
 struct MapIter;
 
 /// An object as allocate makes it (heap.h); null if the allocator would have to be asked, as it has whenever allocations are sampled,
-/// counted or collect: the caller goes the long way then.
+/// counted or collect: the caller goes the long way then. With the number of a `site` that is not 0 the object is counted for that.
 void* tryAllocate(const AbiType* t);
 void* tryAllocateArray(const AbiType* t, uint64_t n);  ///< null for too many, too
-void* tryAllocateBytes(uint64_t size);                 ///< contents undefined
+void* tryAllocateArrayAt(const AbiType* t, uint64_t n, uint32_t site);
+void* tryAllocateBytes(uint64_t size, uint32_t site);  ///< contents undefined
+/// While sites are counted: that of the instruction for which compiled code calls C++ next. Else 0.
+extern uint32_t siteOfCall;
 
-/// Memory for a slice that grows to newLen elements, with the old ones and zeros behind them: its address, and its capacity above
+/// For the instruction of siteOfCall: memory for a slice that grows to newLen elements, with the old ones and zeros behind them: its address, and its capacity above
 /// kGrownCapShift. 0: the long way, as above; there is room without; or there can be none.
 uint64_t tryGrow(const void* data, int64_t len, int64_t cap, int64_t newLen, const AbiType* elem);
 inline constexpr unsigned kGrownCapShift = 48;

@@ -102,8 +102,10 @@ uint32_t runtimeSite(const Goroutine& g) {
   return r.site;
 }
 
-void noteGrowthSlow(const Goroutine& g, uint64_t copied, uint64_t length) {
-  SiteCounts& c = siteCounts[currentSite(g)];
+void noteGrowthSlow(const Goroutine& g, uint64_t copied, uint64_t length) { noteGrowthAt(currentSite(g), copied, length); }
+
+void noteGrowthAt(uint32_t site, uint64_t copied, uint64_t length) {
+  SiteCounts& c = siteCounts[site];
   if (copied) c.growths++;
   c.copiedBytes += copied;
   noteMaxLength(c, length);

@@ -80,6 +80,7 @@ inline uint32_t currentSite(const Goroutine& g) {
 
 /// Contents of `copied` bytes were moved to a place with room for more; `length` elements are wanted there now.
 void noteGrowthSlow(const Goroutine& g, uint64_t copied, uint64_t length);
+void noteGrowthAt(uint32_t site, uint64_t copied, uint64_t length);
 inline void noteGrowth(const Goroutine& g, uint64_t copied, uint64_t length) {
   if (__builtin_expect(siteCounts != nullptr, 0)) noteGrowthSlow(g, copied, length);
 }
