@@ -109,6 +109,7 @@ class Builder {
   void noteSiteOfCall(const Insn* i);
   void countStorage(const Insn* i);
   void noteLength(const Insn* i, Value* length);
+  void noteAskedLength(const Insn* i, Value* length);
   void orSlow(Value* fast, std::initializer_list<unsigned> slots, const std::function<Vec<Value*>()>& values);
   void either(Value* condition, std::initializer_list<unsigned> slots, const std::function<Vec<Value*>()>& yes,
               const std::function<Vec<Value*>()>& no, bool noIsCold);

@@ -178,14 +178,17 @@ bool Builder::translateText(Op op) {
       return true;
     }
     case Op::MakeSliceHeap: {
-      if (vm::siteCounts) return false;   // the slow half notes lengths
       Value *len = read(i->b), *cap = read(i->c);
       // As unsigned numbers: what is negative is too large.
       auto elements = [&](Value* n) {
-        Value* v = add(SOp::CallCWrites, Kind::Int, {constant(static_cast<int64_t>(i[1].word)), n});
-        v->aux = function(vm::tryAllocateArray);
+        Value* site = constant(vm::siteCounts ? vm::siteAt(i) : 0);
+        Value* v = add(SOp::CallCWrites, Kind::Int, {constant(static_cast<int64_t>(i[1].word)), n, site});
+        v->aux = function(vm::tryAllocateArrayAt);
         Value* ok = op2(SOp::Ne, v, constant(0));
-        orSlow(ok, {i->a, i->a + 1u, i->a + 2u}, [&] { return Values{v, len, cap}; });
+        orSlow(ok, {i->a, i->a + 1u, i->a + 2u}, [&] {
+          noteAskedLength(i, len);
+          return Values{v, len, cap};
+        });
         return Values{read(i->a), read(i->a + 1u), read(i->a + 2u)};
       };
       if (len == cap) return elements(cap), true;
@@ -194,10 +197,11 @@ bool Builder::translateText(Op op) {
     }
     case Op::MakeSliceBuf: {
       const AbiType* t = type(i[1].word);
-      if (vm::siteCounts || !t->size) return false;
+      if (!t->size) return false;
       Value *len = read(i->b), *cap = read(i->b + 1u), *room = constant(static_cast<int64_t>(kBufSlots * 8 / t->size));
       auto inFrame = [&] {
         for (unsigned k = 0; k < kBufSlots; k++) write(i->c + k, constant(0));
+        countStorage(i);
         Value* buffer = add(SOp::HomeAddr, Kind::Int, {});
         buffer->aux = i->c;
         return Values{buffer, len, cap};

@@ -333,6 +333,16 @@ void Builder::noteLength(const Insn* i, Value* length) {
   store(greatest, 0, op2(SOp::MaxU, load(greatest, 0, Width::W64), length), Width::W64, false);
 }
 
+/// … or something of that length was asked for, as vm::noteLength has it.
+void Builder::noteAskedLength(const Insn* i, Value* length) {
+  if (!vm::siteCounts) return;
+  noteLength(i, length);
+  // The least one plus one; 0, where there was none, is the greatest number less one.
+  Value *least = constant(reinterpret_cast<int64_t>(&vm::siteCounts[vm::siteAt(i)].minLengthPlus1)), *one = constant(1);
+  Value* smaller = op2(SOp::MinU, op2(SOp::Sub, load(least, 0, Width::W64), one), length);
+  store(least, 0, op2(SOp::Add, smaller, one), Width::W64, false);
+}
+
 /// What the instruction writes: `values` where `fast` holds (made there), else what its slow half leaves.
 void Builder::orSlow(Value* fast, std::initializer_list<unsigned> slots, const std::function<Vec<Value*>()>& values) {
   either(fast, slots, values, [&] {
