@@ -19,6 +19,7 @@
 #include "compiler/packages/goroot.h"
 #include "tests/conformance/error_check.h"
 #include "tests/conformance/recipe.h"
+#include "tests/support/files.h"
 #include "tests/support/subprocess.h"
 
 namespace burrow::test {
@@ -38,23 +39,6 @@ double cpuSeconds = 0;
 
 std::string suiteDir;
 std::vector<std::string> runFlags;
-
-/// A directory that is removed when the test ends.
-class TemporaryDir {
- public:
-  TemporaryDir() {
-    std::string pattern = (fs::temp_directory_path() / "burrow-test-XXXXXX").string();
-    path_ = mkdtemp(pattern.data()) ? pattern : "";
-  }
-  ~TemporaryDir() {
-    std::error_code ec;
-    fs::remove_all(path_, ec);
-  }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 void writeText(const std::string& path, const std::string& text) {
   fs::create_directories(fs::path(path).parent_path());
@@ -369,6 +353,8 @@ int conformanceMain(int argc, char** argv) {
   suiteDir = fs::canonical(suiteDir).string();
   const std::string here = BURROW_SOURCE_DIR "/tests/conformance/";
   std::map<std::string, std::string> skipped = readList(here + "skipped.txt");
+  if (std::any_of(runFlags.begin(), runFlags.end(), [](const std::string& f) { return f.ends_with("-stress"); }))
+    skipped.merge(readList(here + "skipped_stress.txt"));
   expectedFailures = readList(here + "expected.txt");
   if (const char* v = std::getenv("BURROW_RUN_FLAGS")) runFlags = splitQuoted(v);
   inMode = !runFlags.empty();

@@ -15,6 +15,7 @@
 #include <sstream>
 
 #include "compiler/packages/files.h"
+#include "tests/support/files.h"
 #include "tests/support/subprocess.h"
 
 namespace burrow::test {
@@ -136,15 +137,6 @@ std::string goCommand() {
   return {};
 }
 
-struct Directory {
-  std::string path;
-  Directory() {
-    std::string name = (std::filesystem::temp_directory_path() / "burrow-profiles-XXXXXX").string();
-    path = mkdtemp(name.data());
-  }
-  ~Directory() { std::filesystem::remove_all(path); }
-};
-
 /// "flat flat% sum% cum cum% name" of pprof -top: flat and cumulative per cent of the total, by name.
 struct Share {
   double flat = 0, cumulative = 0;
@@ -172,32 +164,32 @@ class StdProfiles : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(StdProfiles, AreReadByPprof) {
   if (goCommand().empty()) GTEST_SKIP() << "no go command";
-  Directory dir;
+  TemporaryDir dir;
   Command c;
-  c.argv = {burrowPath(), "run", "--jit=" + GetParam(), kDir + "/profiles.go", dir.path};
+  c.argv = {burrowPath(), "run", "--jit=" + GetParam(), kDir + "/profiles.go", dir.path()};
   CommandResult r = runCommand(c);
   ASSERT_EQ(r.status, 0) << r.err;
-  auto cpu = top(dir.path + "/cpu", "cpu");
+  auto cpu = top(dir.path() + "/cpu", "cpu");
   EXPECT_GT(cpu["main.busy"].cumulative, 70);
   EXPECT_GT(cpu["main.main"].cumulative, 70);
   EXPECT_GT(cpu["main.square"].flat, 20) << "inlined";
-  auto allocs = top(dir.path + "/allocs", "alloc_space");
+  auto allocs = top(dir.path() + "/allocs", "alloc_space");
   EXPECT_NEAR(allocs["main.kept"].flat / allocs["main.dropped"].flat, 1, 0.9);
-  auto heap = top(dir.path + "/heap", "inuse_space");
+  auto heap = top(dir.path() + "/heap", "inuse_space");
   EXPECT_GT(heap["main.kept"].flat, 50);
   EXPECT_LT(heap["main.dropped"].flat, 10);
-  EXPECT_GT(top(dir.path + "/block", "delay")["main.main"].cumulative, 20);
-  EXPECT_GT(top(dir.path + "/mutex", "delay")["main.hold"].cumulative, 90);
-  EXPECT_GT(top(dir.path + "/goroutine", "goroutine")["main.main"].cumulative, 50);
+  EXPECT_GT(top(dir.path() + "/block", "delay")["main.main"].cumulative, 20);
+  EXPECT_GT(top(dir.path() + "/mutex", "delay")["main.hold"].cumulative, 90);
+  EXPECT_GT(top(dir.path() + "/goroutine", "goroutine")["main.main"].cumulative, 50);
 }
 
 INSTANTIATE_TEST_SUITE_P(Modes, StdProfiles, ::testing::Values("off", "on"));
 
 TEST(StdProfiles, FlagsOfTestWriteThem) {
   if (goCommand().empty()) GTEST_SKIP() << "no go command";
-  Directory dir;
+  TemporaryDir dir;
   auto write = [&](const char* name, const char* text) {
-    std::FILE* f = std::fopen((dir.path + "/" + name).c_str(), "w");
+    std::FILE* f = std::fopen((dir.path() + "/" + name).c_str(), "w");
     ASSERT_TRUE(f);
     std::fputs(text, f);
     std::fclose(f);
@@ -208,11 +200,11 @@ TEST(StdProfiles, FlagsOfTestWriteThem) {
         "\tfor i := 0; i < 2000; i++ {\n\t\tkeep = append(keep, make([]byte, 4000))\n\t}\n}\n");
   Command c;
   c.argv = {burrowPath(), "test", "-cpuprofile", "c.out", "-memprofile", "m.out", "-memprofilerate=4096", "-blockprofile=b.out", "-mutexprofile=x.out", "."};
-  c.dir = dir.path;
+  c.dir = dir.path();
   CommandResult r = runCommand(c);
   ASSERT_EQ(r.status, 0) << r.out << r.err;
-  for (const char* name : {"c.out", "m.out", "b.out", "x.out"}) EXPECT_TRUE(std::filesystem::exists(dir.path + "/" + name)) << name;
-  EXPECT_GT(top(dir.path + "/m.out", "alloc_space")["m.TestM"].flat, 50);
+  for (const char* name : {"c.out", "m.out", "b.out", "x.out"}) EXPECT_TRUE(std::filesystem::exists(dir.path() + "/" + name)) << name;
+  EXPECT_GT(top(dir.path() + "/m.out", "alloc_space")["m.TestM"].flat, 50);
 }
 
 // ---- The collector's own samples, and ends of programs.
@@ -220,10 +212,10 @@ TEST(StdProfiles, FlagsOfTestWriteThem) {
 TEST(Collector, SamplesTimeAndContention) {
   for (const char* jit : {"--jit=off", "--jit=on"}) {
     SCOPED_TRACE(jit);
-    Directory dir;
+    TemporaryDir dir;
     std::string file = kDir + "/profiles.go";
     Command c;
-    c.argv = {burrowPath(), "tool", "counts", jit, "--no-sites", "--cpu-period=1000000", "--block-period=1", "--mutex-fraction=1", file, dir.path};
+    c.argv = {burrowPath(), "tool", "counts", jit, "--no-sites", "--cpu-period=1000000", "--block-period=1", "--mutex-fraction=1", file, dir.path()};
     CommandResult r = runCommand(c);
     ASSERT_EQ(r.status, 0) << r.err;
     double all = 0, busy = 0, blocked = 0, held = 0;
@@ -267,20 +259,20 @@ TEST(Collector, NamesLeavesWithoutFrames) {
 
 /// However a program ends, its profile comes.
 TEST(Collector, WritesAtEveryEnd) {
-  Directory dir;
+  TemporaryDir dir;
   auto ends = [&](const std::string& body, int status, int interrupt = 0) {
     SCOPED_TRACE(body);
-    std::string file = dir.path + "/p.go";
+    std::string file = dir.path() + "/p.go";
     std::FILE* f = std::fopen(file.c_str(), "w");
     ASSERT_TRUE(f);
     std::fprintf(f, "package main\n\nimport (\n\t\"os\"\n\t\"syscall\"\n\t\"time\"\n)\n\nvar _ time.Duration\nvar p *int\nvar _ = os.Exit\nvar _ = syscall.Kill\n\nfunc main() {\n\tp = new(int)\n\t%s\n}\n",
                  body.c_str());
     std::fclose(f);
     Command c;
-    c.argv = {burrowPath(), "tool", "counts", "--jit=on", "-o", dir.path + "/counts", file};
+    c.argv = {burrowPath(), "tool", "counts", "--jit=on", "-o", dir.path() + "/counts", file};
     CommandResult r = runCommand(c);
     EXPECT_EQ(r.status, status) << r.err;
-    Counts counts = parse(readWholeFile(dir.path + "/counts"), file);
+    Counts counts = parse(readWholeFile(dir.path() + "/counts"), file);
     ASSERT_FALSE(counts.lines.empty());
     std::string first = "status=" + std::to_string(interrupt ? 128 + interrupt : status);
     EXPECT_EQ(counts.lines[0].at(1), first);

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <map>
 
+#include "tests/support/files.h"
 #include "tests/support/subprocess.h"
 
 namespace burrow::test {
@@ -43,12 +44,9 @@ constexpr char kOutput[] = "200090000 24997500\n";
 class JitCommand : public ::testing::Test {
  protected:
   void SetUp() override {
-    char name[] = "/tmp/jit_command.XXXXXX";
-    dir_ = mkdtemp(name);
     file_ = dir_ + "/p.go";
     std::ofstream(file_) << kProgram;
   }
-  void TearDown() override { std::filesystem::remove_all(dir_); }
 
   CommandResult burrow(std::vector<std::string> args) {
     Command c;
@@ -60,7 +58,8 @@ class JitCommand : public ::testing::Test {
   }
   bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
-  std::string dir_, file_;
+  TemporaryDir temporary_;
+  std::string dir_ = temporary_.path(), file_;
 };
 
 TEST_F(JitCommand, DisasmShowsBytecodeAndMachineCode) {

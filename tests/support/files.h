@@ -21,14 +21,28 @@ inline std::vector<std::string> programsIn(const std::string& dir) {
   return names;
 }
 
+/// A directory that is removed when this ends; its path is empty if there could be none.
+class TemporaryDir {
+ public:
+  TemporaryDir() {
+    std::string name = (std::filesystem::temp_directory_path() / "burrow-test-").string() + std::string(6, 'X');
+    if (mkdtemp(name.data())) path_ = std::filesystem::canonical(name).string();
+  }
+  TemporaryDir(const TemporaryDir&) = delete;
+  TemporaryDir& operator=(const TemporaryDir&) = delete;
+  ~TemporaryDir() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
 class TempDirTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = (std::filesystem::temp_directory_path() / "burrow-test-XXXXXX").string();
-    ASSERT_NE(mkdtemp(name.data()), nullptr);
-    dir_ = name;
-  }
-  void TearDown() override { std::filesystem::remove_all(dir_); }
+  void SetUp() override { ASSERT_FALSE(dir_.empty()); }
 
   /// The path of a new file; directories on the way are made.
   std::string write(const std::string& name, const std::string& text) {
@@ -37,7 +51,8 @@ class TempDirTest : public ::testing::Test {
     return dir_ / name;
   }
 
-  std::filesystem::path dir_;
+  TemporaryDir temporary_;
+  std::filesystem::path dir_ = temporary_.path();
 };
 
 }  // namespace burrow::test

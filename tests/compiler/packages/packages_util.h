@@ -2,7 +2,6 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <filesystem>
 #include <fstream>
@@ -12,22 +11,17 @@
 
 #include "compiler/packages/loader.h"
 #include "compiler/source/file_set.h"
+#include "tests/support/files.h"
 
 namespace burrow {
 
 class Tree {
  public:
   Tree(std::initializer_list<std::pair<const char*, std::string>> files) {
-    std::string pattern = (std::filesystem::temp_directory_path() / "burrow-packages-XXXXXX").string();
-    dir_ = std::filesystem::canonical(mkdtemp(pattern.data())).string();
     for (const auto& [name, text] : files) add(name, text);
   }
   Tree(const Tree&) = delete;
   Tree& operator=(const Tree&) = delete;
-  ~Tree() {
-    std::error_code ec;
-    std::filesystem::remove_all(dir_, ec);
-  }
   void add(const std::string& name, const std::string& text) {
     std::filesystem::create_directories(std::filesystem::path(dir_ + "/" + name).parent_path());
     std::ofstream(dir_ + "/" + name, std::ios::binary) << text;
@@ -35,7 +29,8 @@ class Tree {
   const std::string& dir() const { return dir_; }
 
  private:
-  std::string dir_;
+  test::TemporaryDir temporary_;
+  std::string dir_ = temporary_.path();
 };
 
 /// A loader whose current directory is `tree` (or a directory in it).
