@@ -96,7 +96,9 @@ TEST_F(JitCommand, CompilesInTheBackground) {
     CommandResult r = burrow({"run", "--jit=on", more, file_});
     EXPECT_EQ(r.status, 0) << more << ": " << r.err;
     EXPECT_TRUE(has(r.err, kOutput)) << more << ": " << r.err;
-    if (!strcmp(more, "--jit-stats")) EXPECT_TRUE(has(r.err, "jit: in the background")) << r.err;
+    if (!strcmp(more, "--jit-stats")) {
+      EXPECT_TRUE(has(r.err, "jit: in the background")) << r.err;
+    }
   }
 }
 

@@ -8,7 +8,7 @@
 
 #include "vm/heap/observe.h"
 #include "vm/heap/span.h"
-#include "vm/sched/scheduler.h"
+#include "vm/sched/sched_internal.h"
 
 namespace burrow::vm {
 
@@ -116,6 +116,7 @@ void collect(Goroutine& g, bool forced) {
   h.collecting = true;
   int64_t start = nanotime();
   for (auto hook : h.hooks) hook();
+  noteWaiting(start);
   flushCursors();
   uint64_t before = h.live, goalBefore = h.trigger;
   clearMarks();

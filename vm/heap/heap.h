@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "vm/bytecode/type_desc.h"
 
@@ -71,7 +72,13 @@ ObjectInfo findObject(const void* p);
 /// (Stack slots need none.) Today's collector stops the world, so they are plain stores in one place.
 inline void storePtr(void* slot, void* value) { *static_cast<void**>(slot) = value; }
 /// Typed copies: overlap allowed. After them the barrier has seen every pointer word.
-void copyTyped(void* to, const void* from, const AbiType* t);
+void copyTypedAny(void* to, const void* from, const AbiType* t);
+inline void copyTyped(void* to, const void* from, const AbiType* t) {
+  if (t->size == 8)  // most often: not worth a call
+    std::memcpy(to, from, 8);
+  else
+    copyTypedAny(to, from, t);
+}
 void copyTypedArray(void* to, const void* from, const AbiType* t, uint64_t n);
 void zeroTyped(void* to, const AbiType* t);
 

@@ -26,7 +26,7 @@ TypeWord typeWordSlow(const AbiType* t) {
 }  // namespace heap
 
 // Nothing may come with a null pointer.
-void copyTyped(void* to, const void* from, const AbiType* t) {
+void copyTypedAny(void* to, const void* from, const AbiType* t) {
   if (t->size) std::memmove(to, from, t->size);
 }
 void copyTypedArray(void* to, const void* from, const AbiType* t, uint64_t n) {

@@ -99,10 +99,7 @@ const Insn kBottomCode[2] = {makeInsn(Op::ReturnToLoop), makeInsn(Op::ReturnToLo
   Next next;
   const void* entry;
 
-  if (g.resumeOp) {
-    next = resumeOperation(g);
-    if (next == Next::Park || next == Next::Exit) return next;
-  }
+  if (g.resumeOp) resumeOperation(g);
 
   if (UNLIKELY(siteCounts && !counting)) {
     counting = true;

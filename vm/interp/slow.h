@@ -12,7 +12,8 @@ using SlowFn = Next(Goroutine& g, const Insn* pc, Slot* r);
 // slow_call.cpp
 Next slowEnter(Goroutine& g);              ///< frame pushed; the stack limit was hit
 Next slowPoll(Goroutine& g);               ///< taken back edge; Run: go on at the target
-Next resumeOperation(Goroutine& g);        ///< completes a channel operation that parked; advances g.pc
+/// Completes a channel operation that parked and advances g.pc. False: it panics instead, g.pc and g.fp are those of the call.
+bool resumeOperation(Goroutine& g);
 SlowFn slowGo, slowDefer, slowDeferStack, slowDeferToken, slowDeferAt, slowNilCall, slowUnreachable;
 
 // slow_arith.cpp

@@ -21,6 +21,13 @@ Next blocked(Goroutine& g, const char* reason) {
 
 Next raiseClosedSend(Goroutine& g) { return raiseError(g, "send on closed channel", true); }
 
+void clearSlots(Slot* to, uint64_t words) {
+  if (words == 1)
+    *to = 0;
+  else
+    std::memset(to, 0, words * sizeof(Slot));
+}
+
 void finishSelect(const Insn* pc, Slot* r, int chosen, bool ok) {
   r[pc->a] = static_cast<Slot>(int64_t{chosen});
   r[pc->a + 1u] = ok;
@@ -40,7 +47,7 @@ Next slowChanSend(Goroutine& g, const Insn* pc, Slot* r) {
 Next slowChanRecv(Goroutine& g, const Insn* pc, Slot* r) {
   Chan* c = chanIn(r[pc->b]);
   Slot* to = pc->a == kNoReg ? nullptr : r + pc->a;
-  if (to) std::memset(to, 0, pc[1].word * sizeof(Slot));
+  if (to) clearSlots(to, pc[1].word);
   bool ok;
   if (chanRecv(g, c, to, true, ok) == ChanResult::Park)
     return blocked(g, c ? "chan receive" : "chan receive (nil chan)");
@@ -70,14 +77,14 @@ Next slowSelect(Goroutine& g, const Insn* pc, Slot* r) {
   return Next::Run;
 }
 
-Next resumeOperation(Goroutine& g) {
+bool resumeOperation(Goroutine& g) {
   g.resumeOp = false;
   const Insn* pc = g.pc;
   Slot* r = frameRegs(g.fp);
   auto op = static_cast<Op>(pc->op);
   switch (op) {
     case Op::ChanSend:
-      if (!g.single.success) return raiseClosedSend(g);
+      if (!g.single.success) return raiseClosedSend(g), false;
       break;
     case Op::ChanRecv:
       if (pc->c != kNoReg) r[pc->c] = g.single.success;
@@ -85,7 +92,7 @@ Next resumeOperation(Goroutine& g) {
     case Op::Select: {
       auto chosen = static_cast<int>(g.wakeValue);
       bool sends = chosen < 63 && pc[1].word >> chosen & 1;
-      if (sends && !g.param) return raiseClosedSend(g);
+      if (sends && !g.param) return raiseClosedSend(g), false;
       finishSelect(pc, r, chosen, !sends && g.param);
       break;
     }
@@ -93,7 +100,7 @@ Next resumeOperation(Goroutine& g) {
   }
   g.param = nullptr;
   g.pc = pc + insnWords(op);
-  return Next::Reload;
+  return true;
 }
 
 }  // namespace burrow::vm

@@ -129,14 +129,19 @@ WaitQueue& queueOf(Chan* c, bool sends) {
   return sends ? c->senders : c->receivers;
 }
 
+void leaveQueue(Waiter& w) {
+  if (w.chan) queueOf(w.chan, w.sends).remove(&w);
+  w.chan = nullptr;
+  w.elem = nullptr;
+}
+
 /// Completes w's operation (its value is copied already) and wakes its goroutine.
 void finish(Waiter* w, bool success) {
   Goroutine& g = *w->g;
-  for (uint32_t i = 0; i < g.waiterCount; ++i) {
-    Waiter& other = g.waiters[i];
-    if (other.chan) queueOf(other.chan, other.sends).remove(&other);
-    other.chan = nullptr;
-    other.elem = nullptr;
+  if (w == &g.single) {
+    leaveQueue(*w);
+  } else {
+    for (uint32_t i = 0; i < g.waiterCount; ++i) leaveQueue(g.waiters[i]);
   }
   g.waiterCount = 0;
   g.single.success = success;
@@ -146,7 +151,7 @@ void finish(Waiter* w, bool success) {
 }
 
 /// Sends at once if possible. c is open.
-bool trySend(Chan* c, void* elem) {
+[[gnu::always_inline]] inline bool trySend(Chan* c, void* elem) {
   if (Waiter* w = c->receivers.first) {
     if (w->elem) copyTyped(w->elem, elem, c->elem);
     finish(w, true);
@@ -158,7 +163,7 @@ bool trySend(Chan* c, void* elem) {
 }
 
 /// Receives at once if possible.
-bool tryRecv(Chan* c, void* elem, bool& ok) {
+[[gnu::always_inline]] inline bool tryRecv(Chan* c, void* elem, bool& ok) {
   ok = true;
   if (Waiter* w = c->senders.first) {
     if (c->capacity) {  // the buffer is full: the oldest value out, the sender's in

@@ -69,7 +69,7 @@ struct Goroutine {
   Next pending = Next::Run;       ///< machine code left for the loop with this, after a switch to this goroutine
   const void* resumeAt = nullptr; ///< with resumeOp: where compiled code goes on behind the operation, if it was parked there
   const char* waitReason = "";    ///< as shown in a traceback: "chan receive", "select", "sleep" …
-  int64_t waitSince = 0;
+  int64_t waitSince = 0;          ///< when a collection or an idle vm first found it waiting; 0: none has
   int64_t blockedSince = 0;       ///< exactly, if that is noted (profile/contention.h)
   Goroutine* schedNext = nullptr;
   Goroutine *allNext = nullptr, *allPrev = nullptr;

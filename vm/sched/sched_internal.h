@@ -87,11 +87,19 @@ extern std::atomic<int> inSyscalls;        ///< threads that lost the baton in a
 bool takeReturned();                       ///< queues goroutines back from system calls; true if there were any
 void waitForBaton();                       ///< as a spare
 void finishLostCall();                     ///< after interpret returned on a thread that lost the baton
-bool lostBaton();                          ///< this thread did
+extern std::atomic<bool> anyReturned;      ///< there are goroutines for takeReturned
+extern constinit thread_local Goroutine* lostCall;   ///< whose system call lost this thread the baton
+inline bool lostBaton() { return lostCall != nullptr; }
 void setupThread();                        ///< signal stack
 extern std::atomic<bool> pollerIdle;       ///< the baton's holder waits in netpoll
 extern std::atomic<uint32_t> runQueueLength;
 extern std::atomic<uint64_t> schedTick;
+
+// ---- waiting times (waiting.cpp)
+extern bool waitersNoted;                  ///< nobody has parked since noteWaiting
+void noteWaiting(int64_t now);             ///< for those that wait and have no time yet
+/// How long an idle vm may wait that has nothing to do for `timeout` ns (negative: for ever), so as to note who waits soon enough.
+int64_t idleTimeout(int64_t timeout);
 
 // ---- finalizers (native/runtime_mem.cpp)
 extern std::atomic<bool> finalizersDue;    ///< a collection took place

@@ -36,6 +36,8 @@ Goroutine *queueHead = nullptr, *queueTail = nullptr;
 Goroutine* runNext = nullptr;
 unsigned runNextStreak = 0;
 constexpr unsigned kMaxRunNextStreak = 64;
+/// Goroutines ready to run at which one that starts more has to let them: their stacks would only fill memory.
+constexpr unsigned kMaxBacklog = 4096;
 
 Goroutine* allHead = nullptr;
 std::vector<Goroutine*> freeList;  // dead ones, to be used again; never deleted: the monitor may look at one
@@ -124,7 +126,7 @@ void retire(Goroutine& g) {
 Goroutine* findRunnable() {
   for (;;) {
     uint64_t tick = bump(schedTick, uint64_t{1});
-    takeReturned();
+    if (anyReturned.load(std::memory_order_relaxed)) takeReturned();
     if (signalsPending.load(std::memory_order_relaxed)) checkSignals();
     if (finalizersDue.load(std::memory_order_relaxed)) wakeFinalizers();
     if ((tick & 15) == 0 || !runQueueLength.load(std::memory_order_relaxed)) {
@@ -152,7 +154,7 @@ Goroutine* findRunnable() {
       if (timeout < 0) timeout = 0;
     }
     pollerIdle.store(true, std::memory_order_seq_cst);
-    netpoll(timeout);
+    netpoll(idleTimeout(timeout));
     pollerIdle.store(false, std::memory_order_seq_cst);
   }
 }
@@ -182,10 +184,7 @@ Next goOn(Goroutine& g) {
 const void* resumeInMachine(Goroutine& g) {
   if (g.resumeOp) {
     const void* at = g.resumeAt;
-    const Insn* behind = g.pc + insnWords(static_cast<Op>(g.pc->op));
-    const Slot* fp = g.fp;
-    resumeOperation(g);
-    if (g.pc != behind || g.fp != fp) return nullptr;  // a panic
+    if (!resumeOperation(g)) return nullptr;
     if (at) return at;
   }
   if (g.pc == &kNativeCode[2] && isMachineAddress(returnAddress(g.fp))) return machineHooks.leaveNative;
@@ -268,15 +267,15 @@ Goroutine* makeGoroutine(Goroutine* creator, Closure* fn, bool system) {
 Goroutine* startGoroutine(Goroutine* creator, Closure* fn, bool system) {
   Goroutine* g = makeGoroutine(creator, fn, system);
   ready(*g);
+  if (creator && runQueueLength.load(std::memory_order_relaxed) > kMaxBacklog) requestPreempt(*creator);
   return g;
 }
 
 Next park(Goroutine& g, const char* reason) {
   g.state = GState::Waiting;
   g.waitReason = reason;
-  timespec t;
-  clock_gettime(CLOCK_MONOTONIC_COARSE, &t);  // for tracebacks: minutes matter
-  g.waitSince = t.tv_sec * 1'000'000'000 + t.tv_nsec;
+  g.waitSince = 0;
+  waitersNoted = false;
   if (contentionNoted) noteParked(g);
   return Next::Park;
 }
@@ -301,6 +300,8 @@ void readyNext(Goroutine& g) {
 Next switchTo(Goroutine& g, Goroutine& next, const char* reason) {
   g.state = GState::Waiting;
   g.waitReason = reason;
+  g.waitSince = 0;
+  waitersNoted = false;
   readyNext(next);
   return Next::Park;
 }

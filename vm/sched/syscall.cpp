@@ -22,6 +22,8 @@ namespace burrow::vm {
 void runWithBaton();
 
 std::atomic<int> inSyscalls{0};
+std::atomic<bool> anyReturned{false};
+constinit thread_local Goroutine* lostCall = nullptr;
 
 namespace {
 
@@ -29,14 +31,12 @@ namespace {
 // odd → even + 2 owns the baton: the returning thread, or the monitor on behalf of a spare.
 std::atomic<uint64_t> callState{0};
 thread_local uint64_t myCall = 0;
-thread_local Goroutine* lostCall = nullptr;
 
 std::mutex lock;
 std::condition_variable batonFree;      // spares wait here
 bool batonOffered = false;              // lock
 int spares = 0;                         // lock
 std::vector<Goroutine*> returned;       // lock: goroutines back from system calls
-std::atomic<bool> anyReturned{false};
 
 bool monitorStarted = false;
 useconds_t firstNap = 50;               // of the monitor
@@ -174,6 +174,7 @@ bool workIsWaiting() {
 
 void enterBlocking(Goroutine& g, bool now) {
   g.state = GState::Syscall;
+  g.waitSince = 0;
   uint64_t call = callState.load(std::memory_order_relaxed) | 1;
   myCall = call;
   if (!now) {
@@ -195,8 +196,6 @@ bool leaveBlocking(Goroutine& g) {
   lostCall = &g;
   return false;
 }
-
-bool lostBaton() { return lostCall != nullptr; }
 
 void finishLostCall() {
   Goroutine* g = lostCall;
