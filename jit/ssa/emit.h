@@ -158,6 +158,9 @@ class Emitter {
   // ---- blocks (emit_blocks.cpp)
   bool innermost(const Block* header) const;
   void block(Block* b, Block* next);
+  void values(Block* b, Block* next);
+  Vec<Block*> endOfTurn(const Block* from, Block* to) const;
+  void copy(const Vec<Block*>& way);
   void begin(Block* b);
   Vec<Move> movesOn(Block* from, Block* to) const;
   void goTo(Block* from, Block* to, Block* next);

@@ -49,7 +49,39 @@ void Emitter::goTo(Block* from, Block* to, Block* next) {
   if (!starts_[to->id].known) defineStart(from, to);
   Vec<Move> moves = movesOn(from, to);
   parallel(moves);
-  if (to != next) a_.jmp(labels_[to->id]);
+  if (to == next) return;
+  if (Vec<Block*> way = endOfTurn(from, to); !way.empty()) copy(way);
+  else a_.jmp(labels_[to->id]);
+}
+
+/// The blocks from `to` on that end a turn of the loop around it, if they are few and do little; none: they are not.
+Vec<Block*> Emitter::endOfTurn(const Block* from, Block* to) const {
+  constexpr size_t kMostValues = 12;
+  const Block* header = to->loop;
+  Vec<Block*> way;
+  if (!header || from->loop != header || from->cold || !starts_[header->id].known) return {};
+  size_t count = 0;
+  for (Block* b = to; b != header;) {
+    count += b->values.size();
+    if (b->cold || b->loop != header || count > kMostValues) return {};
+    for (const Value* v : b->values)
+      if (flagsOf(v->op) != kPure && v->op != SOp::Poll && v != b->values.back()) return {};
+    way.push_back(b);
+    SOp end = b->values.back()->op;
+    if (end != SOp::Jump && end != SOp::Branch) return {};
+    bool second = end == SOp::Branch && !inLoop(b->succs[0], header);
+    if (end == SOp::Branch && !second && inLoop(b->succs[1], header)) return {};
+    b = b->succs[second];
+  }
+  return way;
+}
+
+/// The code of these blocks once more, where nothing jumps to it: all that code knows is where values are at a block's start, so this is as good.
+void Emitter::copy(const Vec<Block*>& way) {
+  for (size_t i = 0; i < way.size() && failed_.empty(); i++) {
+    begin(way[i]);
+    values(way[i], i + 1 < way.size() ? way[i + 1] : nullptr);
+  }
 }
 
 /// Where a conditional jump along this edge goes.
@@ -99,6 +131,10 @@ void Emitter::block(Block* b, Block* next) {
   constexpr uint32_t kLoopAlignment = 32;
   if (b->header && innermost(b)) a_.align(asmjit::AlignMode::kCode, kLoopAlignment);
   a_.bind(labels_[b->id]);
+  values(b, next);
+}
+
+void Emitter::values(Block* b, Block* next) {
   for (size_t i = 0; i < b->values.size(); i++) {
     Value* v = b->values[i];
     here_ = positionOf_[v->id];
