@@ -110,7 +110,7 @@ class Builder {
   void countStorage(const Insn* i);
   void noteLength(const Insn* i, Value* length);
   void noteAskedLength(const Insn* i, Value* length);
-  void orSlow(Value* fast, std::initializer_list<unsigned> slots, const std::function<Vec<Value*>()>& values);
+  void orSlow(Value* fast, std::initializer_list<unsigned> slots, const std::function<Vec<Value*>()>& values, std::initializer_list<Value*> last = {});
   void either(Value* condition, std::initializer_list<unsigned> slots, const std::function<Vec<Value*>()>& yes,
               const std::function<Vec<Value*>()>& no, bool noIsCold);
   bool translateMap(Op op);
@@ -118,7 +118,7 @@ class Builder {
   bool translateAllocation(Op op);
   bool box();
   bool allocate(std::initializer_list<unsigned> slots, const AbiType* t, uint64_t n, unsigned filled,
-                const std::function<Vec<Value*>(Value* object)>& values);
+                const std::function<Vec<Value*>(Value* object)>& values, std::initializer_list<Value*> last = {});
   const vm::DirectNative* directForm(const vm::Func& callee) const;
   bool callDirect(const vm::DirectNative& d, Value* context, Vec<Arm>& arms);
   bool translateDefer(Op op);

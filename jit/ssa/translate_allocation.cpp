@@ -19,9 +19,9 @@ const AbiType* type(uint64_t word) { return reinterpret_cast<const AbiType*>(wor
 }  // namespace
 
 /// Takes an object of n elements of type t. `slots` are what the instruction writes; `values` fills the object's first `filled` bytes and says what
-/// they are then. False: this is nothing to do in place.
+/// they are then; `last` as for orSlow. False: this is nothing to do in place.
 bool Builder::allocate(std::initializer_list<unsigned> slots, const AbiType* t, uint64_t n, unsigned filled,
-                       const std::function<Vec<Value*>(Value* object)>& values) {
+                       const std::function<Vec<Value*>(Value* object)>& values, std::initializer_list<Value*> last) {
   vm::InlineAllocation in;
   if (!vm::inlineAllocation(t, n, in) || (!in.typeWord && in.bytes > kFewBytes && filled < in.bytes)) return false;
   Value* cursor = constant(reinterpret_cast<int64_t>(in.cursor));
@@ -38,7 +38,7 @@ bool Builder::allocate(std::initializer_list<unsigned> slots, const AbiType* t, 
     if (!in.typeWord)
       for (unsigned at = filled / 8 * 8; at < in.bytes; at += 8) store(object, at, constant(0), Width::W64, false);
     return values(object);
-  });
+  }, last);
   return true;
 }
 
@@ -62,7 +62,7 @@ bool Builder::translateAllocation(Op op) {
       Value *len = read(i->b), *cap = read(i->c);
       if (len->op != SOp::Const || cap->op != SOp::Const || len->aux < 0 || len->aux > cap->aux) return false;
       return allocate({i->a, i->a + 1u, i->a + 2u}, type(i[1].word), static_cast<uint64_t>(cap->aux), 0,
-                      [&](Value* object) { return Vec<Value*>{object, len, cap}; });
+                      [&](Value* object) { return Vec<Value*>{object, len, cap}; }, {len, cap});
     }
     default: return false;
   }

@@ -188,11 +188,11 @@ bool Builder::translateText(Op op) {
         orSlow(ok, {i->a, i->a + 1u, i->a + 2u}, [&] {
           noteAskedLength(i, len);
           return Values{v, len, cap};
-        });
-        return Values{read(i->a), read(i->a + 1u), read(i->a + 2u)};
+        }, {len, cap});
+        return Values{read(i->a), len, cap};
       };
       if (len == cap) return elements(cap), true;
-      orSlow(op2(SOp::LeU, len, cap), {i->a, i->a + 1u, i->a + 2u}, [&] { return elements(cap); });
+      orSlow(op2(SOp::LeU, len, cap), {i->a, i->a + 1u, i->a + 2u}, [&] { return elements(cap); }, {len, cap});
       return true;
     }
     case Op::MakeSliceBuf: {
@@ -207,10 +207,10 @@ bool Builder::translateText(Op op) {
         return Values{buffer, len, cap};
       };
       if (len == cap) {
-        orSlow(op2(SOp::LeU, cap, room), {i->a, i->a + 1u, i->a + 2u}, inFrame);
+        orSlow(op2(SOp::LeU, cap, room), {i->a, i->a + 1u, i->a + 2u}, inFrame, {len, cap});
       } else {
         Value* fits = op2(SOp::And, op2(SOp::LeU, cap, room), op2(SOp::LeU, len, cap));
-        orSlow(op2(SOp::Ne, fits, constant(0)), {i->a, i->a + 1u, i->a + 2u}, inFrame);
+        orSlow(op2(SOp::Ne, fits, constant(0)), {i->a, i->a + 1u, i->a + 2u}, inFrame, {len, cap});
       }
       return true;
     }

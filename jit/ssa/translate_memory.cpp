@@ -343,12 +343,17 @@ void Builder::noteAskedLength(const Insn* i, Value* length) {
   store(least, 0, op2(SOp::Add, smaller, one), Width::W64, false);
 }
 
-/// What the instruction writes: `values` where `fast` holds (made there), else what its slow half leaves.
-void Builder::orSlow(Value* fast, std::initializer_list<unsigned> slots, const std::function<Vec<Value*>()>& values) {
+/// What the instruction writes: `values` where `fast` holds (made there), else what its slow half leaves. `last`: what that leaves in the last of them, if it is
+/// known.
+void Builder::orSlow(Value* fast, std::initializer_list<unsigned> slots, const std::function<Vec<Value*>()>& values, std::initializer_list<Value*> last) {
   either(fast, slots, values, [&] {
     slow();
     Vec<Value*> left;
-    for (unsigned s : slots) left.push_back(read(s));
+    for (unsigned s : slots) {
+      if (left.size() + last.size() == slots.size()) break;
+      left.push_back(read(s));
+    }
+    left.insert(left.end(), last.begin(), last.end());
     return left;
   }, true);
 }

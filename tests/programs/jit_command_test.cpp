@@ -74,6 +74,51 @@ TEST_F(JitCommand, DisasmShowsBytecodeAndMachineCode) {
   EXPECT_TRUE(has(r.out, "call vm::slowMap")) << r.out;
 }
 
+TEST_F(JitCommand, TurnsEndWithoutAJump) {
+  std::ofstream(file_) << R"go(package main
+
+//go:noinline
+func arms(xs []int) int {
+	n := 0
+	for _, x := range xs {
+		if x&1 == 0 {
+			n += x * 3
+		} else {
+			n ^= x
+		}
+	}
+	return n
+}
+
+func main() { println(arms([]int{1, 2, 3, 4})) }
+)go";
+  CommandResult r = burrow({"disasm", "--jit", "--jit-tier=optimizing", file_, "arms"});
+  ASSERT_EQ(r.status, 0) << r.err;
+  size_t polls = 0;
+  for (size_t at = 0; (at = r.out.find("cmp rsp, qword ptr [r14]", at)) != std::string::npos; at++) polls++;
+  EXPECT_EQ(polls, 3u) << "one in the prologue, and one for each way through the loop\n" << r.out;
+}
+
+TEST_F(JitCommand, LengthOfAMadeSliceIsKnown) {
+  std::ofstream(file_) << R"go(package main
+
+//go:noinline
+func fill(n int) []int {
+	xs := make([]int, n)
+	for i := 0; i < n; i++ {
+		xs[i] = i
+	}
+	return xs
+}
+
+func main() { println(fill(5)[4]) }
+)go";
+  CommandResult r = burrow({"run", "--jit=always", "--jit-dump=main.fill:optimize", file_});
+  ASSERT_EQ(r.status, 0) << r.err;
+  EXPECT_TRUE(has(r.err, "---- main.fill after optimize")) << r.err;
+  EXPECT_FALSE(has(r.err, "BoundsCheck") || has(r.err, "RangeCheck")) << r.err;
+}
+
 TEST_F(JitCommand, DumpsPasses) {
   CommandResult r = burrow({"run", "--jit=always", "--jit-dump=main.sum", file_});
   EXPECT_EQ(r.status, 0);
