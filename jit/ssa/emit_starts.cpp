@@ -32,14 +32,20 @@ void Emitter::defineStart(Block* from, Block* to) {
   const Bits& live = liveIn_[to->id];
   LoopUses uses;
   if (to->header) uses = usesIn(to);
-  // What a loop does not use stays in memory, if registers are short or it is there anyway; with calls in it, what is used behind those only.
+  // What a loop does not use stays in memory, if registers are short; with calls in it, what is used behind those only.
   constexpr int kGeneral = 9, kVector = 12;   // of a loop, besides what comes and goes
   int room[] = {kGeneral - static_cast<int>(uses.general), kVector - static_cast<int>(uses.vector)};
+  // First come those that would have to be stored.
+  if (to->header && !uses.calls)
+    for (Value* v : regs_)
+      if (v && live[v->id] && keepsRegister(v) && !uses.count[v->id] && !isCheap(v) && homeOf(v) < 0) room[isVector(v)]--;
+  int stored[] = {std::max(0, -room[0]), std::max(0, -room[1])};
   auto idle = [&](Value* v) {
     if (!to->header) return false;
     if (uses.calls) return !uses.early[v->id];
     if (uses.count[v->id]) return false;
-    return isCheap(v) || homeOf(v) >= 0 || room[isVector(v)]-- <= 0;
+    if (isCheap(v)) return true;
+    return homeOf(v) < 0 ? stored[isVector(v)]-- > 0 : room[isVector(v)]-- <= 0;
   };
   Vec<Value*> away;
   for (unsigned r = 0; r < kRegs32; r++) {
