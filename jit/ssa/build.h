@@ -106,7 +106,7 @@ class Builder {
   bool translateIndex(Op op);
   bool translateStorage(Op op);
   void slow();
-  void noteSiteOfCall(const Insn* i);
+  void noteSiteOfCall(uint32_t site);
   void countStorage(const Insn* i);
   void noteLength(const Insn* i, Value* length);
   void noteAskedLength(const Insn* i, Value* length);
@@ -120,7 +120,7 @@ class Builder {
   bool allocate(std::initializer_list<unsigned> slots, const AbiType* t, uint64_t n, unsigned filled,
                 const std::function<Vec<Value*>(Value* object)>& values, std::initializer_list<Value*> last = {});
   const vm::DirectNative* directForm(const vm::Func& callee) const;
-  bool callDirect(const vm::DirectNative& d, Value* context, Vec<Arm>& arms);
+  bool callDirect(const vm::DirectNative& d, const vm::Func& callee, Value* context, Vec<Arm>& arms);
   bool translateDefer(Op op);
   bool translateText(Op op);
   bool equalInterfaces(Op op);

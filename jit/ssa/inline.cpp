@@ -97,7 +97,7 @@ void Builder::inlineSeen(Value* key, Value* context, Vec<Arm>& arms) {
     Block *here = block_, *same = newBlock(here), *other = newBlock(here);
     block_ = same;
     if (body) inlineCall(callee, context, arms);
-    else if (!callDirect(*direct, context, arms)) other = meet(block_, other, here);
+    else if (!callDirect(*direct, callee, context, arms)) other = meet(block_, other, here);
     block_ = other;
   }
   if (!arms.empty() && all) block_->cold = true;

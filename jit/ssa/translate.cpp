@@ -299,7 +299,7 @@ void Builder::call() {
   if (op == Op::Call) {
     auto& callee = *reinterpret_cast<vm::Func*>(i[1].word);
     if (worthInlining(callee)) return inlineCall(callee, nullptr, arms), join(before, arms);
-    if (const vm::DirectNative* d = directForm(callee); d && callDirect(*d, nullptr, arms)) return join(before, arms);
+    if (const vm::DirectNative* d = directForm(callee); d && callDirect(*d, callee, nullptr, arms)) return join(before, arms);
     target = constant(static_cast<int64_t>(i[1].word));
   } else {
     Value* callee = RC;

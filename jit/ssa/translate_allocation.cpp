@@ -23,19 +23,19 @@ const AbiType* type(uint64_t word) { return reinterpret_cast<const AbiType*>(wor
 bool Builder::allocate(std::initializer_list<unsigned> slots, const AbiType* t, uint64_t n, unsigned filled,
                        const std::function<Vec<Value*>(Value* object)>& values, std::initializer_list<Value*> last) {
   vm::InlineAllocation in;
-  if (!vm::inlineAllocation(t, n, in) || (!in.typeWord && in.bytes > kFewBytes && filled < in.bytes)) return false;
+  uint32_t site = vm::siteCounts ? vm::siteAt(at(pc_)) : 0;
+  if (!vm::inlineAllocation(t, n, site, in) || (!in.zeroed && in.bytes > kFewBytes && filled < in.bytes)) return false;
   Value* cursor = constant(reinterpret_cast<int64_t>(in.cursor));
   Value* object = load(cursor, kNext, Width::W64);
   Value* left = op2(SOp::Ne, object, load(cursor, in.end, Width::W64));
   orSlow(left, slots, [&] {
     store(cursor, kNext, op2(SOp::Add, object, constant(in.bytes)), Width::W64, false);
-    if (in.typeWord || in.counted) {
+    if (in.entry) {
       Value* entry = load(cursor, kEntry, Width::W64);
-      if (in.typeWord) store(entry, 0, constant(static_cast<int32_t>(in.typeWord)), Width::U32, false);
-      if (in.counted) store(entry, in.siteGap, constant(static_cast<int32_t>(vm::siteAt(at(pc_)) | in.siteFlag)), Width::U32, false);
+      store(entry, 0, constant(static_cast<int32_t>(in.entry)), Width::U32, false);
       store(cursor, kEntry, op2(SOp::Add, entry, constant(4)), Width::W64, false);
     }
-    if (!in.typeWord)
+    if (!in.zeroed)
       for (unsigned at = filled / 8 * 8; at < in.bytes; at += 8) store(object, at, constant(0), Width::W64, false);
     return values(object);
   }, last);
@@ -44,7 +44,7 @@ bool Builder::allocate(std::initializer_list<unsigned> slots, const AbiType* t, 
 
 bool Builder::translateAllocation(Op op) {
   const Insn* i = at(pc_);
-  if (vm::siteCounts && (op == Op::MakeSliceHeap || !vm::hasSite(i))) return false;  // the slow half notes lengths
+  if (vm::siteCounts && !vm::hasSite(i)) return false;
   switch (op) {
     case Op::NewHeap: return allocate({i->a}, type(i[1].word), 1, 0, [](Value* object) { return Vec<Value*>{object}; });
     case Op::ClosureHeap: {
@@ -61,8 +61,10 @@ bool Builder::translateAllocation(Op op) {
       // Of a length that is known here.
       Value *len = read(i->b), *cap = read(i->c);
       if (len->op != SOp::Const || cap->op != SOp::Const || len->aux < 0 || len->aux > cap->aux) return false;
-      return allocate({i->a, i->a + 1u, i->a + 2u}, type(i[1].word), static_cast<uint64_t>(cap->aux), 0,
-                      [&](Value* object) { return Vec<Value*>{object, len, cap}; }, {len, cap});
+      return allocate({i->a, i->a + 1u, i->a + 2u}, type(i[1].word), static_cast<uint64_t>(cap->aux), 0, [&](Value* object) {
+        noteAskedLength(i, len);
+        return Vec<Value*>{object, len, cap};
+      }, {len, cap});
     }
     default: return false;
   }
@@ -80,7 +82,7 @@ bool Builder::box() {
   if (t->size == 1) return write(i->a, cell(op1(SOp::ExtU8, read(i->b)))), true;
   auto slots = static_cast<unsigned>((t->size + 7) / 8);
   vm::InlineAllocation in;
-  if (slots > kFewBytes / 8 || !vm::inlineAllocation(t, 1, in)) return false;
+  if (slots > kFewBytes / 8 || !vm::inlineAllocation(t, 1, vm::siteCounts ? vm::siteAt(i) : 0, in)) return false;
   Values words;
   for (unsigned k = 0; k < slots; k++) words.push_back(read(i->b + k));
   auto copy = [&] {

@@ -132,7 +132,7 @@ bool Builder::translateText(Op op) {
   const Insn* i = at(pc_);
   /// What `fn` makes of the arguments, unless it is null, with these lengths.
   auto made = [&](int64_t fn, const Values& args, const Values& lengths) {
-    noteSiteOfCall(i);
+    noteSiteOfCall(vm::siteAt(i));
     Value* v = add(SOp::CallCWrites, Kind::Int, {});
     for (Value* x : args) v->args.push_back(x);
     v->aux = fn;
@@ -243,7 +243,7 @@ bool Builder::append(Op op) {
   Value* longer = op2(SOp::Add, len, more);
   noteLength(i, longer);
   auto grow = [&] {
-    noteSiteOfCall(i);
+    noteSiteOfCall(vm::siteAt(i));
     Value* grown = add(SOp::CallCWrites, Kind::Int, {base, len, cap, longer, constant(static_cast<int64_t>(reinterpret_cast<uintptr_t>(elem)))});
     grown->aux = function(vm::tryGrow);
     orSlow(op2(SOp::Ne, grown, constant(0)), {i->a, i->a + 1u, i->a + 2u}, [&] {

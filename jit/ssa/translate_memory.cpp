@@ -313,10 +313,10 @@ void Builder::either(Value* condition, std::initializer_list<unsigned> slots, co
   }
 }
 
-/// While sites are counted: C++ that is called next allocates for the instruction …
-void Builder::noteSiteOfCall(const Insn* i) {
+/// While sites are counted: C++ that is called next allocates for this site …
+void Builder::noteSiteOfCall(uint32_t site) {
   if (!vm::siteCounts) return;
-  store(constant(reinterpret_cast<int64_t>(&vm::siteOfCall)), 0, constant(vm::siteAt(i)), Width::U32, false);
+  store(constant(reinterpret_cast<int64_t>(&vm::siteOfCall)), 0, constant(site), Width::U32, false);
 }
 
 /// … or it has made something in the frame …

@@ -3,6 +3,7 @@
 #include "vm/bytecode/type_desc.h"
 #include "vm/native/direct.h"
 #include "vm/panic/panic.h"
+#include "vm/profile/sites.h"
 #include "vm/sched/goroutine.h"
 
 namespace burrow::jit {
@@ -25,7 +26,7 @@ const DirectNative* Builder::directForm(const vm::Func& callee) const {
 }
 
 /// The call at pc_ by that form: an arm with its results. True: that was all; else the ordinary call is to follow in block_.
-bool Builder::callDirect(const DirectNative& d, Value* context, Vec<Arm>& arms) {
+bool Builder::callDirect(const DirectNative& d, const vm::Func& callee, Value* context, Vec<Arm>& arms) {
   Vec<Value*> zeros;
   auto results = [&] {
     for (unsigned k = 0; k < at(pc_)->b; k++) zeros.push_back(constant(0));
@@ -35,6 +36,7 @@ bool Builder::callDirect(const DirectNative& d, Value* context, Vec<Arm>& arms) 
   Vec<Value*> arguments;   // first: reading them may make values
   if (d.first == DirectNative::First::Context) arguments.push_back(context);
   for (unsigned k = 0; k < d.count; k++) arguments.push_back(read(d.args[k]));
+  if (d.allocates) noteSiteOfCall(vm::runtimeSiteOfCall(callee, at(pc_)));
   Value* v = add(d.writes ? SOp::CallCWrites : SOp::CallC, d.result == Result::None ? Kind::None : Kind::Int, {});
   for (Value* x : arguments) v->args.push_back(x);
   v->aux = static_cast<int64_t>(reinterpret_cast<uintptr_t>(d.fn));

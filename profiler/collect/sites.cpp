@@ -47,10 +47,9 @@ class SiteList {
   }
 
   void addRuntime() {
-    const std::vector<vm::RuntimeSite>& found = vm::runtimeSites();
-    for (size_t i = 0; i < found.size(); i++) {
-      auto number = static_cast<uint32_t>(vm::imageSiteEnd() + i);
-      if (vm::siteCounts[number].allocated.objects) addHeap(describe(found[i]), vm::siteCounts[number], number);
+    for (uint32_t i = 0, n = vm::runtimeSiteCount(); i < n; i++) {
+      uint32_t number = vm::imageSiteEnd() + i;
+      if (vm::siteCounts[number].allocated.objects) addHeap(describe(vm::runtimeSiteAt(i)), vm::siteCounts[number], number);
     }
     if (vm::siteCounts[0].allocated.objects) addHeap(describe(vm::RuntimeSite{}), vm::siteCounts[0], 0);
   }

@@ -129,6 +129,23 @@ TEST_P(Collect, CountsWhatEachLineAllocates) {
 
 INSTANTIATE_TEST_SUITE_P(Programs, Collect, ::testing::ValuesIn(programs()), [](const auto& p) { return p.param.substr(0, p.param.find('.')); });
 
+/// Those of natives, too, wherever they make their objects: the same sites with the same counts.
+TEST(Collector, CountsNativesAlikeInEveryMode) {
+  auto sites = [](const char* jit) {
+    std::vector<std::vector<std::string>> lines = run("reflected.go", {jit}).lines;
+    std::erase_if(lines, [](const auto& f) { return f[0] != "site" || (f[3] != "runtime" && f[1].find("reflected.go") == std::string::npos); });
+    std::sort(lines.begin(), lines.end());
+    return lines;
+  };
+  std::vector<std::vector<std::string>> interpreted = sites("--jit=off");
+  uint64_t made = 0;
+  for (const auto& f : interpreted)
+    if (f[2] == "reflect.unsafe_New") made += std::stoull(f[6]);
+  EXPECT_EQ(made, 40000u);
+  EXPECT_EQ(sites("--jit=on"), interpreted);
+  EXPECT_EQ(sites("--jit=always"), interpreted);
+}
+
 // ---- The standard library's own profiles, read by go tool pprof if there is one.
 
 std::string goCommand() {

@@ -86,8 +86,7 @@ static void takeChunk(Cursor& c) {
   if (!s.noscan && s.needZero) std::memset(c.cur, 0, bytes);
   if (uint32_t* entries = s.noscan ? s.sites : s.types) c.entries = entries + s.indexOf(c.cur);
   if (siteCounts) {
-    c.siteGap = s.noscan ? 0 : s.objects;
-    c.firstSite = c.entries + c.siteGap;
+    c.firstSite = c.entries;
     s.fresh = true;
   }
   uint32_t n = static_cast<uint32_t>(bytes / c.objectBytes);
@@ -127,6 +126,11 @@ static void refill(Goroutine& g, Cursor& c, unsigned cls, bool noscan) {
   }
 }
 
+/// While sites are counted: what an object of this type and site has beside it.
+static inline uint32_t entryOf(bool noscan, TypeWord type, uint32_t site) {
+  return (noscan ? site : recentSitedWord(type, site)) | kFreshObject;
+}
+
 static __attribute__((noinline)) void* allocateLarge(Goroutine& g, uint64_t size, TypeWord type,
                                                      bool noscan, uint64_t zeroFrom) {
   Heap& h = theHeap;
@@ -141,16 +145,16 @@ static __attribute__((noinline)) void* allocateLarge(Goroutine& g, uint64_t size
   s->objects = s->taken = s->cursor = 1;
   s->largeMark = 0;
   s->marks = &s->largeMark;
-  s->largeType = type;
-  s->types = noscan ? nullptr : &s->largeType;
+  s->largeEntry = type;
+  s->types = noscan ? nullptr : &s->largeEntry;
   if (zeroFrom < s->bytes() && s->needZero) std::memset(s->base + zeroFrom, 0, s->bytes() - zeroFrom);
   h.live += s->bytes();
   h.largeBytes += s->bytes();
   ++h.largeMallocs;
   if (siteCounts) {
     uint32_t site = currentSite(g);
-    s->sites = &s->largeSite;
-    s->largeSite = site | kFreshObject;
+    s->sites = &s->largeEntry;
+    s->largeEntry = entryOf(noscan, type, site);
     countAllocations(site, 1, s->bytes());
     s->fresh = true;
   }
@@ -160,9 +164,7 @@ static __attribute__((noinline)) void* allocateLarge(Goroutine& g, uint64_t size
 
 /// While sites are counted: the object that c gives out is of this type and site.
 static inline void noteSite(Cursor& c, bool noscan, TypeWord type, uint32_t site) {
-  c.entries[noscan ? 0 : c.siteGap] = site | kFreshObject;
-  if (!noscan) *c.entries = type;
-  c.entries++;
+  *c.entries++ = entryOf(noscan, type, site);
 }
 
 static __attribute__((noinline)) void* allocateSlower(Goroutine& g, Cursor& c, unsigned cls,
@@ -334,7 +336,7 @@ void* allocateBytesFrom(Goroutine& g, uint64_t size, uint64_t from) {
 
 uint32_t siteOfCall = 0;
 
-/// From the class's cursor if it has something, which it has not while allocations are sampled, counted without a site or collect.
+/// From the class's cursor if it has something, which it has not while each allocation is sampled or collects.
 static inline void* tryTake(const AbiType* t, uint64_t size, uint32_t site) {
   if (!size) return &zeroSizedObject;
   if (size > kMaxSmall) return nullptr;
@@ -350,8 +352,8 @@ static inline void* tryTake(const AbiType* t, uint64_t size, uint32_t site) {
   return p;
 }
 
-void* tryAllocate(const AbiType* t) { return tryTake(t, t->size, 0); }
-void* tryAllocateArray(const AbiType* t, uint64_t n) { return tryAllocateArrayAt(t, n, 0); }
+void* tryAllocate(const AbiType* t) { return tryTake(t, t->size, siteOfCall); }
+void* tryAllocateArray(const AbiType* t, uint64_t n) { return tryAllocateArrayAt(t, n, siteOfCall); }
 void* tryAllocateArrayAt(const AbiType* t, uint64_t n, uint32_t site) {
   uint64_t size;
   if (n > kMaxSmall || __builtin_mul_overflow(t->size, n, &size)) return nullptr;
@@ -361,22 +363,23 @@ void* tryAllocateBytes(uint64_t size, uint32_t site) { return tryTake(nullptr, s
 
 static_assert(offsetof(Cursor, cur) == 0 && offsetof(Cursor, end) == 8 && offsetof(Cursor, entries) == 16);
 
-bool inlineAllocation(const AbiType* t, uint64_t n, InlineAllocation& out) {
+bool inlineAllocation(const AbiType* t, uint64_t n, uint32_t site, InlineAllocation& out) {
   constexpr uint64_t kMost = 1024;
   uint64_t size;
   if (!n || !t->size || __builtin_mul_overflow(t->size, n, &size) || size > kMost) return false;
   unsigned cls = classOf(size);
   bool noscan = !t->ptrBytes;
-  out = {&theHeap.cursors[noscan][cls], kClassBytes[cls], 0, offsetof(Cursor, end), siteCounts != nullptr, kFreshObject, 0};
-  if (siteCounts) {
-    out.end = offsetof(Cursor, chunkEnd);
-    if (!noscan) out.siteGap = spanObjects(cls) * sizeof(uint32_t);
-  }
-  if (noscan) return true;
+  out = {&theHeap.cursors[noscan][cls], kClassBytes[cls], 0, offsetof(Cursor, end), !noscan};
   // Types made at run time are in a table that only the thread that runs Go may look at.
   uint64_t offset = reinterpret_cast<uint64_t>(t) - theHeap.moduleBase;
-  out.typeWord = static_cast<TypeWord>(offset);
-  return offset && offset < kTableType;
+  if (!noscan && (!offset || offset >= kTableType)) return false;
+  if (siteCounts) {
+    out.end = offsetof(Cursor, chunkEnd);
+    out.entry = (noscan ? site : sitedWord(t, site)) | kFreshObject;
+  } else if (!noscan) {
+    out.entry = static_cast<TypeWord>(offset);
+  }
+  return true;
 }
 
 uint64_t roundUpSize(uint64_t size, bool noscan) {

@@ -42,16 +42,14 @@ void* allocateBytes(Goroutine& g, uint64_t size, bool zero = true);
 void* allocateBytesFrom(Goroutine& g, uint64_t size, uint64_t from);
 /// How compiled code takes a small object without a call. At `cursor` lies the next free object, at `end` bytes behind it where the free
 /// ones end (the same: the allocator has to be asked, as it has whenever allocations are sampled or collect), and 16 bytes behind it the
-/// object's entry, where to put `typeWord`, a 32-bit word, if there is one; then contents are zero. If allocations are `counted`, the site's
-/// number with `siteFlag` goes to `siteGap` bytes behind the entry. The object moves on by `bytes`, the entry by 4 if anything is put there.
+/// address of the object's entry, where to put `entry`, a 32-bit word, unless that is 0. The object moves on by `bytes`, the entry by 4.
 struct InlineAllocation {
   void* cursor;
-  uint32_t bytes, typeWord, end;
-  bool counted;
-  uint32_t siteFlag, siteGap;
+  uint32_t bytes, entry, end;
+  bool zeroed;                ///< contents are zero
 };
-/// False: an object of n elements of type t is not taken that way. Any thread.
-bool inlineAllocation(const AbiType* t, uint64_t n, InlineAllocation& out);
+/// False: an object of n elements of type t is not taken that way. `site` matters while sites are counted. Any thread.
+bool inlineAllocation(const AbiType* t, uint64_t n, uint32_t site, InlineAllocation& out);
 /// The address of all zero-sized objects.
 extern uint64_t zeroSizedObject;
 /// Size that an object of `size` bytes really takes (gc's size classes): capacities after append follow it.

@@ -64,32 +64,51 @@ static void markValue(char* p, const AbiType* t) {
   }
 }
 
-void markContents(char* p, uint64_t bytes, TypeWord word) {
-  if (__builtin_expect(word & kTableType, 0)) markRef(const_cast<AbiType*>(typeOfWord(word)));
+namespace {
+
+/// What marking has to know of a type, if it is little: a mask of the pointer words.
+struct Shape {
+  TypeWord word = 0;
+  uint32_t size = 0;   ///< 0: a mask does not do
+  uint64_t mask = 0;
+};
+
+/// Also marks the type, if it is an object itself.
+Shape shapeOf(TypeWord word) {
   const AbiType* t = typeOfWord(word);
-  uint64_t size = t->size;
-  if (size == 8) {
-    for (uint64_t i = 0; i + 8 <= bytes; i += 8) markWord(p + i);
-    return;
-  }
-  if (t->ptrBytes <= 512 && !(t->tflag & kGCMaskOnDemand)) {
-    uint64_t mask;
-    std::memcpy(&mask, t->gcData, 8);
-    if (t->ptrBytes < 512) mask &= (uint64_t{1} << (t->ptrBytes / 8)) - 1;
-    for (char* end = p + bytes; p + size <= end; p += size) {
-      for (uint64_t bits = mask; bits; bits &= bits - 1)
-        markWord(p + static_cast<unsigned>(__builtin_ctzll(bits)) * 8);
-    }
-    return;
-  }
-  for (char* end = p + bytes; p + size <= end; p += size) markValue(p, t);
+  if (word & kTableType) markRef(const_cast<AbiType*>(t));
+  if (t->ptrBytes > 512 || t->tflag & kGCMaskOnDemand || t->size > ~uint32_t{0}) return {word};
+  Shape shape{word, static_cast<uint32_t>(t->size)};
+  std::memcpy(&shape.mask, t->gcData, 8);
+  if (t->ptrBytes < 512) shape.mask &= (uint64_t{1} << (t->ptrBytes / 8)) - 1;
+  return shape;
 }
+
+inline void markContents(char* p, uint64_t bytes, const Shape& shape) {
+  uint64_t size = shape.size;
+  char* end = p + bytes;
+  if (size == 8) {
+    for (; p + 8 <= end; p += 8) markWord(p);
+  } else if (size) {
+    for (; p + size <= end; p += size)
+      for (uint64_t bits = shape.mask; bits; bits &= bits - 1) markWord(p + static_cast<unsigned>(__builtin_ctzll(bits)) * 8);
+  } else {
+    const AbiType* t = typeOfWord(shape.word);
+    for (; p + t->size <= end; p += t->size) markValue(p, t);
+  }
+}
+
+}  // namespace
+
+void markContents(char* p, uint64_t bytes, TypeWord word) { markContents(p, bytes, shapeOf(word)); }
 
 void drainMarks() {
   // A few entries wait between the stack and being scanned, so that the prefetch has time to work.
   constexpr unsigned kAhead = 8;
   MarkEntry ring[kAhead];
   unsigned head = 0, count = 0;
+  constexpr unsigned kShapeBits = 6;
+  Shape shapes[1 << kShapeBits];   // the types that came last: descriptors take four loads, one behind the other
   auto& stack = theHeap.markStack;
   for (;;) {
     while (count < kAhead && !stack.empty()) {
@@ -102,7 +121,9 @@ void drainMarks() {
     MarkEntry e = ring[head];
     head = (head + 1) % kAhead;
     --count;
-    markContents(e.object, e.words * uint64_t{8}, e.type);
+    Shape& shape = shapes[e.type * 0x9e3779b1 >> (32 - kShapeBits)];
+    if (__builtin_expect(shape.word != e.type, 0)) shape = shapeOf(e.type);
+    markContents(e.object, e.words * uint64_t{8}, shape);
   }
 }
 

@@ -163,7 +163,7 @@ void countMarked(Span& s, bool age, Add add) {
 
 template <ObjectCount SiteCounts::*kCount>
 void forgetCounts() {
-  for (uint32_t i = 0, end = imageSiteEnd() + static_cast<uint32_t>(runtimeSites().size()); i < end; i++) siteCounts[i].*kCount = {};
+  for (uint32_t i = 0, end = imageSiteEnd() + runtimeSiteCount(); i < end; i++) siteCounts[i].*kCount = {};
 }
 
 uint64_t peakBytes = 0;
@@ -175,9 +175,9 @@ namespace heap {
 
 void countChunk(Cursor& c) {
   if (!c.firstSite) return;
-  uint32_t* end = c.entries + c.siteGap;
-  countWords(c.firstSite, static_cast<size_t>(end - c.firstSite), kSiteMask, [&](uint32_t site, size_t n) { addTo<&SiteCounts::allocated>(site, n, c.objectBytes); });
-  c.firstSite = end;
+  auto add = [&](uint32_t entry, size_t n) { addTo<&SiteCounts::allocated>(siteOfWord(entry), n, c.objectBytes); };
+  countWords(c.firstSite, static_cast<size_t>(c.entries - c.firstSite), kSiteMask, add);
+  c.firstSite = c.entries;
 }
 
 void countSurvivors() {
@@ -189,7 +189,7 @@ void countSurvivors() {
     if (!survivors && !peak && !countingAlive) continue;
     uint64_t size = s->objectBytes;
     countMarked(*s, survivors, [&](uint32_t entry, size_t n) {
-      uint32_t site = entry & kSiteMask;
+      uint32_t site = siteOfWord(entry);
       if (survivors && entry & kFreshObject) addTo<&SiteCounts::survived>(site, n, size);
       if (peak) addTo<&SiteCounts::atPeak>(site, n, size);
       if (countingAlive) addTo<&SiteCounts::alive>(site, n, size);

@@ -3,7 +3,8 @@
 // One big reserved arena is cut into pages; a run of pages is a span: free, full of objects of one size class, or one large
 // object. A table leads from any address to its span, and a multiplication from there to the object.
 // Beside each span (never in it: objects keep their natural alignment and exact class size) lie a mark bit for each object
-// and, in spans whose objects have pointers, a 32-bit type word for each.
+// and, in spans whose objects have pointers, a 32-bit type word for each. While allocation sites are counted, all spans have such a
+// word for each object, and it tells the site, too.
 //
 // Between collections mark bits say which objects survived the last one: the gaps between them are the free
 // runs, which allocation bumps through. What was allocated since has no mark and needs none: the cursor of its span has passed it.
@@ -29,6 +30,16 @@ enum class SpanState : uint8_t { Free, Small, Large };
 /// types, which reflect and the vm itself made. 0: no object was ever here.
 using TypeWord = uint32_t;
 inline constexpr TypeWord kTableType = 0x80000000;
+/// While sites are counted: no collection has seen the object yet.
+inline constexpr uint32_t kFreshObject = 0x40000000;
+/// While sites are counted, with kTableType: the index is one of SitedTypes. Objects without pointers have just the number of their site.
+inline constexpr TypeWord kSitedType = 0x20000000;
+/// Objects of a type that a site made. The table is only added to, by any thread; who has a word can read its entry.
+struct SitedType {
+  const AbiType* type = nullptr;
+  uint32_t site = 0;
+};
+extern SitedType* sitedTypes;
 
 struct Span {
   char* base = nullptr;
@@ -37,7 +48,7 @@ struct Span {
   uint64_t magic = 0;            ///< ceil(2^40 / objectBytes): division by multiplication
   uint64_t* marks = nullptr;     ///< a bit an object
   TypeWord* types = nullptr;     ///< an entry an object; null in spans without pointers
-  uint32_t* sites = nullptr;     ///< an entry an object: its allocation site; directly behind `types`. Null unless sites are counted
+  uint32_t* sites = nullptr;     ///< an entry an object that tells its site (siteOfWord): `types`, if there are any. Null unless sites are counted
   uint32_t objects = 0;
   uint32_t cursor = 0;           ///< objects before it are in use or were skipped as survivors
   uint32_t taken = 0;            ///< survivors of the last collection and those handed out since
@@ -50,8 +61,7 @@ struct Span {
   bool fresh = false;            ///< sites are counted, and objects were handed out since the last collection
   uint32_t soleSite = 0;         ///< of all objects when they were last counted, if it was one, and no object is free
   uint64_t largeMark = 0;
-  TypeWord largeType = 0;
-  uint32_t largeSite = 0;
+  uint32_t largeEntry = 0;       ///< of `types` or `sites`
 
   uint64_t bytes() const { return pages * kPageBytes; }
   uint32_t indexOf(const void* p) const {
@@ -61,22 +71,18 @@ struct Span {
   uint32_t markWords() const { return (objects + 63) / 64; }
 };
 
-/// In Span::sites: no collection has seen the object yet.
-inline constexpr uint32_t kFreshObject = 0x80000000;
-
 /// Where the next objects of one class come from: [cur, end) is free and (with pointers) zeroed. While sites are counted, `end` is null,
 /// as if there were nothing: so the fast path needs no test, and every allocation comes by the slow one, which notes its site. What the
 /// notes of a chunk say is counted when the next one is taken.
 struct Cursor {
   char *cur = nullptr, *end = nullptr;
-  uint32_t* entries = nullptr;   ///< beside the object at cur: its type word; in spans without pointers its site, if sites are counted
+  uint32_t* entries = nullptr;   ///< of the object at cur: in Span::types, or in Span::sites if sites are counted
   uint32_t objectBytes = 0;
   char* chunkEnd = nullptr;      ///< what end is when it does not pretend
   char* runEnd = nullptr;        ///< the free run goes on from chunkEnd to here
   Span* span = nullptr;
   uint64_t handedOut = 0;        ///< objects in all chunks so far; those from cur to chunkEnd are not allocated yet
-  uint32_t siteGap = 0;          ///< if sites are counted: so far behind the entry is that of the site (0: it is the entry) …
-  uint32_t* firstSite = nullptr; ///< … and those from here on are not counted yet
+  uint32_t* firstSite = nullptr; ///< if sites are counted: the first entry whose object is not yet
   uint64_t untilSample = ~uint64_t{0};  ///< bytes until an allocation is sampled (profile/memory.h)
   bool sampled = false;          ///< the object at cur is to be
   std::vector<Span*> partial;    ///< spans with gaps, to be used next
@@ -174,10 +180,19 @@ inline TypeWord typeWord(const AbiType* t) {
   uint64_t offset = reinterpret_cast<uint64_t>(t) - theHeap.moduleBase;
   return offset < kTableType ? static_cast<TypeWord>(offset) : typeWordSlow(t);
 }
+constexpr uint32_t sitedIndex(TypeWord w) { return w & ~(kTableType | kSitedType | kFreshObject); }
 inline const AbiType* typeOfWord(TypeWord w) {
-  if (w & kTableType) return theHeap.typeTable[w & ~kTableType];
+  if (w & kTableType) return w & kSitedType ? sitedTypes[sitedIndex(w)].type : theHeap.typeTable[w & ~kTableType];
   return reinterpret_cast<const AbiType*>(theHeap.moduleBase + w);
 }
+
+// sited_types.cpp
+/// The word for a type and a site together. Any thread.
+TypeWord sitedWord(const AbiType* t, uint32_t site);
+/// The same by the thread that runs Go, from a cache.
+TypeWord recentSitedWord(TypeWord type, uint32_t site);
+/// The site that an entry of Span::sites tells.
+inline uint32_t siteOfWord(uint32_t w) { return w & kSitedType ? sitedTypes[sitedIndex(w)].site : w & ~kFreshObject; }
 
 // tables.cpp
 /// Gives a small span its tables: no marks, types zero, sites undefined. And takes them back.

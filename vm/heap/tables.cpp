@@ -51,11 +51,11 @@ char* take(unsigned cls, bool noscan, size_t zeroed, size_t rest) {
 void takeTables(Span* s) {
   size_t marks = s->markWords() * sizeof(uint64_t);
   size_t types = s->noscan ? 0 : s->objects * sizeof(TypeWord);
-  size_t sites = siteCounts ? s->objects * sizeof(uint32_t) : 0;
+  size_t sites = siteCounts && s->noscan ? s->objects * sizeof(uint32_t) : 0;
   char* p = take(s->cls, s->noscan, marks + types, sites);
   s->marks = reinterpret_cast<uint64_t*>(p);
   s->types = types ? reinterpret_cast<TypeWord*>(p + marks) : nullptr;
-  s->sites = sites ? reinterpret_cast<uint32_t*>(p + marks + types) : nullptr;
+  s->sites = siteCounts ? reinterpret_cast<uint32_t*>(p + marks) : nullptr;
 }
 
 void giveTables(Span* s) {

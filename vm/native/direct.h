@@ -26,6 +26,7 @@ struct DirectNative {
   enum class First : uint8_t { None, Goroutine, Context } first = First::None;
   uint8_t count = 0;
   uint8_t args[kMostArgs] = {};  ///< argument slots in the order in which fn takes them
+  bool allocates = false;     ///< for siteOfCall (object/without_safepoint.h)
 };
 
 /// How to call the native directly, or null. Any thread, once natives are registered.

@@ -7,13 +7,13 @@ namespace burrow::vm {
 
 struct MapIter;
 
-/// An object as allocate makes it (heap.h); null if the allocator would have to be asked, as it has whenever allocations are sampled,
-/// counted or collect: the caller goes the long way then. With the number of a `site` that is not 0 the object is counted for that.
+/// An object as allocate makes it (heap.h); null if the allocator would have to be asked, as it has whenever allocations are sampled
+/// or collect: the caller goes the long way then. While sites are counted, `site` is the number of one (else 0); without it is siteOfCall.
 void* tryAllocate(const AbiType* t);
 void* tryAllocateArray(const AbiType* t, uint64_t n);  ///< null for too many, too
 void* tryAllocateArrayAt(const AbiType* t, uint64_t n, uint32_t site);
 void* tryAllocateBytes(uint64_t size, uint32_t site);  ///< contents undefined
-/// While sites are counted: that of the instruction for which compiled code calls C++ next. Else 0.
+/// While sites are counted: the one for which compiled code calls C++ next. Else 0.
 extern uint32_t siteOfCall;
 
 /// For the instruction of siteOfCall: memory for a slice that grows to newLen elements, with the old ones and zeros behind them: its address, and its capacity above

@@ -3,6 +3,8 @@
 
 #include <sys/mman.h>
 
+#include <atomic>
+#include <mutex>
 #include <unordered_map>
 
 #include "vm/bytecode/check.h"
@@ -15,7 +17,9 @@ SiteCounts* siteCounts = nullptr;
 namespace {
 
 uint32_t nextSite = 1;       // of images
+std::mutex lock;             // of what follows: the jit's thread adds sites, too
 std::vector<RuntimeSite> found;
+std::atomic<uint32_t> foundCount = 0;
 
 struct KeyHash {
   size_t operator()(const RuntimeSite& s) const {
@@ -40,11 +44,13 @@ Recent& recentOf(const void* where, Slot from) {
 }
 
 uint32_t addRuntimeSite(const RuntimeSite& key) {
+  std::lock_guard held(lock);
   auto [it, isNew] = foundIndex.try_emplace(key, 0);
   if (isNew) {
     uint32_t site = nextSite + static_cast<uint32_t>(found.size());
     if (site >= kMaxSites) return 0;
     found.push_back(key);
+    foundCount.store(static_cast<uint32_t>(found.size()), std::memory_order_release);
     it->second = site;
   }
   return it->second;
@@ -57,7 +63,7 @@ void enableSiteCounts() {
   void* p = mmap(nullptr, kMaxSites * sizeof(SiteCounts), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   BURROW_CHECK(p != MAP_FAILED);
   siteCounts = static_cast<SiteCounts*>(p);
-  found.reserve(kMaxSites / 2);  // other threads may read it
+  found.reserve(kMaxSites);  // other threads may read it
 }
 
 void addModuleSites(Module& m) {
@@ -86,7 +92,8 @@ void numberSites(Func& f) {
 }
 
 uint32_t imageSiteEnd() { return nextSite; }
-const std::vector<RuntimeSite>& runtimeSites() { return found; }
+uint32_t runtimeSiteCount() { return foundCount.load(std::memory_order_acquire); }
+const RuntimeSite& runtimeSiteAt(uint32_t index) { return found[index]; }
 
 static __attribute__((noinline)) uint32_t findRuntimeSite(const Goroutine& g, const Func* native, Slot from, Recent& r) {
   r = {native ? static_cast<const void*>(native) : g.pc, from, addRuntimeSite({native, !native ? g.pc : from ? returnPc(g.fp) - 1 : nullptr})};
@@ -100,6 +107,10 @@ uint32_t runtimeSite(const Goroutine& g) {
   Recent& r = recentOf(where, from);
   if (__builtin_expect(r.where != where || r.from != from || !r.site, 0)) return findRuntimeSite(g, native, from, r);
   return r.site;
+}
+
+uint32_t runtimeSiteOfCall(const Func& native, const Insn* call) {
+  return siteCounts ? addRuntimeSite({&native, call + insnWords(static_cast<Op>(call->op)) - 1}) : 0;
 }
 
 void noteGrowthSlow(const Goroutine& g, uint64_t copied, uint64_t length) { noteGrowthAt(currentSite(g), copied, length); }

@@ -56,7 +56,9 @@ void numberSites(Func& f);
 uint32_t imageSiteEnd();
 /// Brings counts of allocations up to date: those of the last few KiB of each size class are behind. By the thread that runs Go code, or when none does.
 void settleSiteCounts();
-const std::vector<RuntimeSite>& runtimeSites();
+/// How many runtime sites there are, and each by its number less imageSiteEnd(). Any thread; there may be more at any time.
+uint32_t runtimeSiteCount();
+const RuntimeSite& runtimeSiteAt(uint32_t index);
 
 /// By opcode: which word holds the site; 0: none.
 inline constexpr auto kSiteWord = [] {
@@ -71,6 +73,8 @@ inline bool hasSite(const Insn* pc) { return kSiteWord[pc->op]; }
 inline uint32_t siteAt(const Insn* pc) { return static_cast<uint32_t>(pc[kSiteWord[pc->op]].word); }
 
 uint32_t runtimeSite(const Goroutine& g);
+/// While sites are counted: the same for a native that this instruction calls; else 0. Any thread.
+uint32_t runtimeSiteOfCall(const Func& native, const Insn* call);
 /// The site on whose behalf g allocates now: g.pc is the instruction being executed.
 inline uint32_t currentSite(const Goroutine& g) {
   const Insn* pc = g.pc;
