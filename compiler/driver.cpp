@@ -279,7 +279,7 @@ CompiledPackage* Compiler::compileFiles(PackageSource* source, const std::vector
     if (packageFlags && !flagsOf(*source).plain()) special_ = true;
     if (special_) stored = cached = false;
     std::string saveTo = stored ? options_.stdDir + "/" + fileNameFor(path) : cached ? options_.cacheDir + "/" + name : "";
-    if (cached && !options_.checkOnly)
+    if (cached)
       if (auto p = mapImage(saveTo, path); p && p->contentHash() == hash && linkImports(*p)) {
         result = p.get();
         owned_.push_back(std::move(p));

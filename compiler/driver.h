@@ -43,7 +43,6 @@ struct CompileOptions {
   bool runtimeRules = false;      ///< -+: the runtime's rules (go:nowritebarrier, types not in the heap)
   bool bodyless = false;          ///< -complete=0: functions without a body are declared elsewhere
   std::string localImports;       ///< -D: where relative imports are looked for
-  bool checkOnly = false;         ///< types, no code
   bool time = false;              ///< print what each phase took
   std::string dump;               ///< "ast", "ir": print that stage of the named package
   std::string dumpFunc;

@@ -46,7 +46,6 @@ class UnitBuilder {
   std::string_view intern(const std::string& s);
   /// Linker name of a function or variable after //go:linkname.
   std::string linkSymbol(const Object* o, const std::string& plain);
-  std::string pkgPathOf(const Package* p) const;  ///< "main" for the program's package
 
   // ---- wrappers (wrappers.cpp)
   FuncRef methodValueThunk(Type* recv, burrow::Func* m);

@@ -7,8 +7,6 @@ namespace burrow::ir {
 
 std::string_view UnitBuilder::intern(const std::string& s) { return *interned_.insert(s).first; }
 
-std::string UnitBuilder::pkgPathOf(const Package* p) const { return p->path; }
-
 std::string UnitBuilder::linkSymbol(const Object* o, const std::string& plain) {
   if (o->pkg != checked_.package) return o->linkName.empty() ? plain : std::string(o->linkName);
   auto it = pulls_.find(std::string(o->name));

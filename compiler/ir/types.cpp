@@ -8,7 +8,6 @@
 #include <memory>
 
 #include "compiler/ir/canon.h"
-#include "compiler/syntax/parser.h"
 #include "compiler/types/typeset.h"
 #include "vm/bytecode/check.h"
 
@@ -311,19 +310,6 @@ Type* funcType(const std::vector<Type*>& params, const std::vector<Type*>& resul
 }
 
 Type* funcTypeOf(Signature* sig, Type* recv, TypeEnv* env) { return canonSignature(sig, env, recv); }
-
-Type* structOf(const std::vector<Type*>& types) {
-  std::vector<Var*> fields;
-  for (size_t i = 0; i < types.size(); ++i) {
-    Var* v = makeVar(types[i], nullptr);
-    v->name = syntax::intern("F" + std::to_string(i));
-    v->varKind = VarKind::Field;
-    fields.push_back(v);
-  }
-  auto* s = copyOf<Struct>();
-  s->fields = canonTypes().arena.list(fields);
-  return intern(s);
-}
 
 Type* emptyInterface() {
   Type*& t = canonTypes().emptyInterface;

@@ -93,8 +93,6 @@ Type* funcType(const std::vector<Type*>& params, const std::vector<Type*>& resul
 /// The func type of a signature, with `recv` (null: nothing) as its first parameter.
 Type* funcTypeOf(Signature* sig, Type* recv, TypeEnv* env = nullptr);
 Type* tupleOf(const std::vector<Type*>& types);
-/// An unnamed struct with these fields (names "F0", …), for closure objects and the like.
-Type* structOf(const std::vector<Type*>& fields);
 Type* emptyInterface();
 /// All methods of a canonical interface type, in table order.
 const std::vector<burrow::Func*>& interfaceMethodsOf(Type* iface);

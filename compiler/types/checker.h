@@ -389,7 +389,6 @@ class Checker {
   void nonGeneric(const Target* T, Operand* x);
   void pendingType(Operand* x);
   void expr(const Target* T, Operand* x, Expr* e);
-  void genericExpr(Operand* x, Expr* e);
   /// The operands of e: several if it is a multi-value call; with allowCommaOk, two if e is a
   /// comma-ok expression (then commaOk is set).
   std::vector<Operand*> multiExpr(Expr* e, bool allowCommaOk, bool& commaOk);
@@ -499,7 +498,6 @@ class Checker {
   std::string interfacePtrError(Type* T);
   std::string funcString(Func* f, bool pkgInfo);
   bool assertableTo(Type* V, Type* T, std::string* cause);
-  bool newAssertableTo(Type* V, Type* T, std::string* cause);
   std::string lookupError(Type* t, std::string_view sel, Object* obj, bool structLit);
   Type* subst(Pos pos, Type* t, const SubstMap& smap, Named* expanding = nullptr) {
     return burrow::subst(this, pos, t, smap, expanding);
@@ -616,8 +614,7 @@ bool isValidName(std::string_view s);
 
 // predicates.cpp
 bool isValid(Type* t);
-bool isTyped(Type* t), isUntypedNumeric(Type* t), isOrdered(Type* t), isIntegerOrFloat(Type* t),
-    isNumericOrString(Type* t);
+bool isTyped(Type* t), isUntypedNumeric(Type* t), isIntegerOrFloat(Type* t);
 bool allBoolean(Type* t), allInteger(Type* t), allUnsigned(Type* t), allNumeric(Type* t),
     allString(Type* t), allOrdered(Type* t), allNumericOrString(Type* t), allBasic(Type* t, unsigned info);
 bool isBasic(Type* t, unsigned info);
@@ -629,7 +626,6 @@ bool hasName(Type* t), isTypeLit(Type* t), isNonTypeParamInterface(Type* t), has
 bool isComparable(Checker* check, Type* T, bool dynamic, std::string* cause = nullptr);
 bool samePkg(const Package* a, const Package* b);
 bool identicalOrigin(Named* x, Named* y);
-bool identicalInstance(Type* xorig, List<Type*> xargs, Type* yorig, List<Type*> yargs);
 Type* maxType(Type* x, Type* y);
 
 // lookup.cpp

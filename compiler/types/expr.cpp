@@ -235,12 +235,6 @@ void Checker::expr(const Target* T, Operand* x, Expr* e) {
   singleValue(x);
 }
 
-void Checker::genericExpr(Operand* x, Expr* e) {
-  rawExpr(nullptr, x, e, nullptr, true);
-  exclude(x, kNoValues);
-  singleValue(x);
-}
-
 std::vector<Operand*> Checker::multiExpr(Expr* e, bool allowCommaOk, bool& commaOk) {
   commaOk = false;
   Operand* x = newOperand();

@@ -213,10 +213,6 @@ Func* expandMethod(Named* n, int i) {
 // ---- For the stages after checking
 // ---------------------------------------------------------------
 
-Type* substitute(Type* t, List<TypeParam*> params, List<Type*> args) {
-  return subst(nullptr, Pos(), t, SubstMap(params, args));
-}
-
 Type* instantiateType(Type* orig, List<Type*> targs) {
   return instantiate(nullptr, Pos(), orig, targs);
 }

@@ -380,11 +380,6 @@ bool Checker::assertableTo(Type* V, Type* T, std::string* cause) {
   return hasAllMethods(T, V, false, identical, cause);
 }
 
-bool Checker::newAssertableTo(Type* V, Type* T, std::string* cause) {
-  if (under(T)->kind == TypeKind::Interface) return true;
-  return implements(T, V, false, cause);
-}
-
 // ---- Messages
 // --------------------------------------------------------------------------------------
 

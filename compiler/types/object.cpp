@@ -68,19 +68,6 @@ Object* Scope::lookup(std::string_view name) {
   return lookupInterned(intern(name));
 }
 
-Object* Scope::lookupParent(std::string_view name, Pos at, Scope** where) {
-  name = intern(name);
-  for (Scope* s = this; s != nullptr; s = s->parent) {
-    Object* o = s->lookupInterned(name);
-    if (o != nullptr && (!at.isKnown() || o->scopePos <= at)) {
-      if (where) *where = s;
-      return o;
-    }
-  }
-  if (where) *where = nullptr;
-  return nullptr;
-}
-
 Object* Scope::insert(Object* o) {
   if (Object* alt = lookupInterned(o->name)) return alt;
   elems.insert(o->name, o);

@@ -159,8 +159,6 @@ struct Scope {
     Object* o = elems.find(name);
     return o || !resolver ? o : resolve(name);
   }
-  /// Innermost object visible at `at` (unknown position: everything), and its scope.
-  Object* lookupParent(std::string_view name, Pos at, Scope** where = nullptr);
   /// Returns the object already there under that name, or null after inserting.
   Object* insert(Object* o);
   std::vector<std::string_view> names();  ///< sorted; loads everything from a compiled package
@@ -177,14 +175,11 @@ struct Package {
   bool complete = false;        ///< checked without errors, or loaded
   bool fake = false;            ///< stands for one that could not be imported
   std::string goVersion;        ///< language version ("go1.26"), from go.mod or -lang
-  void* lowered = nullptr;      ///< ir's data
 };
 
 extern Package* const& unsafePackage;
 extern Scope* const& universe;
 
-/// Path-qualified, unique name of an object for symbols: "net/http.Client", "(*T).M" forms are ir's.
-std::string objectString(const Object* o, const Package* relativeTo);
 /// As shown in messages: qualified by package name, or by path where two packages share the name.
 std::string typeString(const Type* t, const Package* relativeTo);
 

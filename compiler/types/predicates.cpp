@@ -47,14 +47,8 @@ bool isString(Type* t) {
 bool isConstType(Type* t) {
   return isBasic(t, kIsConstType);
 }
-bool isOrdered(Type* t) {
-  return isBasic(t, kIsOrdered);
-}
 bool isIntegerOrFloat(Type* t) {
   return isBasic(t, kIsInteger | kIsFloat);
-}
-bool isNumericOrString(Type* t) {
-  return isBasic(t, kIsNumeric | kIsString);
 }
 bool allBoolean(Type* t) {
   return allBasic(t, kIsBoolean);
@@ -256,14 +250,6 @@ bool comparableType(Type* t) {
 
 bool identicalOrigin(Named* x, Named* y) {
   return originOf(x)->obj == originOf(y)->obj;
-}
-
-bool identicalInstance(Type* xorig, List<Type*> xargs, Type* yorig, List<Type*> yargs) {
-  if (xargs.size() != yargs.size()) return false;
-  for (size_t i = 0; i < xargs.size(); ++i) {
-    if (!identical(xargs[i], yargs[i])) return false;
-  }
-  return identical(xorig, yorig);
 }
 
 namespace {

@@ -37,17 +37,13 @@ std::vector<Selection> methodSet(Type* t);
 std::vector<Func*> interfaceMethods(Interface* t);
 bool implements(Type* t, Interface* iface);   ///< t's method set covers it; no constraint satisfaction
 
-/// Replaces type parameters by arguments throughout (ir's instantiation). Both lists as long.
-/// Named instances are shared through `ctxt` (one per compilation).
+/// Named instances are shared through it: one for the process.
 class InstanceContext;
 InstanceContext& globalInstances();
-Type* substitute(Type* t, List<TypeParam*> params, List<Type*> args);
 /// orig[targs…] for a Named or Alias or Signature (then: the signature with its parameters replaced).
 Type* instantiateType(Type* orig, List<Type*> targs);
 /// Forgets all instances, and what ir keeps at predeclared types: see ir::forgetTypes.
 void forgetTypes();
-/// The core/common underlying type of a type set, or null.
-Type* coreType(Type* t);
 
 /// Types that Go code never allocates: internal/runtime/sys.NotInHeap and whatever holds it by value.
 bool isNotInHeap(Type* t);

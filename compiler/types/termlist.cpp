@@ -66,13 +66,6 @@ TermList termsIntersect(TermList x, TermList y) {
   return termsNormal({result.data(), result.size()});
 }
 
-bool termsInclude(TermList l, Type* t) {
-  for (Term* x : l) {
-    if (termIncludes(x, t)) return true;
-  }
-  return false;
-}
-
 bool termsSubsetOf(TermList x, TermList y) {
   if (termsEmpty(y)) return termsEmpty(x);
   for (Term* a : x) {

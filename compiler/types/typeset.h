@@ -34,7 +34,6 @@ TermList termsNormal(TermList l);
 TermList termsUnion(TermList x, TermList y);
 TermList termsIntersect(TermList x, TermList y);
 bool termsEqual(TermList x, TermList y);
-bool termsInclude(TermList l, Type* t);
 bool termsSubsetOf(TermList x, TermList y);
 
 // ---- Type sets

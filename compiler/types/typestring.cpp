@@ -355,12 +355,6 @@ std::string typeString(const Type* t, const Package* relativeTo) {
   return typeText(t, {Qualifier::Kind::Message, relativeTo, nullptr});
 }
 
-std::string objectString(const Object* o, const Package* relativeTo) {
-  std::string out = packagePrefix(o->pkg, {Qualifier::Kind::Path, relativeTo, nullptr});
-  out += o->name;
-  return out;
-}
-
 std::string objectText(const Object* o, Qualifier q) {
   std::string out;
   const Type* t = o->type;

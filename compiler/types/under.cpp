@@ -42,8 +42,4 @@ Type* commonUnder(Checker* check, Type* t, const TypeCondition& condition, std::
   return ok ? common : nullptr;
 }
 
-Type* coreType(Type* t) {
-  return commonUnder(nullptr, t);
-}
-
 }  // namespace burrow

@@ -106,7 +106,6 @@ class Emitter {
   void unbind(Value* v);
   bool losing(size_t slot) const;
   int homeOf(const Value* v) const;            ///< a slot that holds v; -1: none
-  void setContent(unsigned slot, Value* v);
   void setSlot(size_t slot, Value* v) {
     if (Value* old = contents_[slot]) homes_[old->id]--;
     if (v) homes_[v->id]++;

@@ -65,11 +65,6 @@ void Emitter::forgetContent(unsigned slot) {
   setSlot(slot, nullptr);
 }
 
-void Emitter::setContent(unsigned slot, Value* v) {
-  if (contents_[slot] != v) forgetContent(slot);
-  setSlot(slot, v);
-}
-
 /// How far away the next use is. One that comes round in the loop is nearer than one behind it.
 uint32_t Emitter::nextUse(const Value* v) const {
   constexpr uint32_t kBehindLoop = 1u << 20, kNever = 1u << 24;

@@ -261,10 +261,6 @@ static inline void* allocateNoscan(Goroutine& g, uint64_t size, bool zero) {
   return p;
 }
 
-void* allocateTyped(Goroutine& g, TypeWord type, uint64_t size) {
-  return allocateScan(g, type, size);
-}
-
 void flushCursors() {
   Heap& h = theHeap;
   for (auto& kind : h.cursors) {

@@ -249,7 +249,6 @@ void enableMemorySampling(const int64_t* wanted) {
   rateWanted = wanted;
   memorySampling = true;
 }
-int64_t memorySampleRate() { return rate; }
 const std::vector<MemoryRecord>& memoryRecords() { return records; }
 
 bool collecting() { return theHeap.collecting; }

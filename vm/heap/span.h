@@ -200,7 +200,6 @@ void takeTables(Span* s);
 void giveTables(Span* s);
 
 // alloc.cpp
-void* allocateTyped(Goroutine& g, TypeWord type, uint64_t size);
 /// Forgets the cursors: before a collection.
 void flushCursors();
 

@@ -96,12 +96,6 @@ const void* faultExit(const void* address) {
   return at != c->faults.end() && at->offset == offset ? c->begin + at->exit : nullptr;
 }
 
-const Insn* instructionNear(const void* address) {
-  const Insn* at = nullptr;
-  instructionsNear(address, &at, 1);
-  return at;
-}
-
 /// By the positions that the code of c has noted; 0: it has none so far in front.
 static unsigned notedInstructions(const MachineCode& c, uint32_t offset, const Insn** out, unsigned most) {
   auto at = std::upper_bound(c.positions.begin(), c.positions.end(), offset, [](uint32_t o, const MachineCode::Return& r) { return o < r.offset; });

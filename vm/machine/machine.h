@@ -92,9 +92,8 @@ const void* faultExit(const void* address);
 extern bool machineFaultsCaught;
 /// An access that far behind a nil pointer faults: nothing is ever mapped there.
 inline constexpr uint64_t kNilPage = 4096;
-/// The instruction that the machine code at an address is, or follows in the order of the code; null: a prologue, a stub.
-const Insn* instructionNear(const void* address);
-/// The same, then the calls around it whose bodies are inlined there, outwards: writes at most `most` and says how many.
+/// The instruction that the machine code at an address is, or follows in the order of the code, then the calls around it whose bodies are
+/// inlined there, outwards: writes at most `most` and says how many, none for a prologue or a stub.
 unsigned instructionsNear(const void* address, const Insn** out, unsigned most);
 /// The same where the function whose code it is, the outermost, has no frame, or not all of it yet.
 unsigned instructionsWithoutFrame(const void* address, const Insn** out, unsigned most, const Func** f);

@@ -35,9 +35,7 @@ inline void putStatic(Slot* out, std::string_view text) {
   out[0] = slot(text.data());
   out[1] = text.size();
 }
-/// A string on the heap; out is result slot number `at` of g's native, re-derived after the safepoint.
-void putString(Goroutine& g, unsigned at, std::string_view text);
-/// A []string on the heap, as result.
+/// A []string on the heap, as result slot number `at` of g's native, re-derived after the safepoint.
 void putStrings(Goroutine& g, unsigned at, const std::vector<std::string>& list);
 
 #define NATIVE(name) static Next name([[maybe_unused]] Goroutine& g, [[maybe_unused]] Slot* a)

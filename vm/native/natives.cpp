@@ -34,15 +34,6 @@ void registerAllNatives() {
   registerSha256();
 }
 
-void putString(Goroutine& g, unsigned at, std::string_view text) {
-  if (text.empty()) return;  // results are zeroed
-  void* bytes = allocateBytes(g, text.size(), false);
-  std::memcpy(bytes, text.data(), text.size());
-  Slot* a = incomingArgs(g);
-  a[at] = slot(bytes);
-  a[at + 1] = text.size();
-}
-
 void putStrings(Goroutine& g, unsigned at, const std::vector<std::string>& list) {
   static const uint8_t mask[8] = {1};
   static const AbiType stringType = [] {

@@ -93,6 +93,5 @@ ChanResult selectMany(Goroutine& g, SelectCase* cases, unsigned n, const uint64_
 void chanSetTimer(Chan* c);
 /// Drops buffered values (Stop and Reset of a timer); true if there were any.
 bool chanDrain(Chan* c);
-const AbiType* chanElemType(const Chan* c);
 
 }  // namespace burrow::vm

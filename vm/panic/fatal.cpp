@@ -31,8 +31,6 @@ std::string signalLine(const Goroutine& g) {
 
 }  // namespace
 
-void printTraceback(Goroutine& g) { writeError(tracebackText(g, 0)); }
-
 void dieOfPanic(Goroutine& g) {
   std::string out = signalLine(g);
   if (tracebackLevel() > 0) {

@@ -42,9 +42,7 @@ inline Slot* panicFrame(const Goroutine& g, const PanicRecord& p) { return g.sta
 /// panic p runs directly; wrappers (kWrapper) do not count, neither as that function nor between.
 bool calledByPanic(Goroutine& g, Slot* fp, const PanicRecord& p);
 
-/// Prints "goroutine N [state]:" and the frames to standard error, in gc's format.
-void printTraceback(Goroutine& g);
-/// The same into a string (runtime.Stack), `skip` frames left out.
+/// "goroutine N [state]:" and the frames but the first `skip`, in gc's format (runtime.Stack).
 std::string tracebackText(Goroutine& g, unsigned skip);
 /// Tracebacks of all user goroutines but `except`, each after an empty line; also at the end of fatal errors under GOTRACEBACK=all.
 std::string otherTracebacks(Goroutine* except);

@@ -188,8 +188,6 @@ void addProfiledThread() {
   if (period) setTimer(threads.back());
 }
 
-bool cpuSampling() { return sampling.load(std::memory_order_relaxed); }
-
 void takeDueSamples(Goroutine& g) {
   uint32_t due = dueCpuSamples.exchange(0, std::memory_order_relaxed);
   if (due & kManyCpuSamples && onCpuSamples) onCpuSamples();

@@ -17,7 +17,6 @@ namespace burrow::vm {
 /// Starts sampling every `periodNanos` of CPU time; false if it is on already.
 bool startCpuSampling(int64_t periodNanos);
 void stopCpuSampling();
-bool cpuSampling();
 /// Called once by each thread that is to run goroutines.
 void addProfiledThread();
 

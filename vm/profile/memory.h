@@ -17,7 +17,6 @@ namespace burrow::vm {
 extern bool memorySampling;
 /// Starts sampling; `rate` points to the mean distance in bytes (runtime.MemProfileRate): 1 for every object, 0 for none.
 void enableMemorySampling(const int64_t* rate);
-int64_t memorySampleRate();
 
 /// What was sampled at one call stack, in objects of one size.
 struct MemoryRecord {

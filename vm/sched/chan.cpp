@@ -99,9 +99,6 @@ int64_t chanCap(const Chan* c) {
 void chanSetTimer(Chan* c) {
   c->timer = true;
 }
-const AbiType* chanElemType(const Chan* c) {
-  return c->elem;
-}
 
 bool chanDrain(Chan* c) {
   if (!c->count) return false;

@@ -24,7 +24,6 @@ void readyNext(Goroutine& g);
 Next switchTo(Goroutine& g, Goroutine& next, const char* reason);
 /// Ends with a fatal error that no other goroutine interrupts; after this call only the current goroutine runs.
 void stopOthers();
-int goroutineCountAll();
 uint64_t schedulerTicks();
 
 // ---- timers (timer.cpp)

@@ -354,6 +354,5 @@ void forEachGoroutine(void (*f)(Goroutine&, void*), void* ctx) {
 }
 
 int goroutineCount() { return userCount; }
-int goroutineCountAll() { return userCount + systemCount; }
 
 }  // namespace burrow::vm
