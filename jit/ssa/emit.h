@@ -159,6 +159,7 @@ class Emitter {
   void block(Block* b, Block* next);
   void values(Block* b, Block* next);
   Vec<Block*> endOfTurn(const Block* from, Block* to) const;
+  Vec<Block*> secondTurn(Block* last, Block* header) const;
   void copy(const Vec<Block*>& way);
   void begin(Block* b);
   Vec<Move> movesOn(Block* from, Block* to) const;
@@ -257,6 +258,7 @@ class Emitter {
   uint32_t pinned_ = 0, here_ = 0;
   Vec<SlotRange> losing_;                        ///< slots that are about to be overwritten: nothing is kept there
   Block* block_ = nullptr;
+  bool inSecondTurn_ = false;
 
   std::deque<Exit> exits_;
   Vec<Fault> faults_;

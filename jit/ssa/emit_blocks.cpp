@@ -76,6 +76,29 @@ Vec<Block*> Emitter::endOfTurn(const Block* from, Block* to) const {
   return way;
 }
 
+/// The blocks of the short loop that `last` ends, if it has one way through: its code may stand there twice, with one poll for both. Not where
+/// floats are computed: such a turn waits for them, not for the poll.
+Vec<Block*> Emitter::secondTurn(Block* last, Block* header) const {
+  constexpr size_t kMostValues = 16;
+  if (inSecondTurn_ || last->loop != header || last->cold) return {};
+  Vec<Block*> turn;
+  size_t count = 0;
+  for (Block* b = header;;) {
+    count += b->values.size();
+    if (b->cold || b->loop != header || count > kMostValues || (b != header && b->preds.size() != 1)) return {};
+    turn.push_back(b);
+    if (b == last) return turn;
+    for (const Value* v : b->values)
+      if (flagsOf(v->op) & kEffect || losesRegisters(v) || isVector(v)) return {};
+    SOp end = b->values.back()->op;
+    if (end != SOp::Jump && end != SOp::Branch) return {};
+    bool second = end == SOp::Branch && !inLoop(b->succs[0], header);
+    if (end == SOp::Branch && !second && inLoop(b->succs[1], header)) return {};
+    b = b->succs[second];
+    if (b == header) return {};
+  }
+}
+
 /// The code of these blocks once more, where nothing jumps to it: all that code knows is where values are at a block's start, so this is as good.
 void Emitter::copy(const Vec<Block*>& way) {
   for (size_t i = 0; i < way.size() && failed_.empty(); i++) {

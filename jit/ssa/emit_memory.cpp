@@ -458,6 +458,14 @@ void Emitter::poll(Value* v) {
 
 /// The end of a loop: if nothing is to be moved, one jump does for both.
 void Emitter::pollAndJump(Value* v, Block* to) {
+  if (Vec<Block*> turn = secondTurn(v->block, to); !turn.empty()) {
+    Vec<Move> moves = movesOn(block_, to);
+    parallel(moves);
+    inSecondTurn_ = true;
+    copy(turn);
+    inSecondTurn_ = false;
+    return;
+  }
   notePoll(v);
   Label aside = asides_.back().at;
   asides_.back().to = to;

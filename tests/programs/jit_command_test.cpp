@@ -99,6 +99,38 @@ func main() { println(arms([]int{1, 2, 3, 4})) }
   EXPECT_EQ(polls, 3u) << "one in the prologue, and one for each way through the loop\n" << r.out;
 }
 
+TEST_F(JitCommand, ShortLoopsPollAtEverySecondTurn) {
+  std::ofstream(file_) << R"go(package main
+
+//go:noinline
+func ints(xs []int) (n int) {
+	for _, x := range xs {
+		n += x
+	}
+	return
+}
+
+//go:noinline
+func floats(xs []float64) (n float64) {
+	for _, x := range xs {
+		n += x
+	}
+	return
+}
+
+func main() { println(ints([]int{1, 2, 4, 8, 16}), int(floats([]float64{1, 2, 4}))) }
+)go";
+  auto adds = [&](const char* f, const char* add) {
+    CommandResult r = burrow({"disasm", "--jit", "--jit-tier=optimizing", file_, f});
+    size_t n = 0, loop = r.out.find("align 32");
+    for (size_t at = loop; (at = r.out.find(add, at)) != std::string::npos; at++) n++;
+    return loop == std::string::npos ? 0 : n;
+  };
+  EXPECT_EQ(adds("ints", " AddI64 "), 2u);
+  EXPECT_EQ(adds("floats", "vaddsd"), 1u);
+  EXPECT_EQ(burrow({"run", "--jit=always", file_}).err, "31 7\n");
+}
+
 TEST_F(JitCommand, LengthOfAMadeSliceIsKnown) {
   std::ofstream(file_) << R"go(package main
 
