@@ -8,7 +8,6 @@
 
 #include <sched.h>
 #include <time.h>
-#include <unistd.h>
 
 #include <climits>
 #include <cstdlib>
@@ -45,7 +44,6 @@ uint64_t nextId = 1;
 int userCount = 0;    // goroutines that are neither dead nor system ones
 int systemCount = 0;
 Goroutine* onlyOne = nullptr;  // set when the program is dying: nobody else runs
-std::vector<void (*)(int)> exitHooks;
 
 /// Counters that others only read: no need for a locked instruction.
 template <class T>
@@ -159,16 +157,31 @@ Goroutine* findRunnable() {
   }
 }
 
+/// What findRunnable does if the goroutine that was just made ready is to run and nothing else is due; else null.
+inline Goroutine* nextAtOnce() {
+  uint64_t tick = schedTick.load(std::memory_order_relaxed);
+  if (!runNext || runNextStreak >= kMaxRunNextStreak || (tick & 15) == 0 || onlyOne) return nullptr;
+  if (anyReturned.load(std::memory_order_relaxed) || signalsPending.load(std::memory_order_relaxed) || finalizersDue.load(std::memory_order_relaxed))
+    return nullptr;
+  schedTick.store(tick + 1, std::memory_order_relaxed);
+  ++runNextStreak;
+  return takeRunNext();
+}
+
+inline void begin(Goroutine& g) {
+  g.state = GState::Running;
+  g.waitReason = "";
+  currentGoroutine.store(&g, std::memory_order_relaxed);
+  threadGoroutine = &g;
+}
+
 /// The next goroutine to run, running from now on.
 Goroutine* beginTurn() {
   Goroutine* g;
   do {
     g = findRunnable();
   } while (onlyOne && g != onlyOne);
-  g->state = GState::Running;
-  g->waitReason = "";
-  currentGoroutine.store(g, std::memory_order_relaxed);
-  threadGoroutine = g;
+  begin(*g);
   return g;
 }
 
@@ -230,9 +243,14 @@ void scheduleCatchingFaults() {
 MachineSwitch switchParked(Goroutine& g, const void* at) {
   g.resumeAt = at;
   if (lostBaton() || anyPanicOnFault || vmConfig.stressPreempt) return {nullptr, nullptr};
-  threadGoroutine = nullptr;
-  currentGoroutine.store(nullptr, std::memory_order_relaxed);
-  Goroutine* next = beginTurn();
+  Goroutine* next = nextAtOnce();
+  if (next) {
+    begin(*next);
+  } else {
+    threadGoroutine = nullptr;
+    currentGoroutine.store(nullptr, std::memory_order_relaxed);
+    next = beginTurn();
+  }
   next->systemSp = g.systemSp;
   return {next, resumeInMachine(*next)};
 }
@@ -328,21 +346,6 @@ int runScheduler() {
 
 /// What a spare thread does with the baton (syscall.cpp).
 void runWithBaton() { scheduleCatchingFaults(); }
-
-void addExitHook(void (*hook)(int)) { exitHooks.push_back(hook); }
-
-void runExitHooks(int status) {
-  while (!exitHooks.empty()) {
-    void (*hook)(int) = exitHooks.back();
-    exitHooks.pop_back();
-    hook(status);
-  }
-}
-
-void exitProcess(int status) {
-  runExitHooks(status);
-  _exit(status);
-}
 
 Goroutine* allGoroutines() { return allHead; }
 
