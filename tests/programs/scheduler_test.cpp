@@ -43,8 +43,8 @@ func main() {
   }
 }
 
-// The goroutine started last runs first, then the others in turn, as with one processor in gc.
-TEST_F(Scheduler, OrderOfFewIsThatOfGc) {
+// The goroutine started last runs first, then the others in turn.
+TEST_F(Scheduler, LastFirstThenInTurn) {
   std::string file = write("p.go", R"(package main
 
 import "sync"
