@@ -6,6 +6,11 @@
 //   r11   at a call: the callee's Func
 //   rbx   scratch that a stub keeps rsp in while a helper runs
 // Everything else is free between two instructions of bytecode.
+//
+// Calls. Arguments and results have their slots, as in the interpreter. Besides, whoever calls Func::machineArgs has the first argument slots in
+// kArgumentRegs and a closure in kContextReg; and whoever returns to machine code leaves the first result slots in kResultRegs. So a
+// callee, and a caller behind the call, find a value both in a register and at home: nothing is loaded, and nothing has to be stored when
+// the register is wanted otherwise. They are general registers for floats too, since who calls a func value knows slots, not types.
 #pragma once
 
 #include <asmjit/x86.h>
@@ -23,6 +28,10 @@ using asmjit::Imm;
 using asmjit::Label;
 
 inline constexpr x86::Gp kFp = x86::rbp, kRegs = x86::rsp, kGoroutine = x86::r14, kCallee = x86::r11;
+
+inline constexpr x86::Gp kArgumentRegs[] = {x86::rbx, x86::rdi, x86::rsi, x86::r8, x86::r9, x86::r10};
+inline constexpr x86::Gp kResultRegs[] = {x86::rax, x86::rcx};
+inline constexpr x86::Gp kContextReg = x86::rdx;
 
 /// A field of the goroutine.
 inline x86::Mem goroutine(size_t offset) { return x86::qword_ptr(kGoroutine, static_cast<int32_t>(offset)); }

@@ -95,7 +95,8 @@ void installCode(const Wish& wish, const MadeCode& made) {
   if (made.tier == Tier::Template) f.counter = templateCalls;
   code->next = f.compiled;  // what runs there goes on
   // The thread that compiles reads these two, to call the code directly: it is whole before they say so.
-  __atomic_store_n(&f.machine, code->begin, __ATOMIC_RELAXED);
+  f.machine = code->called;
+  __atomic_store_n(&f.machineArgs, code->begin, __ATOMIC_RELAXED);
   __atomic_store_n(&f.compiled, code, __ATOMIC_RELEASE);
   f.entry = vm::kMachineEntry;
 }

@@ -40,12 +40,32 @@ void loadFrame(x86::Assembler& a) {
   a.lea(kRegs, x86::ptr(kFp, x86::rax, 3));
 }
 
+/// The first results from where they lie, which `from` points to. What is read beyond them are the caller's registers.
+void loadResults(x86::Assembler& a, x86::Gp from) {
+  for (size_t k = 0; k < std::size(kResultRegs); k++) a.mov(kResultRegs[k], x86::qword_ptr(from, static_cast<int32_t>(k * sizeof(Slot))));
+}
+
+/// Returns to machine code from the frame of a native, whose header rsp is at.
+void returnFromNative(x86::Assembler& a) {
+  a.mov(x86::rdx, x86::qword_ptr(x86::rsp, -8));
+  a.movzx(x86::edx, x86::word_ptr(x86::rdx, offsetof(vm::Func, argSlots)));
+  a.lea(x86::rdx, x86::ptr(x86::rsp, x86::rdx, 3, kFrameHeaderSlots * sizeof(Slot)));
+  loadResults(a, x86::rdx);
+  a.pop(kFp);
+  a.ret();
+}
+
 void emitEnter(x86::Assembler& a) {
+  Label go = a.newLabel();
   for (x86::Gp r : kSaved) a.push(r);
   a.sub(x86::rsp, 8);
   a.mov(kGoroutine, x86::rdi);
   a.mov(BURROW_G(systemSp), x86::rsp);
   loadFrame(a);
+  a.test(x86::rdx, x86::rdx);
+  a.jz(go);
+  loadResults(a, x86::rdx);
+  a.bind(go);
   a.jmp(x86::rsi);
 }
 
@@ -86,8 +106,7 @@ void emitParkOrExit(x86::Assembler& a) {
 
 void emitLeaveNative(x86::Assembler& a) {
   a.mov(x86::rsp, kFp);
-  a.pop(kFp);
-  a.ret();
+  returnFromNative(a);
 }
 
 /// The rest of a frame's header, the return address being there.
@@ -117,8 +136,7 @@ void emitToNative(x86::Assembler& a) {
   a.test(x86::al, x86::al);
   a.jnz(leave);
   a.mov(x86::rsp, BURROW_G(fp));  // the stack may have moved
-  a.pop(kFp);
-  a.ret();
+  returnFromNative(a);
   a.bind(leave);
   a.xor_(x86::esi, x86::esi);
   emitParkOrExit(a);

@@ -13,7 +13,7 @@ namespace burrow::jit {
 
 struct Stubs {
   /// MachineHooks::enter. Saves the C++ registers, sets rbp and rsp from g.fp, and jumps.
-  vm::MachineExit (*enter)(vm::Goroutine& g, const void* address) = nullptr;
+  vm::MachineExit (*enter)(vm::Goroutine& g, const void* address, const Slot* results) = nullptr;
   const char* exit = nullptr;            ///< jumped to, al: the Next. Returns from `enter`
   const char* park = nullptr;            ///< jumped to on the thread's stack, rsi: where to go on if it is a channel operation. To the next goroutine
   const char* leaveNative = nullptr;     ///< jumped to in a native's frame: to its caller, which is machine code

@@ -84,7 +84,9 @@ MachineCode* Template::compile() {
   code->end = run + own_->size();
   code->func = &func_;
   code->quick = true;
-  code->body = run + body;
+  code->called = run;
+  code->body = code->framed = run + body;
+  code->framedEnd = code->end;
   code->entries = std::move(entries_);
   code->returns = std::move(returns_);
   return code;

@@ -52,6 +52,8 @@ bool Template::calls() {
       a_.test(x86::byte_ptr(kFp, 8 + 3), 0x80);
       auto toInterpreter = Imm(reinterpret_cast<uint64_t>(stubs.returnToInterpreter));
       bytecodeHasBit31() ? a_.jnz(toInterpreter) : a_.jz(toInterpreter);
+      for (unsigned k = 0; k < std::size(kResultRegs) && k < func_.resultSlots; k++)
+        a_.mov(kResultRegs[k], x86::qword_ptr(kFp, static_cast<int32_t>((kFrameHeaderSlots + func_.argSlots + k) * sizeof(Slot))));
       a_.leave();
       a_.ret();
       return true;

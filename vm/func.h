@@ -35,6 +35,7 @@ using NativeFn = Next (*)(Goroutine& g, Slot* args);
 struct Func {
   const Insn* entry;        ///< where a call goes: EnterUnlinked or EnterNative until linked, then code
   const void* machine = nullptr;  ///< where machine code calls it: its prologue, or a stub (machine/machine.h); null without a jit
+  const void* machineArgs = nullptr;  ///< the same for callers that have the first arguments in registers, too (jit/assembler.h)
   const Insn* code = nullptr;
   NativeFn native = nullptr;
   Next (*after)(Goroutine& g, Slot* args, Slot* area) = nullptr;  ///< NativeAfterFn: interp/interp.h

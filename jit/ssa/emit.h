@@ -132,7 +132,7 @@ class Emitter {
   void loseAll();                              ///< every register is lost: live values have homes first
   void syncState(const FrameState& s);
   void forgetCopies(const Value* v);
-  void parallel(Vec<Move>& moves);     ///< all at once
+  void parallel(Vec<Move>& moves, Reg scratch = 11);   ///< all at once; `scratch` breaks cycles
   void moveOne(const Move& m);
   void nowhere() const;
   Place placeOf(Value* v) const;
@@ -177,8 +177,18 @@ class Emitter {
   bool needsFrame() const;
   void prologue();
   void makeFrame();
-  void leaveFunction();
   void leaveFor(const Exit& e);
+
+  // ---- calls (emit_calls.cpp)
+  void call(Value* v);
+  Vec<Move> passArguments(const Value* v);
+  void expectArguments();
+  void expectResults(const Value* v);
+  bool takePassed(unsigned slot, Value* v);
+  void loadPassed();
+  void returnResults(Value* v);
+  void leaveFunction();
+  void otherEntries();
 
   // ---- inlined bodies (emit_inline.cpp)
   void enterInlined(Value* v, Block* next);
@@ -198,7 +208,6 @@ class Emitter {
   void floating(Value* v);
   void conversion(Value* v);
   void memory(Value* v);
-  void call(Value* v);
   void slow(Value* v);
   void poll(Value* v);
   void pollAndJump(Value* v, Block* to);
@@ -234,8 +243,16 @@ class Emitter {
   std::deque<Template> slows_;                 ///< emit instructions that go by their slow half, one for each frame
   mutable std::string failed_;                 ///< why there will be no code; noticed after the instruction at hand
   bool framed_ = true;                         ///< rsp is at the frame's registers; else still where the call left it
-  Label first_, returnSlow_;                   ///< the first instruction; without a frame: to an interpreted caller
-  uint32_t body_ = 0;
+  Label first_, start_, returnSlow_;           ///< the first instruction; behind the prologue; without a frame: to an interpreted caller
+  uint32_t body_ = 0, called_ = 0, framedFrom_ = 0;   ///< offsets: see vm::MachineCode
+
+  /// What a caller, or a callee that has returned, has left in registers besides the slots: until something else is done than naming it.
+  struct Passed {
+    unsigned slot;
+    Reg reg;
+  };
+  static constexpr unsigned kContext = ~0u;      ///< as a slot: the closure that is called
+  Vec<Passed> passed_, arguments_;               ///< arguments_: those that the code takes from registers
 
   Vec<Value*> values_;                                   ///< by id
   Vec<Bits> liveIn_, liveOut_;                   ///< by block and value

@@ -18,6 +18,7 @@ void Emitter::begin(Block* b) {
   std::fill(where_.begin(), where_.end(), kNone);
   clearSlots();
   pinned_ = 0;
+  passed_.clear();
   block_ = b;
   Start& s = starts_[b->id];
   BURROW_CHECK(s.known || b->preds.empty());
@@ -54,6 +55,15 @@ void Emitter::goTo(Block* from, Block* to, Block* next) {
   else a_.jmp(labels_[to->id]);
 }
 
+/// Where b leads in the loop; null: there are several ways, or it ends otherwise.
+static Block* onlyWayRound(const Block* b, const Block* header) {
+  SOp end = b->values.back()->op;
+  if (end == SOp::Jump) return b->succs[0];
+  if (end != SOp::Branch) return nullptr;
+  bool first = inLoop(b->succs[0], header), second = inLoop(b->succs[1], header);
+  return first && second ? nullptr : b->succs[!first];
+}
+
 /// The blocks from `to` on that end a turn of the loop around it, if they are few and do little; none: they are not.
 Vec<Block*> Emitter::endOfTurn(const Block* from, Block* to) const {
   constexpr size_t kMostValues = 12;
@@ -67,11 +77,7 @@ Vec<Block*> Emitter::endOfTurn(const Block* from, Block* to) const {
     for (const Value* v : b->values)
       if (flagsOf(v->op) != kPure && v->op != SOp::Poll && v != b->values.back()) return {};
     way.push_back(b);
-    SOp end = b->values.back()->op;
-    if (end != SOp::Jump && end != SOp::Branch) return {};
-    bool second = end == SOp::Branch && !inLoop(b->succs[0], header);
-    if (end == SOp::Branch && !second && inLoop(b->succs[1], header)) return {};
-    b = b->succs[second];
+    if (!(b = onlyWayRound(b, header))) return {};
   }
   return way;
 }
@@ -90,12 +96,8 @@ Vec<Block*> Emitter::secondTurn(Block* last, Block* header) const {
     if (b == last) return turn;
     for (const Value* v : b->values)
       if (flagsOf(v->op) & kEffect || losesRegisters(v) || isVector(v)) return {};
-    SOp end = b->values.back()->op;
-    if (end != SOp::Jump && end != SOp::Branch) return {};
-    bool second = end == SOp::Branch && !inLoop(b->succs[0], header);
-    if (end == SOp::Branch && !second && inLoop(b->succs[1], header)) return {};
-    b = b->succs[second];
-    if (b == header) return {};
+    b = onlyWayRound(b, header);
+    if (!b || b == header) return {};
   }
 }
 
@@ -154,6 +156,7 @@ void Emitter::block(Block* b, Block* next) {
   constexpr uint32_t kLoopAlignment = 32;
   if (b->header && innermost(b)) a_.align(asmjit::AlignMode::kCode, kLoopAlignment);
   a_.bind(labels_[b->id]);
+  if (b == g_.blocks[0]) expectArguments();
   values(b, next);
 }
 
@@ -162,6 +165,8 @@ void Emitter::values(Block* b, Block* next) {
     Value* v = b->values[i];
     here_ = positionOf_[v->id];
     pinned_ = 0;
+    if (v->op != SOp::Home && v->op != SOp::Ctx && !isCheap(v)) passed_.clear();
+    for (const Passed& p : passed_) pinned_ |= 1u << p.reg;
     if (fused_[v->id]) continue;
     position(v->pc);
     noteAt(v->pc);
@@ -183,7 +188,7 @@ void Emitter::values(Block* b, Block* next) {
       case SOp::Branch: branch(v, next); break;
       case SOp::Switch: switchOn(v, next); break;
       case SOp::Inline: enterInlined(v, next); break;
-      case SOp::Return: leaveFunction(); break;
+      case SOp::Return: returnResults(v); break;
       case SOp::Leave: a_.ud2(); break;
       default: value(v);
     }
@@ -337,11 +342,9 @@ void Emitter::outOfLine() {
     makeFrame();
     framed_ = false;
     a_.jmp(address(stubs.returnToInterpreter));
-    body_ = static_cast<uint32_t>(a_.offset());
-    a_.leave();
-    a_.jmp(first_);
   }
   for (Template& t : slows_) t.finishSites();
+  otherEntries();
   for (const auto& t : tables_) {
     a_.align(asmjit::AlignMode::kData, 4);
     a_.bind(t.at);
@@ -375,9 +378,8 @@ void Emitter::makeFrame() {
   framed_ = true;
 }
 
-/// body_ is where the interpreter enters, with a complete frame: one that is not wanted is dropped again there, out of line.
 void Emitter::prologue() {
-  first_ = a_.newLabel();
+  first_ = a_.newLabel(), start_ = a_.newLabel();
   a_.bind(first_);
   framed_ = needsFrame();
   if (framed_) {
@@ -388,24 +390,11 @@ void Emitter::prologue() {
     if (f_.frameSlots > 1) a_.sub(kRegs, static_cast<int32_t>((f_.frameSlots - 1u) * sizeof(Slot)));
     a_.cmp(kRegs, BURROW_G(stackLimit));
     a_.jb(address(stubs.enterSlow));
-    body_ = static_cast<uint32_t>(a_.offset());
-    return;
+    framedFrom_ = static_cast<uint32_t>(a_.offset());
+  } else {
+    returnSlow_ = a_.newLabel();
   }
-  returnSlow_ = a_.newLabel();
-}
-
-/// Bit 31 of the return address: of either kind?
-void Emitter::leaveFunction() {
-  a_.test(framed_ ? x86::byte_ptr(kFp, 8 + 3) : x86::byte_ptr(kRegs, 3), 0x80);
-  auto jump = [&](auto to) { bytecodeHasBit31() ? a_.jnz(to) : a_.jz(to); };
-  if (!framed_) {
-    jump(returnSlow_);
-    a_.ret();
-    return;
-  }
-  jump(address(stubs.returnToInterpreter));
-  a_.leave();
-  a_.ret();
+  a_.bind(start_);
 }
 
 MachineCode* Emitter::run(std::string& why) {
@@ -427,7 +416,10 @@ MachineCode* Emitter::run(std::string& why) {
   code->begin = run;
   code->end = run + code_.size();
   code->func = &f_;
+  code->called = run + called_;
   code->body = run + body_;
+  code->framed = run + framedFrom_;
+  code->framedEnd = run + called_;
   code->entries.assign(f_.codeWords, 0);
   code->entries[g_.osrPc == ~0u ? 0 : g_.osrPc] = body_;
   code->positions.assign(positions_.begin(), positions_.end());

@@ -23,6 +23,7 @@ void Emitter::value(Value* v) {
       if (!g_.memorySlot[slot]) {
         if (contents_[slot] && contents_[slot] != v) forgetContent(slot);
         setSlot(slot, v);
+        takePassed(slot, v);
         release(dies_[v->id]);
         return;
       }
@@ -33,8 +34,7 @@ void Emitter::value(Value* v) {
       return;
     }
     case SOp::Ctx: {
-      Reg to = define(v);
-      a_.mov(gp(to), BURROW_G(ctx));
+      if (!takePassed(kContext, v)) a_.mov(gp(define(v)), BURROW_G(ctx));
       release(dies_[v->id]);
       return;
     }
@@ -388,40 +388,6 @@ void Emitter::lose(const Vec<SlotRange>& slots) {
       if (!g_.memorySlot[s]) forgetContent(s);
   loseAll();
   losing_.clear();
-}
-
-/// Where code of f begins that is there already and stays: what the templates made may be followed by better code.
-static const char* compiledCode(const vm::Func* f) {
-  // The thread that runs Go may be installing code meanwhile.
-  const vm::MachineCode* code = __atomic_load_n(&f->compiled, __ATOMIC_ACQUIRE);
-  return code && !code->quick && __atomic_load_n(&f->machine, __ATOMIC_RELAXED) == code->begin ? code->begin : nullptr;
-}
-
-void Emitter::call(Value* v) {
-  const Insn* i = g_.insnAt(v->pc);
-  uint32_t frame = frameOfPc(v->pc);
-  syncState(*v->state);
-  storeForPads(frame);
-  if (v->args.size() > 1) {
-    Reg c = use(v->args[1]);
-    a_.mov(BURROW_G(ctx), gp(c));
-  }
-  Value* target = v->args[0];
-  if (target->op == SOp::Const) constantTo(x86::r11, target->aux);
-  else a_.mov(x86::r11, gp(use(target)));
-  release(dies_[v->id]);
-  // r11 is taken now, so nothing below may need it: values in registers only.
-  lose({{g_.slotId(frame, 0), unsigned{i->a} + i->b}});
-  pushFrames(frame);
-  const char* direct = target->op == SOp::Const ? compiledCode(reinterpret_cast<const vm::Func*>(target->aux)) : nullptr;
-  if (direct) a_.call(address(direct));
-  else if (target->op == SOp::Const && reinterpret_cast<const vm::Func*>(target->aux) == &f_ && g_.osrPc == ~0u) a_.call(first_);
-  else a_.call(x86::qword_ptr(kCallee, offsetof(vm::Func, machine)));
-  returns_.push_back({static_cast<uint32_t>(a_.offset()), wordOfPc(v->pc) + static_cast<uint32_t>(v->aux), frame});
-  const uint8_t marker[2] = {0xa8, vm::kReturnToMachine >> 8};  // what an interpreted callee's return reads
-  a_.embed(marker, sizeof marker);
-  popFrames(frame);
-  forgetCopies(v);
 }
 
 void Emitter::slow(Value* v) {

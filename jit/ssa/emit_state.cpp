@@ -314,7 +314,7 @@ void Emitter::restore(const Snapshot& s) {
 
 // ---- Parallel moves
 
-void Emitter::parallel(Vec<Move>& moves) {
+void Emitter::parallel(Vec<Move>& moves, Reg scratch) {
   auto same = [](const Place& x, const Place& y) { return x.kind == y.kind && x.index == y.index; };
   std::erase_if(moves, [&](const Move& m) { return same(m.from, m.to); });
   // What reads no place comes last: nothing waits for it, and it may need the scratch registers.
@@ -337,7 +337,7 @@ void Emitter::parallel(Vec<Move>& moves) {
     if (progress) continue;
     // A cycle: one source steps aside.
     Place from = moves[0].from;
-    Place aside{Place::Reg, from.kind == Place::Reg && from.index >= 16 ? 30 : 11};
+    Place aside{Place::Reg, from.kind == Place::Reg && from.index >= 16 ? 30 : scratch};
     moveOne({from, aside});
     for (Move& m : moves)
       if (same(m.from, from)) m.from = aside;

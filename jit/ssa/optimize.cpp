@@ -541,7 +541,7 @@ void clean(Graph& g) {
 /// The class an operation wants argument i in; None: any.
 Kind wanted(const Value* v, size_t i) {
   switch (v->op) {
-    case SOp::Phi: case SOp::Copy: case SOp::SetHome: case SOp::Bits: return Kind::None;
+    case SOp::Phi: case SOp::Copy: case SOp::SetHome: case SOp::Bits: case SOp::Return: return Kind::None;
     case SOp::Store: return i + 1 == v->args.size() ? Kind::None : Kind::Int;
     case SOp::FEq: case SOp::FNe: case SOp::FLt: case SOp::FLe:
     case SOp::FToI64: case SOp::FToU64: case SOp::FToI32: case SOp::FToU32: case SOp::FToF: return static_cast<Kind>(v->aux);

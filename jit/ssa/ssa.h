@@ -71,7 +71,8 @@ namespace burrow::jit {
   /* --- ends of blocks */                                                                                     \
   X(Jump, 0, kEnds) X(Branch, 1, kEnds) /* args[0] != 0: succs[0], else succs[1] */ X(Switch, 1, kEnds) /* succs[i], else the last */ \
   X(Inline, 0, kEnds)         /* an inlined body follows: succs[0]; where it returns to once it was left: succs[1]. The state: the caller's */ \
-  X(Return, 0, kEnds) X(Leave, 0, kEnds) /* the interpreter goes on at pc */
+  X(Return, -1, kEnds)        /* the first results, which are in their slots, too: they leave in registers */ \
+  X(Leave, 0, kEnds) /* the interpreter goes on at pc */
 // clang-format on
 
 enum ValueFlag : uint8_t { kPure = 1, kReads = 2, kWrites = 4, kTraps = 8, kEffect = 16, kEnds = 32 };

@@ -1,4 +1,5 @@
 // One bytecode instruction as SSA values: arithmetic, control, calls. What has no translation here goes by its slow half.
+#include "jit/assembler.h"
 #include "jit/ssa/build.h"
 #include "vm/bytecode/type_desc.h"
 #include "vm/profile/sites.h"
@@ -263,12 +264,16 @@ bool Builder::branch(Op op) {
         return true;
       }
       // Results are in their slots: they belong to the caller's frame.
+      Vec<Value*> first;
       for (unsigned s = resultBase(f_); s < allSlots(f_); s++) {
+        Value* result = read(s);
+        if (first.size() < std::size(kResultRegs)) first.push_back(result);
         if (g_.memorySlot[s]) continue;
-        Value* v = add(SOp::SetHome, Kind::None, {read(s)});
+        Value* v = add(SOp::SetHome, Kind::None, {result});
         v->aux = s;
       }
-      add(SOp::Return, Kind::None, {});
+      Value* v = add(SOp::Return, Kind::None, {});
+      for (Value* result : first) v->args.push_back(result);
       return true;
     }
     default: return false;

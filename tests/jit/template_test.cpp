@@ -233,7 +233,8 @@ TEST(Template, RegistryKnowsCallsAndInstructions) {
   EXPECT_EQ(global("reg.out"), 5050u);
   Func& f = *vm::lookupFunc("reg.f");
   ASSERT_TRUE(f.compiled);
-  EXPECT_EQ(f.machine, f.compiled->begin);
+  EXPECT_EQ(f.machineArgs, f.compiled->begin);
+  EXPECT_EQ(f.machine, f.compiled->called);
   // Inlined in itself, the call is there several times.
   ASSERT_FALSE(f.compiled->returns.empty());
   for (const auto& r : f.compiled->returns) {

@@ -98,6 +98,7 @@ const Insn kBottomCode[2] = {makeInsn(Op::ReturnToLoop), makeInsn(Op::ReturnToLo
   Slot *r, *fp;
   Next next;
   const void* entry;
+  const Slot* results = nullptr;  // of an interpreted callee that has returned to machine code
 
   if (g.resumeOp) resumeOperation(g);
 
@@ -137,7 +138,8 @@ interpreted:
   DISPATCH();
 
 machine: {
-  MachineExit left = machineHooks.enter(g, entry);
+  MachineExit left = machineHooks.enter(g, entry, results);
+  results = nullptr;
   next = left.next;
   if (left.g != &g) {
     left.g->pending = next;
@@ -280,6 +282,11 @@ poll:
     }
     SAVE();
     entry = pc;
+    {
+      // Nothing has written to the frame that was just left. Functions that reflect makes have any signature.
+      const Func* callee = frameFunc(r - kFrameHeaderSlots);
+      results = r + (callee->after ? argumentsOfCall(pc) : callee->argSlots);
+    }
     goto machine;
   }
 }

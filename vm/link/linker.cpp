@@ -171,7 +171,7 @@ Func* missingFunc(std::string_view name) {
   if (isNew) {
     auto* f = new (regionAllocate(sizeof(Func))) Func;
     f->entry = kUnlinkedCode;
-    f->machine = machineHooks.toInterpreter;
+    f->machine = f->machineArgs = machineHooks.toInterpreter;
     f->name = name;
     f->frameSlots = 1;
     f->flags = kNative;
@@ -300,7 +300,7 @@ Func* funcAt(Module& m, uint32_t index) {
   if (f.entry) return &f;
   const ImageFunc& info = m.image.funcs()[index];
   f.entry = kUnlinkedCode;
-  f.machine = machineHooks.toInterpreter;
+  f.machine = f.machineArgs = machineHooks.toInterpreter;
   f.code = m.image.code() + info.code;
   f.module = &m;
   f.info = &info;

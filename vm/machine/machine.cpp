@@ -69,13 +69,26 @@ static const MachineCode* codeOf(const char* p) {
 
 static const Func& functionOf(const MachineCode& c, uint32_t body) { return body ? *c.bodies[body].func : *c.func; }
 
-const Insn* instructionBehindIf(const void* address, const Func** f) {
-  auto* p = static_cast<const char*>(address);
-  const MachineCode* c = codeOf(p);
+/// The return address noted for p in c; null: none is.
+static const MachineCode::Return* returnAt(const MachineCode* c, const char* p) {
   if (!c) return nullptr;
   auto offset = static_cast<uint32_t>(p - c->begin);
   auto at = std::lower_bound(c->returns.begin(), c->returns.end(), offset, [](const MachineCode::Return& r, uint32_t o) { return r.offset < o; });
-  if (at == c->returns.end() || at->offset != offset) return nullptr;
+  return at == c->returns.end() || at->offset != offset ? nullptr : &*at;
+}
+
+unsigned argumentsOfCall(const void* returnAddress) {
+  auto* p = static_cast<const char*>(returnAddress);
+  const MachineCode::Return* at = returnAt(codeOf(p), p);
+  BURROW_CHECK(at != nullptr);
+  return at->arguments;
+}
+
+const Insn* instructionBehindIf(const void* address, const Func** f) {
+  auto* p = static_cast<const char*>(address);
+  const MachineCode* c = codeOf(p);
+  const MachineCode::Return* at = returnAt(c, p);
+  if (!at) return nullptr;
   const Func& own = functionOf(*c, at->inlined);
   if (f) *f = &own;
   return own.code + at->word;
@@ -110,10 +123,12 @@ static unsigned notedInstructions(const MachineCode& c, uint32_t offset, const I
   return n;
 }
 
+static bool runsInFrame(const MachineCode& c, const char* p) { return p >= c.framed && p < c.framedEnd; }
+
 unsigned instructionsNear(const void* address, const Insn** out, unsigned most) {
   auto* p = static_cast<const char*>(address);
   const MachineCode* c = codeOf(p);
-  if (!c || p < c->body || p >= c->end) return 0;
+  if (!c || !runsInFrame(*c, p)) return 0;
   auto offset = static_cast<uint32_t>(p - c->begin);
   if (!c->positions.empty()) return notedInstructions(*c, offset, out, most);
   uint32_t best = 0, word = 0;
@@ -132,7 +147,7 @@ const Func* machineFunction(const void* address) { return codeOf(static_cast<con
 unsigned instructionsWithoutFrame(const void* address, const Insn** out, unsigned most, const Func** f) {
   auto* p = static_cast<const char*>(address);
   const MachineCode* c = codeOf(p);
-  if (!c || p >= c->body) return 0;   // what needs no frame has the body, which the interpreter enters, behind everything
+  if (!c || p >= c->end || runsInFrame(*c, p)) return 0;
   *f = c->func;
   if (unsigned n = notedInstructions(*c, static_cast<uint32_t>(p - c->begin), out, most)) return n;
   *out = c->func->code;
@@ -147,7 +162,7 @@ void setLinkedEntry(Func& f) {
   bool jit = machineHooks.compile != nullptr;
   if (f.flags & kNative) {
     f.entry = kNativeCode;
-    if (jit) f.machine = machineHooks.toNative;
+    if (jit) f.machine = f.machineArgs = machineHooks.toNative;
     return;
   }
   f.entry = jit ? kCountedEntry : f.code;

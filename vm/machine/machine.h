@@ -20,12 +20,15 @@ struct MachineCode {
   const char *begin = nullptr, *end = nullptr;  ///< executable addresses
   Func* func = nullptr;
   bool quick = false;            ///< made by the templates: entered at each instruction, and better code may follow
-  const char* body = nullptr;    ///< behind the prologue: header made, stack limit checked
+  const char* called = nullptr;  ///< by code whose arguments are in their slots only; `begin` is for code that has the first ones in registers, too
+  const char* body = nullptr;    ///< entered by the interpreter: header made, stack limit checked
+  const char *framed = nullptr, *framedEnd = nullptr;  ///< between them code runs in its frame, elsewhere it has none, or not all of it yet
   /// By bytecode word: where the code goes on at that instruction with all registers in their slots, in bytes from begin; 0: nowhere.
   std::vector<uint32_t> entries;
   struct Return {
     uint32_t offset, word;       ///< of the return address; bytecode word behind the call
     uint32_t inlined = 0;        ///< of the function of this body in `bodies`, and so is the word; 0: of func
+    uint32_t arguments = 0;      ///< slots of the call's arguments, which its results follow, if they are expected in registers
   };
   /// A function whose body stands in this code, called by another one's: it has no frame of its own while the code is not left.
   struct Body {
@@ -63,10 +66,11 @@ MachineSwitch switchParked(Goroutine& g, const void* at);
 /// What the jit registers before the program starts; all null without one.
 struct MachineHooks {
   /// Goes on in machine code, in frame g.fp whose header is complete, until it needs the interpreter: maybe in another goroutine.
-  MachineExit (*enter)(Goroutine& g, const void* address) = nullptr;
+  /// `results`: where those of the callee are that has returned there; null if none has.
+  MachineExit (*enter)(Goroutine& g, const void* address, const Slot* results) = nullptr;
   const void* leaveNative = nullptr;  ///< returns from the frame of a native to machine code
-  const void *toInterpreter = nullptr, *toNative = nullptr;  ///< Func::machine of functions without machine code
-  /// Sets f.entry, f.machine and f.compiled if f can be compiled; if not, f is not asked for again.
+  const void *toInterpreter = nullptr, *toNative = nullptr;  ///< Func::machine and machineArgs of functions without machine code
+  /// Sets f.entry, f.machine, f.machineArgs and f.compiled if f can be compiled; if not, f is not asked for again.
   void (*compile)(Func& f) = nullptr;
   /// Code of f, a compiled function, that is entered at this loop header, if there is to be any: adds it to f.compiled.
   void (*compileLoop)(Func& f, const Insn* header) = nullptr;
@@ -84,7 +88,9 @@ extern uintptr_t machineBase, machineBytes;
 inline bool isMachineAddress(const void* p) { return reinterpret_cast<uintptr_t>(p) - machineBase < machineBytes; }
 /// The instruction behind the call that returns to `address`, a return address in machine code.
 const Insn* instructionBehind(const void* address);
-/// The same for an address that may be anything: null if it is none; and the function. Async-signal-safe, as are the next.
+/// The slots that the arguments of the call take that returns there: its results follow.
+unsigned argumentsOfCall(const void* returnAddress);
+/// The instruction behind a call again, for an address that may be anything: null if it is none; and the function. Async-signal-safe, as are the next.
 const Insn* instructionBehindIf(const void* address, const Func** f = nullptr);
 /// Where machine code goes on that faulted at `address` because a pointer is nil; null if that access was not to fault. Async-signal-safe.
 const void* faultExit(const void* address);
