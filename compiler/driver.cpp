@@ -211,7 +211,7 @@ uint64_t Compiler::hashOf(const PackageSource& source, const std::vector<uint32_
                           const std::vector<CompiledPackage*>& imports) const {
   uint64_t h = hashContent(path, compilerHash());
   h = hashContent(source.goVersion, h);
-  h = hashContent(options_.langVersion, h ^ (options_.escapeOff ? 1 : 0));
+  h = hashContent(options_.langVersion, h ^ (options_.escapeOff ? 1 : 0) ^ (options_.countLoops && !source.std ? 2 : 0));
   for (uint32_t f : files) {
     h = hashContent(files_.file(f).diskPath, h);
     h = hashContent(files_.file(f).text, h);
@@ -423,10 +423,12 @@ CompiledPackage* Compiler::build(PackageSource& source, const std::vector<uint32
     CodegenOptions options;
     options.escapeOff = options_.escapeOff;
     options.std = source.std;
+    options.countLoops = options_.countLoops && !source.std;
     options.exports = exportPackage(checked, files_);
     options.compilerHash = compilerHash();
     options.contentHash = contentHash;
     options.isStd = [this](std::string_view path) { return loader_.isStd(path); };
+    options.isStdFile = [root = loader_.goRoot().dir + "/src/"](std::string_view file) { return file.starts_with(root); };
     options.importHash = [this](const std::string& path) {
       auto it = byPath_.find(path);
       return it == byPath_.end() ? 0 : it->second->contentHash();

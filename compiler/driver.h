@@ -34,6 +34,7 @@ struct PackageFlags {
 
 struct CompileOptions {
   bool escapeOff = false;         ///< code puts everything on the heap; std too
+  bool countLoops = false;        ///< for runs that count sites: so do loops around them, except in the standard library
   bool noCache = false;           ///< neither read nor write the user's cache
   bool allErrors = false;         ///< -e
   int errorLimit = 10;

@@ -22,6 +22,7 @@ bool Template::storage() {
     a_.inc(x86::qword_ptr(x86::rax));
   }
   switch (op()) {
+    case Op::CountLoop: return true;
     case Op::NewStack:
       zeroSlots(i.b, i.c);
       a_.lea(x86::rax, slot(i.b));

@@ -396,6 +396,14 @@ class FuncGen {
   void rangeString(Node* n, std::string_view label);
   void rangeMap(Node* n, std::string_view label);
   void rangeChan(Node* n, std::string_view label);
+  /// The instruction that counts a loop's entries, if one does.
+  struct LoopCount {
+    size_t at = 0;
+    uint32_t inl = 0, sites = 0;   ///< the inlined call it comes with, and how many sites there were before it
+    bool counts = false;
+  };
+  LoopCount countLoop(const Node* n);
+  void endLoopCount(const LoopCount& count, Node* n);
   void bindBody(Label body);
   void bindContinue(Label cont);
   void rangeBody(Node* n, std::string_view label, Label cont, Label brk);

@@ -1,4 +1,6 @@
 // Statements: dispatch, if, for, labels, send.
+#include <utility>
+
 #include "compiler/codegen/func_gen.h"
 #include "vm/bytecode/check.h"
 
@@ -151,8 +153,29 @@ void FuncGen::ifStmt(Node* n) {
   code.bind(end);
 }
 
+/// Before a loop's first test. Whether the loop contains allocations shows when its body is generated: endLoopCount() then keeps it.
+FuncGen::LoopCount FuncGen::countLoop(const Node* n) {
+  if (!u.options.countLoops || !code.reachable() || !n->pos.isKnown()) return {};
+  // Loops of the standard library that are inlined or instantiated here are not counted where they are not.
+  if (u.options.isStdFile && u.options.isStdFile(u.unit.files->file(n->pos.file()).path)) return {};
+  LoopCount count{code.ins.size(), code.inl, u.image.siteCount(), true};
+  emit(Op::CountLoop);
+  return count;
+}
+
+void FuncGen::endLoopCount(const LoopCount& count, Node* n) {
+  if (!count.counts) return;
+  Ins& in = code.ins[count.at];
+  in.dead = u.image.siteCount() == count.sites;
+  if (in.dead) return;
+  uint32_t inl = std::exchange(code.inl, count.inl);
+  in.w[0] = u.site(n->pos, AllocKind::Loop, false, nullptr);
+  code.inl = inl;
+}
+
 void FuncGen::forStmt(Node* n) {
   std::string_view label = takeLabel();
+  LoopCount count = countLoop(n);
   Label body = code.newLabel(), cont = code.newLabel(), cond = code.newLabel(), end = code.newLabel();
   int64_t k;
   bool forever = !n->x || (constInt(n->x, k) && k);
@@ -187,6 +210,7 @@ void FuncGen::forStmt(Node* n) {
   code.bind(end);
   endStorage(storages_, loopMark_, true);
   loopMark_ = outerMark;
+  endLoopCount(count, n);
 }
 
 /// Where the body of a loop begins.

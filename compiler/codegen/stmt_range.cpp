@@ -51,6 +51,7 @@ void FuncGen::rangeBody(Node* n, std::string_view label, Label cont, Label end) 
 
 void FuncGen::rangeStmt(Node* n) {
   std::string_view label = takeLabel();
+  LoopCount count = countLoop(n);
   size_t mark = declared_.size();
   TempScope temps(*this);
   ++loopDepth_;
@@ -74,6 +75,7 @@ void FuncGen::rangeStmt(Node* n) {
   endStorage(storages_, loopMark_, true);
   loopMark_ = outerMark;
   releaseVars(mark);
+  endLoopCount(count, n);
 }
 
 void FuncGen::rangeInt(Node* n, std::string_view label) {

@@ -319,7 +319,7 @@ void Builder::noteSiteOfCall(uint32_t site) {
   store(constant(reinterpret_cast<int64_t>(&vm::siteOfCall)), 0, constant(site), Width::U32, false);
 }
 
-/// … or it has made something in the frame …
+/// … or it has made something in the frame (or it begins a loop of the program) …
 void Builder::countStorage(const Insn* i) {
   if (!vm::siteCounts) return;
   Value* count = constant(reinterpret_cast<int64_t>(&vm::siteCounts[vm::siteAt(i)].onStack));
@@ -376,6 +376,7 @@ bool Builder::translateStorage(Op op) {
     return write(i->a, v), true;
   };
   switch (op) {
+    case Op::CountLoop: return countStorage(i), true;
     case Op::NewStack:
       if (i->c > kFewSlots) return false;
       countStorage(i);

@@ -127,6 +127,23 @@ TEST(Verify, FunctionsWithStorageHaveAMemoryMap) {
   }
 }
 
+TEST(Disasm, ShowsWhichLoopIsCounted) {
+  ImageBuilder image("d", "d");
+  Code c(image, "d.F", 4, 0, 0);
+  ImageSite site{};
+  site.line = 12;
+  site.kind = static_cast<uint8_t>(AllocKind::Loop);
+  c.op(Op::CountLoop);
+  c.word(image.addSite(site));
+  c.op(Op::Return);
+  c.finish();
+  std::string bytes = image.finish(0, 0);
+  EXPECT_EQ(verifyImage(ImageView(bytes.data())), "");
+  std::string text = disassemble(ImageView(bytes.data()), 0);
+  EXPECT_NE(text.find("+     0  CountLoop"), text.npos) << text;
+  EXPECT_NE(text.find("; loop of line 12"), text.npos) << text;
+}
+
 TEST(Disasm, ShowsNamesAndAllocations) {
   ImageBuilder image("d", "d");
   Code c(image, "d.F", 4, 1, 1);

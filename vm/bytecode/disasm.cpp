@@ -15,7 +15,7 @@ namespace burrow {
 namespace {
 
 constexpr std::string_view kAllocKindNames[] = {"new",   "variable", "slice",  "append",   "closure", "box", "map",
-                                                "map growth", "chan", "string", "variadic", "go",      "defer"};
+                                                "map growth", "chan", "string", "variadic", "go",      "defer", "loop"};
 
 /// Lines of a source file; empty if it cannot be read.
 const std::vector<std::string>& sourceLines(const std::string& path) {
@@ -207,6 +207,7 @@ class Listing {
   std::string siteNote(uint32_t index) const {
     if (index >= image_.sitesCount()) return {};
     const ImageSite& s = image_.sites()[index];
+    if (static_cast<AllocKind>(s.kind) == AllocKind::Loop) return fmt::format(" loop of line {}", s.line) + inlinedAt(s.inl);
     std::string note = fmt::format(" {} {}", s.onHeap ? "heap" : "stack", allocKindName(static_cast<AllocKind>(s.kind)));
     if (s.typeName) note += fmt::format(" {}", image_.string(s.typeName));
     if (s.size) note += fmt::format(", {} bytes", s.size);

@@ -24,7 +24,7 @@
 namespace burrow {
 
 inline constexpr uint32_t kImageMagic = 0x57525542;  // "BURW"
-inline constexpr uint32_t kImageVersion = 4;
+inline constexpr uint32_t kImageVersion = 5;
 
 enum class SymbolKind : uint8_t { Func, RoData, Data, Bss, Type, Itab };
 enum SymbolFlag : uint8_t { kDupOk = 1, kLocal = 2 };
@@ -116,7 +116,8 @@ struct ImageSite {
   uint8_t onHeap;
   uint16_t pad;
 };
-enum class AllocKind : uint8_t { New, Variable, Slice, Append, Closure, Box, Map, MapGrow, Chan, String, Variadic, Go, Defer };
+/// Loop: no allocation, but a loop around some; CountLoop counts how often it is entered.
+enum class AllocKind : uint8_t { New, Variable, Slice, Append, Closure, Box, Map, MapGrow, Chan, String, Variadic, Go, Defer, Loop };
 
 struct ImageImport {
   uint32_t path;      ///< offset into strings
@@ -285,6 +286,7 @@ class ImageBuilder {
   };
   uint32_t addFunc(const Function& f);
   uint32_t addSite(const ImageSite& site);
+  uint32_t siteCount() const { return static_cast<uint32_t>(s_.sites.size()); }
   void setInit(uint32_t symbol) { init_ = static_cast<int32_t>(symbol); }
   void setMain(uint32_t symbol) { main_ = static_cast<int32_t>(symbol); }
   void setRawViews() { rawViews_ = true; }

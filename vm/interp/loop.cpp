@@ -92,7 +92,7 @@ const Insn kBottomCode[2] = {makeInsn(Op::ReturnToLoop), makeInsn(Op::ReturnToLo
   static const void* real[kReturnToMachine + 1];
   static bool saving = false;  // labels lead to `saved`
   static const void* plain[kOpCount];
-  static bool counting = false;  // labels of what makes something in the frame lead to `counted`
+  static bool counting = false;  // labels of what makes something in the frame, and of CountLoop, lead to `counted`
   const Insn* pc;
   const Insn* target;
   Slot *r, *fp;

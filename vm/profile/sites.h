@@ -26,7 +26,7 @@ struct ObjectCount {
 /// What happened at one site. The first line is what allocation touches.
 struct alignas(64) SiteCounts {
   ObjectCount allocated;         ///< on the heap, in size classes, as MemStats counts
-  uint64_t onStack;              ///< times that it made something in the frame
+  uint64_t onStack;              ///< times that it made something in the frame; of a loop: that it was entered
   uint64_t growths, copiedBytes; ///< times that contents were moved to a larger place, and how much of them
   uint64_t maxLength;            ///< greatest length reached by appending and inserting, or asked for
   uint64_t minLengthPlus1;       ///< smallest length asked for, plus one; 0: none was
@@ -101,10 +101,11 @@ inline void noteLength(const Goroutine& g, uint64_t length) {
   if (__builtin_expect(siteCounts != nullptr, 0)) noteLengthSlow(g, length);
 }
 
-/// Whether the loop and the jit count this instruction when it is executed: it makes something in the frame, always …
+/// Whether the loop and the jit count this instruction when it is executed: it makes something in the frame, always, or tells that a
+/// loop is entered …
 constexpr bool countsAlways(Op op) {
   return op == Op::NewStack || op == Op::MakeSliceStack || op == Op::SliceLitStack || op == Op::ClosureStack || op == Op::BoxStack ||
-         op == Op::MakeMapStack || op == Op::DeferStack;
+         op == Op::MakeMapStack || op == Op::DeferStack || op == Op::CountLoop;
 }
 /// … or what it appends counts for the greatest length …
 constexpr bool countsLength(Op op) { return op == Op::AppendGrow; }
