@@ -42,6 +42,12 @@ struct Site {
   uint64_t minLength = 0;         ///< smallest length that a call asked for
 };
 
+/// A for or range loop of the program around allocations, in one function or one inlined copy of it.
+struct Loop {
+  uint32_t frame = 0;             ///< at `for`, or at `range` if it has that
+  uint64_t entries = 0;           ///< times that it was come to: exact, and counted also if it then made no turn
+};
+
 /// A call stack with weights. Allocation stacks are sampled (Meta::allocSamplePeriod); the weights are scaled to estimates of the whole.
 struct StackSample {
   std::vector<uint32_t> frames;   ///< innermost first
@@ -81,6 +87,7 @@ struct Profile {
   std::vector<std::string> strings{""};
   std::vector<Frame> frames{Frame{}};
   std::vector<Site> sites;
+  std::vector<Loop> loops;            ///< those that were entered, if sites were counted; evidence for advice
   std::vector<StackSample> allocStacks, cpuStacks, blockStacks, mutexStacks;
   std::vector<Collection> collections;
   std::vector<HeapPoint> timeline;

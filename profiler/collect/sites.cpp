@@ -7,7 +7,7 @@ namespace burrow::profiler {
 namespace {
 
 constexpr std::string_view kKinds[] = {"new", "variable", "slice", "append", "closure", "box", "map", "mapgrow", "chan", "string", "variadic", "go", "defer"};
-static_assert(std::size(kKinds) == static_cast<size_t>(AllocKind::Defer) + 1);
+static_assert(std::size(kKinds) == static_cast<size_t>(AllocKind::Loop));  // which is no allocation
 
 Count countOf(const vm::ObjectCount& c) { return {c.objects, c.bytes}; }
 void add(Count& to, const Count& c) {
@@ -38,6 +38,10 @@ class SiteList {
       const vm::SiteCounts& c = vm::siteCounts[number];
       if (!c.allocated.objects && !c.onStack) continue;
       const ImageSite& site = m.image.sites()[i];
+      if (static_cast<AllocKind>(site.kind) == AllocKind::Loop) {
+        profile_.loops.push_back({frameOf(m, site), c.onStack});
+        continue;
+      }
       Site s = describe(m, site);
       if (c.onStack) addStack(s, c, site.size ? site.size : c.storageBytes);
       if (!c.allocated.objects) continue;
@@ -57,19 +61,26 @@ class SiteList {
   std::unordered_map<uint32_t, uint32_t> places;
 
  private:
-  Site describe(const vm::Module& m, const ImageSite& site) {
-    Site s{};
+  static bool isInlined(const vm::Module& m, const ImageSite& site) { return site.inl && site.inl <= m.image.funcs()[site.func].inlineCount; }
+
+  /// The place itself, without the calls that were inlined around it.
+  uint32_t frameOf(const vm::Module& m, const ImageSite& site) {
     const ImageFunc& f = m.image.funcs()[site.func];
-    bool inlined = site.inl && site.inl <= f.inlineCount;
     std::string_view name = m.image.string(m.image.symbols()[f.symbol].name);
     uint32_t startLine = f.startLine;
-    if (inlined) {
+    if (isInlined(m, site)) {
       const ImageInline& call = m.image.inlines()[f.firstInline + site.inl - 1];
       name = m.image.string(call.name);
       startLine = call.startLine;
     }
-    s.frames.push_back(frames_.frame(name, m.image.string(site.file), site.line, site.col, startLine));
-    if (inlined) frames_.append(s.frames, m.image.code() + f.code + f.inlineMark(site.inl));
+    return frames_.frame(name, m.image.string(site.file), site.line, site.col, startLine);
+  }
+
+  Site describe(const vm::Module& m, const ImageSite& site) {
+    Site s{};
+    const ImageFunc& f = m.image.funcs()[site.func];
+    s.frames.push_back(frameOf(m, site));
+    if (isInlined(m, site)) frames_.append(s.frames, m.image.code() + f.code + f.inlineMark(site.inl));
     s.kind = frames_.string(kKinds[site.kind]);
     s.type = frames_.string(m.image.string(site.typeName));
     s.reason = frames_.string(m.image.string(site.reason));

@@ -63,6 +63,8 @@ Json siteJson(const Profile& p, const Site& s) {
   return j;
 }
 
+Json loopJson(const Loop& l) { return {{"frame", l.frame}, {"entries", l.entries}}; }
+
 Json stacksJson(const std::vector<StackSample>& stacks) {
   Json list = Json::array();
   for (const StackSample& s : stacks) {
@@ -104,6 +106,7 @@ class Reader {
     const Json& frames = j.at("frames");
     for (size_t i = 1; i < frames.size(); ++i) p_.frames.push_back(frame(frames[i]));
     for (const Json& s : j.at("sites")) p_.sites.push_back(site(s));
+    for (const Json& l : list(j, "loops")) p_.loops.push_back({frameNumber(l.at("frame").get<uint32_t>()), number(l, "entries")});
     stacks(j, "allocStacks", p_.allocStacks);
     stacks(j, "cpuStacks", p_.cpuStacks);
     stacks(j, "blockStacks", p_.blockStacks);
@@ -154,9 +157,12 @@ class Reader {
   }
   std::vector<uint32_t> frameNumbers(const Json& j) {
     auto numbers = j.at("frames").get<std::vector<uint32_t>>();
-    for (uint32_t n : numbers)
-      if (n >= p_.frames.size()) throw std::out_of_range("frame " + std::to_string(n) + " is not in the list of frames");
+    for (uint32_t n : numbers) frameNumber(n);
     return numbers;
+  }
+  uint32_t frameNumber(uint32_t n) const {
+    if (n >= p_.frames.size()) throw std::out_of_range("frame " + std::to_string(n) + " is not in the list of frames");
+    return n;
   }
   Site site(const Json& j) {
     Site s;
@@ -214,6 +220,7 @@ std::string toJson(const Profile& p) {
   j["memStats"] = {{"objects", p.memStats.objects}, {"bytes", p.memStats.bytes}};
   j["peak"] = {{"objects", p.peak.objects}, {"bytes", p.peak.bytes}};
   j["sites"] = listJson(p.sites, [&](const Site& s) { return siteJson(p, s); });
+  j["loops"] = listJson(p.loops, loopJson);
   j["frames"] = listJson(p.frames, [&](const Frame& f) { return frameJson(p, f); });
   j["allocStacks"] = stacksJson(p.allocStacks);
   j["cpuStacks"] = stacksJson(p.cpuStacks);

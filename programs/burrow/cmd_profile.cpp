@@ -246,6 +246,7 @@ int cmdProfile(const std::vector<std::string>& arguments) {
   // Both outlive this function: the program ends the process.
   auto* reporter = new Reporter(flags);
   if (std::string e = reporter->setUp(); !e.empty()) return wrong(e);
+  compile.options.countLoops = collectOptions(flags, vm, {}).sites;
   auto* flows = new ProfileFlows;
   if (flags.needsFlows()) {
     compile.explain = [flows](const FileSet& files, const PackageSource& source, const ir::Unit& unit) { flows->read(files, source, unit); };

@@ -32,6 +32,10 @@ void printSites(std::FILE* out, const Profile& p) {
   }
 }
 
+void printLoops(std::FILE* out, const Profile& p) {
+  for (const profiler::Loop& l : p.loops) std::fprintf(out, "loop\t%s\t%s\t%llu\n", place(p, l.frame).c_str(), p.strings[p.frames[l.frame].function].c_str(), ull(l.entries));
+}
+
 void printStacks(std::FILE* out, const Profile& p, const char* what, const std::vector<profiler::StackSample>& samples) {
   for (const profiler::StackSample& s : samples) {
     std::fprintf(out, "%s\t%llu\t%llu\t%llu\t%llu\t%llu\t%llu\t", what, ull(s.events), ull(s.nanoseconds), ull(s.allocated.objects),
@@ -51,6 +55,7 @@ void print(std::FILE* out, const Profile& p) {
   total("peak", p.peak);
   std::fprintf(out, "collections\t%zu\npoints\t%zu\n", p.collections.size(), p.timeline.size());
   printSites(out, p);
+  printLoops(out, p);
   printStacks(out, p, "alloc", p.allocStacks);
   printStacks(out, p, "cpu", p.cpuStacks);
   printStacks(out, p, "block", p.blockStacks);
@@ -76,6 +81,7 @@ int toolCounts(const std::vector<std::string>& arguments) {
   app.add_flag("--no-sites", noSites, "no exact counts");
   if (int status = parseFlags(app, arguments); status >= 0) return status;
   options.sites = !noSites;
+  flags.options.countLoops = options.sites;
   return runArguments(app, flags, vmFlags, [&](const std::vector<std::string>& programArgs) {
     options.command = programArgs;
     options.jit = vmFlags.jit;

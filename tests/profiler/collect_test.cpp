@@ -3,7 +3,7 @@
 //	x := &T{} // want: new heap 100 1600 survived=3; box stack 100 800
 //
 // (the line allocates 100 objects of 1600 bytes on the heap, kind new, three of which outlived a collection, and …). Lines without a
-// comment allocate nothing. Counts are exact, so they are the same in every mode of the vm.
+// comment allocate nothing. Counts are exact, so they are the same in every mode of the vm. "// loop: 100" says how often the loop on its line is entered.
 #include <gtest/gtest.h>
 
 #include <stdlib.h>
@@ -144,6 +144,36 @@ TEST(Collector, CountsNativesAlikeInEveryMode) {
   EXPECT_EQ(made, 40000u);
   EXPECT_EQ(sites("--jit=on"), interpreted);
   EXPECT_EQ(sites("--jit=always"), interpreted);
+}
+
+TEST(Collector, CountsEntriesOfLoopsAlikeInEveryMode) {
+  std::string file = kDir + "/loops.go";
+  std::map<std::string, uint64_t> want;
+  int number = 0;
+  for (const std::string& line : split(readWholeFile(file), '\n')) {
+    ++number;
+    if (size_t at = line.find("// loop: "); at != std::string::npos) want[file + ":" + std::to_string(number)] = std::stoull(line.substr(at + 9));
+  }
+  ASSERT_GT(want.size(), 15u);
+  const std::vector<std::string> modes[] = {{"--jit=off"}, {"--jit=on"}, {"--jit=always"}, {"--jit=always", "--jit-tier=template"},
+                                            {"--jit=on", "--jit-sync", "--jit-threshold=1", "--jit-improve-after=2"}};
+  for (const std::vector<std::string>& flags : modes) {
+    SCOPED_TRACE(flags.front() + " " + flags.back());
+    Counts counts = run("loops.go", flags);
+    std::map<std::string, uint64_t> got;   // copies and instances together; no others than this file's
+    for (const auto& f : counts.lines)
+      if (f[0] == "loop") got[f[1].substr(0, f[1].rfind(':'))] += std::stoull(f[3]);
+    EXPECT_EQ(got, want);
+    for (const auto& f : counts.lines) EXPECT_FALSE(f[0] == "site" && f[3] == "loop") << "a loop is no allocation";
+    EXPECT_EQ(counts.totals["heap"].objects, counts.totals["memstats"].objects);
+  }
+  // Code that is not counted has nothing of it, though packages of both kinds are kept in one store; and neither has what is counted without sites.
+  Command c;
+  c.argv = {burrowPath(), "disasm", file};
+  CommandResult plain = runCommand(c);
+  EXPECT_EQ(plain.status, 0) << plain.err;
+  EXPECT_EQ(plain.out.find("CountLoop"), std::string::npos);
+  for (const auto& f : run("loops.go", {"--no-sites"}).lines) EXPECT_NE(f[0], "loop");
 }
 
 // ---- The standard library's own profiles, read by go tool pprof if there is one.
