@@ -63,6 +63,7 @@ std::vector<Advice> findAdvice(const Profile& p, const AdviceOptions& options) {
   Sources sources;
   std::vector<Row> rows = makeRows(p);
   for (const Frame& f : p.frames) sources.know(p.strings[f.file]);
+  LoopEntries loops = loopEntries(p);
   std::vector<Advice> out;
   std::map<std::string, std::vector<const Source*>> packages;
   for (const Row& r : rows) {
@@ -71,7 +72,7 @@ std::vector<Advice> findAdvice(const Profile& p, const AdviceOptions& options) {
     if (!s || r.line > s->lineAt(s->text().size())) continue;
     auto [at, isNew] = packages.emplace(r.file, std::vector<const Source*>());
     if (isNew) at->second = sources.package(r.file);
-    Facts facts{&rows, at->second};
+    Facts facts{&rows, at->second, &loops};
     for (Rule rule : kRules)
       if (std::optional<Advice> a = rule(r, *s, facts); a && isWorthIt(*a, p, options)) {
         bool isKnown = std::any_of(out.begin(), out.end(), [&](const Advice& b) { return b.file == a->file && b.edits.size() == a->edits.size() && std::equal(b.edits.begin(), b.edits.end(), a->edits.begin(), [](const Edit& x, const Edit& y) { return x.line == y.line && x.after == y.after; }); });

@@ -2,18 +2,26 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
+#include <string>
+#include <tuple>
 
 #include "profiler/advice/source.h"
 #include "profiler/report/rows.h"
 
 namespace burrow::profiler {
 
+/// How often the run's loops were entered, by file, line and column of their beginning: copies and instances together.
+using LoopEntries = std::map<std::tuple<std::string, uint32_t, uint32_t>, uint64_t>;
+LoopEntries loopEntries(const Profile& profile);
+
 /// What rules know beside their row.
 struct Facts {
   const std::vector<Row>* rows = nullptr;
   /// Files of the same package, the row's own among them.
   std::vector<const Source*> package;
+  const LoopEntries* loops = nullptr;
 };
 
 using Rule = std::optional<Advice> (*)(const Row& row, const Source& source, const Facts& facts);
@@ -29,9 +37,10 @@ std::optional<Advice> adviseBuilder(const Row&, const Source&, const Facts&);
 
 // ---- What rules share
 
-/// How often a loop is entered while a row's `objects` are made in it: once where the function runs once, a part where the number of turns is
-/// known, else as few as one in two. The outermost loop of the function counts.
-double entriesOf(const Place& place, const syntax::ForStmt* loop, uint64_t objects);
+/// How often the loop was entered in the run, as counted. None where that was not counted: in profiles that older versions wrote, in the
+/// standard library, and for loops over functions, whose bodies are functions of their own. A rule whose saving depends on it has nothing to
+/// say then, since nothing else in the profile bounds it: a loop may be entered as often as its body runs, and more often.
+std::optional<uint64_t> entriesOf(const Facts& facts, const Place& place, const syntax::ForStmt* loop);
 
 /// How many turns a loop makes, as an expression that can stand before it ("n", "len(xs)", "len(xs)+1"), if that can be told from the source.
 struct Turns {

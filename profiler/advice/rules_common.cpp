@@ -1,5 +1,3 @@
-#include <cmath>
-
 #include "profiler/advice/rules.h"
 #include "profiler/report/units.h"
 
@@ -114,14 +112,21 @@ std::string_view counterOf(const ForStmt* loop) {
   return name && post && !post->rhs ? name->name : std::string_view();
 }
 
-double entriesOf(const Place& place, const ForStmt* loop, uint64_t objects) {
-  std::vector<ForStmt*> loops = place.loops();
-  if (place.runsOnce() && !loops.empty() && loops[0] == loop) return 1;
-  auto n = static_cast<double>(objects);
-  if (std::optional<Turns> turns = turnsOf(place, loop))
-    if (auto* lit = as<BasicLit>(turns->of))
-      if (double each = std::atof(std::string(lit->text).c_str()); each >= 1 && place.isUnconditionalIn(loop)) return std::max(1.0, n / each);
-  return n / 2;
+LoopEntries loopEntries(const Profile& p) {
+  LoopEntries entries;
+  for (const Loop& l : p.loops) {
+    const Frame& f = p.frames[l.frame];
+    entries[{p.strings[f.file], f.line, f.column}] += l.entries;
+  }
+  return entries;
+}
+
+std::optional<uint64_t> entriesOf(const Facts& facts, const Place& place, const ForStmt* loop) {
+  auto* range = as<RangeClause>(loop->init);
+  Pos pos = range ? range->pos : loop->pos;
+  auto at = facts.loops->find({place.source->path(), pos.line(), pos.col()});
+  if (at == facts.loops->end()) return {};
+  return at->second;
 }
 
 }  // namespace burrow::profiler

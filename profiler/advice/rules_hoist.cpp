@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "profiler/advice/rules.h"
 #include "profiler/report/units.h"
@@ -65,10 +66,47 @@ bool staysInTurn(const Source& s, ForStmt* loop, std::string_view name, Node* de
   return true;
 }
 
-Count savedByOnce(const Row& row, const Place& place, ForStmt* loop, double part = 1) {
-  double left = entriesOf(place, loop, row.allocated.objects), all = static_cast<double>(row.allocated.objects);
-  double share = part * std::max(0.0, 1 - left / all);
-  return {static_cast<uint64_t>(share * all), static_cast<uint64_t>(share * static_cast<double>(row.allocated.bytes))};
+/// Bytes of an element of a slice of this type, as far as its name says so; 0: not known.
+double elementBytes(std::string_view type) {
+  static constexpr std::pair<std::string_view, double> kSizes[] = {
+      {"[]byte", 1}, {"[]uint8", 1}, {"[]int8", 1}, {"[]bool", 1}, {"[]uint16", 2}, {"[]int16", 2},
+      {"[]rune", 4}, {"[]int32", 4}, {"[]uint32", 4}, {"[]float32", 4}, {"[]int", 8}, {"[]uint", 8}, {"[]int64", 8}, {"[]uint64", 8},
+      {"[]uintptr", 8}, {"[]float64", 8}, {"[]complex128", 16}, {"[]string", 16}, {"[]any", 16}};
+  for (const auto& [name, size] : kSizes)
+    if (name == type) return size;
+  return type.starts_with("[]*") ? 8 : 0;
+}
+
+/// At most how large the largest object of the row is. The others have at least the smallest length, and all their sizes are known together.
+double greatestBytes(const Row& row) {
+  if (row.minLength == row.maxLength) return row.meanSize();
+  auto least = static_cast<double>(row.minLength), most = static_cast<double>(row.maxLength);
+  double bytes = static_cast<double>(row.allocated.bytes) * most / (most + static_cast<double>(row.allocated.objects - 1) * least);
+  // With what rounding to size classes adds.
+  if (double size = elementBytes(row.type) * most; size > 0) bytes = std::min(bytes, size <= 32768 ? size * 1.125 + 8 : size + 8192);
+  return bytes;
+}
+
+/// What is saved if each entry of the loop makes `left` in place of what the row counts; none: nothing, or that is not known.
+std::optional<Count> savedByLeaving(const Row& row, std::optional<uint64_t> entries, double objects, double bytes) {
+  if (!entries) return {};
+  auto e = static_cast<double>(*entries), all = static_cast<double>(row.allocated.objects);
+  if (e * objects >= all) return {};
+  return Count{static_cast<uint64_t>(all - e * objects), static_cast<uint64_t>(std::max(0.0, static_cast<double>(row.allocated.bytes) - e * bytes))};
+}
+
+/// One object for each entry.
+std::optional<Count> savedByOnce(const Row& row, std::optional<uint64_t> entries) { return savedByLeaving(row, entries, 1, greatestBytes(row)); }
+
+/// A buffer for each entry, which slices.Grow makes larger: at worst again for each length that is a little more than there is room for,
+/// between the least and the greatest, by append's rule (to twice as much, from 256 elements on to a quarter more).
+std::optional<Count> savedByGrowing(const Row& row, std::optional<uint64_t> entries) {
+  if (!row.maxLength) return {};
+  auto least = std::max(1.0, static_cast<double>(row.minLength)), most = static_cast<double>(row.maxLength);
+  double objects = 0, elements = 0;
+  for (double n = most; n >= least; n /= n < 512 ? 2 : 1.25, ++objects) elements += n;
+  if (row.minLength < row.maxLength) elements += most < 256 ? 2 * most : 1.25 * most + 192, ++objects;
+  return savedByLeaving(row, entries, objects, elements / most * greatestBytes(row));
 }
 
 /// The outermost loop in which nothing that x depends on changes.
@@ -87,7 +125,7 @@ ForStmt* outermostInvariant(const Place& place, Node* x, Node* except) {
 
 }  // namespace
 
-std::optional<Advice> adviseReusedBuffer(const Row& row, const Source& s, const Facts&) {
+std::optional<Advice> adviseReusedBuffer(const Row& row, const Source& s, const Facts& facts) {
   if (row.kind != "slice" || !row.onHeap || row.survived.objects * 20 > row.allocated.objects || row.atExit.objects > 2 + row.allocated.objects / 20) return {};
   std::optional<Place> place = findPlace(s, row.line, row.column, {Kind::CallExpr});
   auto* call = place ? as<CallExpr>(place->node()) : nullptr;
@@ -106,8 +144,9 @@ std::optional<Advice> adviseReusedBuffer(const Row& row, const Source& s, const 
   size_t from = s.offset(startPos(assign)), to = s.closing(s.offset(call->pos));
   if (to == std::string::npos) return {};
   Rewriter w(s);
-  double part = 1;
+  std::optional<Count> saves;
   if (loop) {
+    saves = savedByOnce(row, entriesOf(facts, *place, loop));
     w.insertLineBefore(loop->pos.line(), s.indent(loop->pos.line()) + s.text().substr(from, to + 1 - from));
     w.replace(from, to + 1 - from, startsEmpty ? buffer + " = " + buffer + "[:0]" : "clear(" + buffer + ")");
   } else {
@@ -120,17 +159,18 @@ std::optional<Advice> adviseReusedBuffer(const Row& row, const Source& s, const 
     w.insertLineBefore(loop->pos.line(), s.indent(loop->pos.line()) + "var " + buffer + " " + type);
     std::string grown = buffer + " = slices.Grow(" + buffer + "[:0], " + n + ")";
     w.replace(from, to + 1 - from, startsEmpty ? grown : grown + "[:" + n + "]\n" + indent + "clear(" + buffer + ")");
-    part = 0.85;
+    saves = savedByGrowing(row, entriesOf(facts, *place, loop));
   }
+  if (!saves) return {};
   Advice a = adviceAbout(row, AdviceKind::ReuseBuffer);
   a.what = fmt::format("each turn of the loop makes {} anew: {} of {}, none of them kept", buffer, timesText(row.allocated.objects), bytesText(row.meanSize()));
   a.todo = "make the buffer once before the loop and reuse it";
-  a.saves = savedByOnce(row, *place, loop, part);
+  a.saves = *saves;
   a.edits = w.edits();
   return a;
 }
 
-std::optional<Advice> adviseHoistedClosure(const Row& row, const Source& s, const Facts&) {
+std::optional<Advice> adviseHoistedClosure(const Row& row, const Source& s, const Facts& facts) {
   if (row.kind != "closure" || !row.onHeap) return {};
   std::optional<Place> place = findPlace(s, row.line, row.column, {Kind::FuncLit, Kind::SelectorExpr});
   if (!place) return {};
@@ -168,13 +208,15 @@ std::optional<Advice> adviseHoistedClosure(const Row& row, const Source& s, cons
   }
   std::string name = literal ? "callback" : std::string(static_cast<SelectorExpr*>(place->node())->sel->name) + "Func";
   if (!usesOf(s, place->function(), name).empty()) return {};
+  std::optional<Count> saves = savedByOnce(row, entriesOf(facts, *place, loop));
+  if (!saves) return {};
   Rewriter w(s);
   w.insertLineBefore(loop->pos.line(), s.indent(loop->pos.line()) + name + " := " + s.text().substr(from, to - from));
   w.replace(from, to - from, name);
   Advice a = adviceAbout(row, AdviceKind::KeepClosure);
   a.what = fmt::format("each turn of the loop makes {} anew, {}, though it captures nothing of that turn", literal ? "this closure" : "this method value", timesText(row.allocated.objects));
   a.todo = "make it once before the loop";
-  a.saves = savedByOnce(row, *place, loop);
+  a.saves = *saves;
   // go and defer of a variable note that variable with the arguments: a word that a literal does not take.
   auto* called = place->path.size() > 2 ? as<CallStmt>(place->path[place->path.size() - 3]) : nullptr;
   if (called) a.saves.bytes -= std::min(a.saves.bytes, 8 * a.saves.objects);

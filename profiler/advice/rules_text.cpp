@@ -56,7 +56,7 @@ std::optional<Declared> emptyString(const Place& place, std::string_view name) {
 
 }  // namespace
 
-std::optional<Advice> adviseBuilder(const Row& row, const Source& s, const Facts&) {
+std::optional<Advice> adviseBuilder(const Row& row, const Source& s, const Facts& facts) {
   if (row.kind != "string" || !row.onHeap || row.meanSize() < 64) return {};
   // s += x is at the operator; s = s + x at its +.
   std::optional<Place> place = findPlace(s, row.line, row.column, {Kind::AssignStmt, Kind::Operation});
@@ -103,9 +103,11 @@ std::optional<Advice> adviseBuilder(const Row& row, const Source& s, const Facts
   if (s.text().substr(from, end - from).find('}') != std::string::npos && s.closing(s.offset(loops.back()->body->pos)) < end) return {};   // for … { s += x }
   w.replace(from, end - from, writes);
 
-  // Lengths grow evenly, so that the last is twice the mean; how many strings there were is known where the function runs once.
+  // A string for each entry of the outermost loop that does not declare it. Lengths grow evenly, so that the last is twice the mean.
+  std::optional<uint64_t> entries = entriesOf(facts, *place, loops[0]);
+  if (!entries) return {};
   double length = 2 * row.meanSize(), objects = static_cast<double>(row.allocated.objects);
-  double strings = place->runsOnce() && loops[0] == place->loops()[0] ? 1 : std::min(objects / 2, std::max(1.0, objects * 32 / length));
+  double strings = std::min(static_cast<double>(*entries), objects);
   Count each = builderCost(length);
   double leftObjects = strings * static_cast<double>(each.objects), leftBytes = strings * static_cast<double>(each.bytes);
   if (leftObjects >= objects || leftBytes >= static_cast<double>(row.allocated.bytes)) return {};

@@ -202,25 +202,6 @@ Stmt* Place::statement() const {
   return nullptr;
 }
 
-bool Place::runsOnce() const {
-  auto* f = as<FuncDecl>(function());
-  return f && !f->recv && ((f->name->name == "main" && source->file()->pkgName->name == "main") || f->name->name == "init");
-}
-
-bool Place::isUnconditionalIn(const ForStmt* loop) const {
-  bool inside = false;
-  for (Node* n : path) {
-    if (n == loop) inside = true;
-    else if (inside && (n->kind == Kind::IfStmt || n->kind == Kind::SwitchStmt || n->kind == Kind::SelectStmt || n->kind == Kind::ForStmt || n->kind == Kind::FuncLit)) return false;
-  }
-  bool leaves = false;
-  inspect(loop->body, [&](Node* n) {
-    leaves |= n->kind == Kind::BranchStmt || n->kind == Kind::ReturnStmt;
-    return n->kind != Kind::FuncLit;
-  });
-  return inside && !leaves;
-}
-
 namespace {
 
 /// Pre-order walk that knows the path.

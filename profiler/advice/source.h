@@ -73,10 +73,6 @@ struct Place {
   std::vector<syntax::ForStmt*> loops() const;
   /// The statement of a block that the node belongs to; null: none.
   syntax::Stmt* statement() const;
-  /// It is in main.main itself or in an init: called once.
-  bool runsOnce() const;
-  /// Whether the node is executed on each turn of `loop`: no condition, no inner loop, no jump before the loop's end.
-  bool isUnconditionalIn(const syntax::ForStmt* loop) const;
 };
 
 /// The node of a kind at a position (nodes may share one).

@@ -15,7 +15,7 @@ func fill(b []byte, v byte) int {
 func main() {
 	size, sum := 70000, 0
 	for k := 0; k < 300; k++ {
-		buf := make([]byte, size) // advice: reuse-buffer
+		buf := make([]byte, size) // advice: reuse-buffer (exactly)
 		sum += fill(buf, byte(k))
 	}
 	fmt.Println(sum)

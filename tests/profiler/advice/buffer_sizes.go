@@ -6,7 +6,7 @@ import "fmt"
 func checksum(parts []int) int {
 	sum := 0
 	for _, n := range parts {
-		buf := make([]int, n) // advice: reuse-buffer
+		buf := make([]int, n) // advice: reuse-buffer (exactly)
 		for i := range buf {
 			buf[i] += i
 		}

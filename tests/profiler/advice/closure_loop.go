@@ -18,7 +18,7 @@ func each(n int, visit func(int)) {
 func main() {
 	total := 0
 	for k := 0; k < 5000; k++ {
-		each(3, func(i int) { // advice: keep-closure
+		each(3, func(i int) { // advice: keep-closure (exactly)
 			total += i
 		})
 	}
