@@ -148,7 +148,7 @@ std::vector<Edit> editsFor(const Place& place, const Empty& d, ForStmt* loop, st
 
 }  // namespace
 
-std::optional<Advice> advisePreallocatedSlice(const Row& row, const Source& s, const Facts&) {
+std::optional<Advice> advisePreallocatedSlice(const Row& row, const Source& s, const Facts& facts) {
   if (row.kind != "append" || !row.onHeap || row.growths == 0 || row.maxLength < 4) return {};
   std::optional<Place> place = findPlace(s, row.line, row.column, {Kind::CallExpr});
   auto* call = place ? as<CallExpr>(place->node()) : nullptr;
@@ -167,7 +167,10 @@ std::optional<Advice> advisePreallocatedSlice(const Row& row, const Source& s, c
   double slices = row.growths < row.allocated.objects ? static_cast<double>(row.allocated.objects - row.growths) : std::max(1.0, std::ceil(static_cast<double>(row.allocated.objects) / chain));
   auto growths = static_cast<double>(row.growths);
   if (room.empty()) {
-    // A number is only good advice if all slices came to about the same length.
+    // A number is only good advice if all slices came to about the same length: those, too, that the loop left empty.
+    std::optional<uint64_t> entries = entriesOf(facts, *place, loop);
+    if (!entries) return {};
+    slices = std::max(slices, static_cast<double>(*entries));
     if (growths / slices < 0.7 * std::max(1.0, chain - 2)) return {};
     room = std::to_string(roomFor(row.maxLength));
   } else if (growths / slices < 1) {
