@@ -9,7 +9,6 @@ namespace burrow::jit {
 
 namespace {
 
-bool isConst(const Value* v) { return v->op == SOp::Const; }
 bool fits(int64_t v) { return v == static_cast<int32_t>(v); }
 
 /// The counters of loops that nobody needs once their next value is there: both can be one register, which counts in place.

@@ -40,8 +40,9 @@ class Bits {
   void add(const Bits& other) {
     for (size_t k = 0; k < words_.size(); k++) words_[k] |= other.words_[k];
   }
-  /// As many bits of an array of words as the set has.
+  /// As many bits of an array of words as the set has; null: none.
   void addWords(const uint64_t* words) {
+    if (!words) return;
     for (size_t k = 0; k < words_.size(); k++)
       words_[k] |= k + 1 < words_.size() || size_ % 64 == 0 ? words[k] : words[k] & ((uint64_t{1} << size_ % 64) - 1);
   }

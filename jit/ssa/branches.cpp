@@ -8,8 +8,6 @@ namespace burrow::jit {
 
 namespace {
 
-bool isConst(const Value* v) { return v->op == SOp::Const; }
-
 size_t edgeIndex(const Block* from, const Block* to) {
   return static_cast<size_t>(std::find(to->preds.begin(), to->preds.end(), from) - to->preds.begin());
 }

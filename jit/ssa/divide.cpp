@@ -14,8 +14,6 @@ namespace {
 
 using Wide = unsigned __int128;
 
-bool isConst(const Value* v) { return v->op == SOp::Const; }
-
 /// x is below 2^bits, as an unsigned number.
 unsigned bitsOf(const Value* x, int depth = 0) {
   constexpr int kMaxDepth = 4;

@@ -9,7 +9,6 @@ using x86::CondCode;
 
 namespace {
 
-bool isConst(const Value* v) { return v->op == SOp::Const; }
 bool isImm32(const Value* v) { return isConst(v) && v->aux == static_cast<int32_t>(v->aux); }
 
 }  // namespace

@@ -13,8 +13,6 @@ namespace burrow::jit {
 
 namespace {
 
-bool isConst(const Value* v) { return v->op == SOp::Const; }
-
 bool dominates(const Block* a, const Block* b) {
   while (b && b->order > a->order) b = b->idom;
   return a == b;

@@ -204,6 +204,7 @@ struct Graph {
   }
 };
 
+inline bool isConst(const Value* v) { return v->op == SOp::Const; }
 /// The value that v was replaced by, or v.
 inline Value* resolve(Value* v) {
   while (v->forward) v = v->forward;
@@ -226,6 +227,8 @@ void improveLoops(Graph& g);
 bool expandDivisions(Graph& g);
 /// Constants as parts of addresses; counters that share a register with their next value (addresses.cpp).
 void foldAddresses(Graph& g);
+/// Chooses the register class of values that may have either by their uses, and puts Bits where a use wants the other one (kinds.cpp).
+void chooseKinds(Graph& g);
 /// The passes, in order (optimize.cpp); `after` sees what each has made.
 void optimize(Graph& g, void (*after)(const Graph& g, const char* pass));
 
