@@ -172,7 +172,6 @@ class Emitter {
     Block* to;
   };
   bool compareRuns(Reg r, Block* from, const Vec<Run>& runs, Block* next);
-  void pollAside(const Aside& aside);
   void outOfLine();
   bool needsFrame() const;
   void prologue();
@@ -181,6 +180,8 @@ class Emitter {
 
   // ---- calls (emit_calls.cpp)
   void call(Value* v);
+  void slow(Value* v);
+  void callC(Value* v);
   Vec<Move> passArguments(const Value* v);
   void expectArguments();
   void expectResults(const Value* v);
@@ -189,6 +190,12 @@ class Emitter {
   void returnResults(Value* v);
   void leaveFunction();
   void otherEntries();
+
+  // ---- polls (emit_polls.cpp)
+  void poll(Value* v);
+  void pollAndJump(Value* v, Block* to);
+  void notePoll(Value* v);
+  void pollAside(const Aside& aside);
 
   // ---- inlined bodies (emit_inline.cpp)
   void enterInlined(Value* v, Block* next);
@@ -208,15 +215,10 @@ class Emitter {
   void floating(Value* v);
   void conversion(Value* v);
   void memory(Value* v);
-  void slow(Value* v);
-  void poll(Value* v);
-  void pollAndJump(Value* v, Block* to);
-  void notePoll(Value* v);
   void check(Value* v);
   bool impliedByAccess(const Block* b, size_t i) const;
   void expectFault(const Value* check, const Snapshot& where);
   void compareStrings(Value* v);
-  void callC(Value* v);
   void moveBytes(Value* v);
   void atomic(Value* v);
   x86::CondCode compare(Value* v);             ///< sets flags; the condition under which v is 1

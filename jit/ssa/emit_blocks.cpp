@@ -6,8 +6,6 @@
 #include "jit/ssa/emit.h"
 #include "jit/ssa/operands.h"
 #include "vm/bytecode/check.h"
-#include "vm/interp/slow.h"
-#include "vm/sched/scheduler.h"
 
 namespace burrow::jit {
 
@@ -272,56 +270,6 @@ void Emitter::leaveFor(const Exit& e) {
   a_.mov(BURROW_G(fp), kFp);
   a_.mov(x86::eax, static_cast<int>(vm::Next::Interpret));
   a_.jmp(address(stubs.exit));
-}
-
-/// A poll that has something to do: live registers go home, the others to free slots; all are back behind it.
-void Emitter::pollAside(const Aside& aside) {
-  restore(aside.where);
-  position(aside.v->pc);
-  a_.bind(aside.at);
-  Vec<Move> away, back;
-  Vec<bool> used(contents_.size(), false);
-  for (auto& entry : aside.v->state->entries) {
-    used[entry.slot] = true;
-    if (contents_[entry.slot] != entry.value) away.push_back({placeOf(entry.value), {Place::Slot, entry.slot, entry.value}});
-  }
-  for (int r = 0; r < static_cast<int>(kRegs32); r++) {
-    Value* v = regs_[r];
-    if (!v) continue;
-    int slot = -1;
-    for (auto& entry : aside.v->state->entries)
-      if (entry.value == v) slot = entry.slot;
-    if (slot < 0 && !isCheap(v)) slot = homeOf(v);
-    if (slot < 0 && !isCheap(v)) {
-      for (unsigned s : scratch_)
-        if (slot < 0 && !contents_[s] && !used[s]) slot = static_cast<int>(s);
-      if (slot < 0) {
-        failed_ = "no slot at a poll";
-        return;
-      }
-      used[static_cast<size_t>(slot)] = true;
-      away.push_back({{Place::Reg, r, v}, {Place::Slot, slot, v}});
-    }
-    if (isCheap(v)) back.push_back({{Place::Cheap, static_cast<int>(v->id), v}, {Place::Reg, r, v}});
-    else back.push_back({{Place::Slot, slot, v}, {Place::Reg, r, v}});
-  }
-  // The stack may have moved: copies of pointers are right in the state's slots only, and the others get them from there.
-  for (size_t s = 0; s < contents_.size(); s++) {
-    Value* v = contents_[s];
-    if (!v || used[s]) continue;
-    auto named = std::find_if(aside.v->state->entries.begin(), aside.v->state->entries.end(), [&](auto& e) { return e.value == v; });
-    if (named != aside.v->state->entries.end() && !isCheap(v)) back.push_back({{Place::Slot, named->slot, v}, {Place::Slot, static_cast<int>(s), v}});
-  }
-  parallel(away);
-  a_.mov(x86::rsi, address(g_.insnAt(aside.v->pc)));
-  a_.call(address(slowStub(reinterpret_cast<vm::SlowFn*>(reinterpret_cast<void*>(vm::slowPoll)))));
-  parallel(back);
-  if (!aside.to) return static_cast<void>(a_.jmp(aside.back));
-  restore(aside.where);
-  block_ = aside.v->block;
-  Vec<Move> moves = movesOn(block_, aside.to);
-  parallel(moves);
-  a_.jmp(labels_[aside.to->id]);
 }
 
 void Emitter::outOfLine() {

@@ -1,4 +1,4 @@
-// Calls and returns: what passes in registers (jit/assembler.h), and the entries for callers that have it in slots only.
+// Calls and returns: what passes in registers (jit/assembler.h), and the entries for callers that have it in slots only. Calls of C++, too.
 #include <algorithm>
 
 #include "jit/ssa/emit.h"
@@ -80,6 +80,32 @@ void Emitter::call(Value* v) {
   popFrames(frame);
   forgetCopies(v);
   expectResults(v);
+}
+
+void Emitter::slow(Value* v) {
+  const Insn* i = g_.insnAt(v->pc);
+  uint32_t frame = frameOfPc(v->pc);
+  syncState(*v->state);
+  storeForPads(frame);
+  release(dies_[v->id]);
+  InsnSlots slots;
+  slotsOfInsn(*g_.frames[frame].func, i, slots);
+  lose(idsOf(frame, slots.writes));
+  pushFrames(frame);
+  slows_[frame].emitAt(i);
+  popFrames(frame);
+  forgetCopies(v);
+}
+
+void Emitter::callC(Value* v) {
+  constexpr Reg kArgs[] = {7, 6, 2, 1, 8, 9};
+  size_t first = v->aux2 ? 1 : 0;
+  for (size_t i = 0; i < v->args.size(); i++) into(kArgs[first + i], v->args[i]);
+  release(dies_[v->id]);
+  loseAll();
+  if (first) a_.mov(x86::rdi, kGoroutine);
+  a_.call(address(plainStub(reinterpret_cast<const void*>(v->aux))));
+  if (v->kind != Kind::None && useCount_[v->id]) bind(v, 0);
 }
 
 /// At the function's start.

@@ -1,19 +1,14 @@
-// Encoding of memory accesses, checks, calls and what goes by slow halves.
+// Encoding of memory accesses, checks, and bytes that are moved or compared.
 #include <cstring>
 #include <utility>
 
 #include "jit/helpers.h"
 #include "jit/memory_stubs.h"
 #include "jit/ssa/emit.h"
+#include "jit/ssa/known_memory.h"
 #include "jit/ssa/operands.h"
 
 namespace burrow::jit {
-
-namespace {
-
-unsigned bytesOf(Width w) { return w == Width::W64 ? 8 : w == Width::I32 || w == Width::U32 ? 4 : w == Width::I16 || w == Width::U16 ? 2 : 1; }
-
-}  // namespace
 
 void Emitter::value(Value* v) {
   switch (v->op) {
@@ -277,17 +272,6 @@ void Emitter::check(Value* v) {
 }
 
 /// A C++ function on the thread's stack that passes no safepoint: nothing of the frame need be home.
-void Emitter::callC(Value* v) {
-  constexpr Reg kArgs[] = {7, 6, 2, 1, 8, 9};
-  size_t first = v->aux2 ? 1 : 0;
-  for (size_t i = 0; i < v->args.size(); i++) into(kArgs[first + i], v->args[i]);
-  release(dies_[v->id]);
-  loseAll();
-  if (first) a_.mov(x86::rdi, kGoroutine);
-  a_.call(address(plainStub(reinterpret_cast<const void*>(v->aux))));
-  if (v->kind != Kind::None && useCount_[v->id]) bind(v, 0);
-}
-
 /// Equality: lengths first; then code that all share. All registers are lost.
 void Emitter::compareStrings(Value* v) {
   static const char* const equal = equalBytesStub();
@@ -388,63 +372,6 @@ void Emitter::lose(const Vec<SlotRange>& slots) {
       if (!g_.memorySlot[s]) forgetContent(s);
   loseAll();
   losing_.clear();
-}
-
-void Emitter::slow(Value* v) {
-  const Insn* i = g_.insnAt(v->pc);
-  uint32_t frame = frameOfPc(v->pc);
-  syncState(*v->state);
-  storeForPads(frame);
-  release(dies_[v->id]);
-  InsnSlots slots;
-  slotsOfInsn(*g_.frames[frame].func, i, slots);
-  lose(idsOf(frame, slots.writes));
-  pushFrames(frame);
-  slows_[frame].emitAt(i);
-  popFrames(frame);
-  forgetCopies(v);
-}
-
-void Emitter::notePoll(Value* v) {
-  // The slow half writes the state's slots: only its values may be there.
-  for (auto& e : v->state->entries) losing_.push_back({e.slot, 1});
-  for (auto& e : v->state->entries)
-    if (contents_[e.slot] != e.value) forgetContent(e.slot);
-  losing_.clear();
-  a_.cmp(kRegs, BURROW_G(stackLimit));
-  asides_.push_back({a_.newLabel(), a_.newLabel(), v, snapshot()});
-}
-
-void Emitter::poll(Value* v) {
-  notePoll(v);
-  a_.jb(asides_.back().at);
-  a_.bind(asides_.back().back);
-  release(dies_[v->id]);
-}
-
-/// The end of a loop: if nothing is to be moved, one jump does for both.
-void Emitter::pollAndJump(Value* v, Block* to) {
-  if (Vec<Block*> turn = secondTurn(v->block, to); !turn.empty()) {
-    Vec<Move> moves = movesOn(block_, to);
-    parallel(moves);
-    inSecondTurn_ = true;
-    copy(turn);
-    inSecondTurn_ = false;
-    return;
-  }
-  notePoll(v);
-  Label aside = asides_.back().at;
-  asides_.back().to = to;
-  release(dies_[v->id]);
-  Vec<Move> moves = movesOn(block_, to);
-  if (moves.empty()) {
-    a_.jae(labels_[to->id]);
-    a_.jmp(aside);
-    return;
-  }
-  a_.jb(aside);
-  parallel(moves);
-  a_.jmp(labels_[to->id]);
 }
 
 }  // namespace burrow::jit
