@@ -100,7 +100,7 @@ void FuncGen::appendMake(Node* n, Reg to) {
 /// append to it. kNone: there is none.
 Reg FuncGen::appendBuffer(Node* n, Type* elem) {
   TypeInfo& ei = info(elem);
-  if (!n->onStack || !ei.size || ei.size > kBufSlots * 8 || !fitsFrame(kBufSlots + 1)) return kNone;
+  if (!n->onStack || n == grownInMemory_ || !ei.size || ei.size > kBufSlots * 8 || !fitsFrame(kBufSlots + 1)) return kNone;
   Node* s = strip(n->x);
   if (s->op == IrOp::Name) {
     // A buffer that only one variable refers to may be used again, and by every append to it.

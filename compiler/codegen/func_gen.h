@@ -134,6 +134,10 @@ class FuncGen {
   void endStorage(std::vector<Storage>& list, size_t mark, bool release);
   void expose(Reg r, unsigned slots);
   bool isExposed(Reg r) const;
+  /// The append that is assigned to what it appends to, while that is so and it lies in memory: gc changes such slices in place, and has
+  /// no buffer in the frame for them.
+  const Node* grownInMemory_ = nullptr;
+  bool liesInMemory(Node* x) const;
   const char* heapReason(const Node* n) const;
 
   static Kinds kindsOf(Type* t);

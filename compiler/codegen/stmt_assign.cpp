@@ -71,6 +71,7 @@ void FuncGen::assign(Node* n) {
   TempScope temps(*this);
   hoistPlace(n->x, hasCall(n->y));
   Node* y = strip(n->y);
+  if (y->op == IrOp::Append && y->onStack && ir::sameSafe(x, y->x) && liesInMemory(x)) grownInMemory_ = y;
   bool yCall = y->op == IrOp::CallFunc || y->op == IrOp::CallInter || y->op == IrOp::Recv || y->op == IrOp::Copy ||
                y->op == IrOp::AndAnd || y->op == IrOp::OrOr || y->op == IrOp::Recover;
   if (isLocalName(x) && locOf(x->name).kind == VarLoc::Frame) {

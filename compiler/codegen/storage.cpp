@@ -5,6 +5,8 @@
 // free again where the analysis says that nothing can refer to it any more: storage that a loop's body takes, at the end of the
 // body (what lives longer is in the heap); storage of transient expressions, at the end of their statement. What does not fit a frame
 // (kFullFrame slots) goes to the heap after all.
+#include <algorithm>
+
 #include "compiler/codegen/func_gen.h"
 #include "vm/bytecode/check.h"
 
@@ -78,8 +80,32 @@ bool FuncGen::isExposed(Reg r) const {
   return isLocal(r) && static_cast<size_t>(r - kLocalBase) < exposed_.size() && exposed_[static_cast<size_t>(r - kLocalBase)];
 }
 
+namespace {
+
+/// Whether gc keeps values of a type in SSA values, rather than in memory: small ones, without an array of several elements in them.
+bool hasValues(Type* t) {
+  constexpr size_t kMaxParts = 4;   ///< and words
+  if (info(t).size > kMaxParts * 8) return false;
+  t = ir::underlying(t);
+  if (auto* array = as<Array>(t)) return array->len <= 1 && hasValues(array->elem);
+  auto* fields = as<Struct>(t);
+  return !fields || (fields->fields.size() <= kMaxParts && std::ranges::all_of(fields->fields, [](const Var* e) { return hasValues(e->type); }));
+}
+
+}  // namespace
+
+/// Whether x is a variable that gc keeps in memory, or a part of one.
+bool FuncGen::liesInMemory(Node* x) const {
+  for (x = strip(x); x->op == IrOp::Dot || (x->op == IrOp::Index && as<Array>(ir::underlying(x->x->type))); x = strip(x->x)) continue;
+  if (x->op != IrOp::Name || x->name->cls == ir::Class::Global) return true;
+  if (x->name->cls == ir::Class::Result && f.hasDefer) return true;
+  if (x->name->cls == ir::Class::Capture && !x->name->byValue) return true;
+  return x->name->onHeap || isAddressed(x->name) || !hasValues(x->type);
+}
+
 const char* FuncGen::heapReason(const Node* n) const {
   if (u.options.escapeOff) return "escape analysis is off";
+  if (n == grownInMemory_) return "appended to where the slice lies in memory";
   if (n->onStack) return "too large for the frame";
   return n->reason ? n->reason->c_str() : "";
 }

@@ -1,6 +1,5 @@
 // Assignments: what they are made to, and which assign something to itself.
 #include "compiler/escape/builder.h"
-#include "compiler/types/constant.h"
 
 namespace burrow::escape {
 
@@ -8,6 +7,7 @@ using ir::Class;
 using ir::Name;
 using ir::Node;
 using ir::Op;
+using ir::sameSafe;
 
 namespace {
 
@@ -33,23 +33,6 @@ bool mayAffectMemory(const Node* n) {
     case Op::ConvNop: case Op::Conv: case Op::Len: case Op::Cap: case Op::Not: case Op::BitNot: case Op::Plus: case Op::Neg: case Op::Dot:
     case Op::DotPtr: case Op::Deref: case Op::Paren: return mayAffectMemory(n->x);
     default: return true;
-  }
-}
-
-/// Whether l and r are the same expression and reading it twice gives the same.
-bool sameSafe(const Node* l, const Node* r) {
-  while (l->op == Op::ConvNop || l->op == Op::Paren) l = l->x;
-  while (r->op == Op::ConvNop || r->op == Op::Paren) r = r->x;
-  if (l->op != r->op || l->type != r->type) return false;
-  switch (l->op) {
-    case Op::Name: return l->name == r->name;
-    case Op::Dot: case Op::DotPtr: return l->index == r->index && sameSafe(l->x, r->x);
-    case Op::Deref: case Op::Not: case Op::BitNot: case Op::Plus: case Op::Neg: case Op::Conv: return sameSafe(l->x, r->x);
-    case Op::Index: case Op::IndexMap: case Op::Add: case Op::Sub: case Op::Or: case Op::Xor: case Op::Mul: case Op::Shl: case Op::Shr: case Op::And:
-    case Op::AndNot: case Op::Div: case Op::Rem: return sameSafe(l->x, r->x) && sameSafe(l->y, r->y);
-    case Op::Literal: return constant::compare(l->value, syntax::Operator::Eql, r->value);
-    case Op::Nil: return true;
-    default: return false;
   }
 }
 

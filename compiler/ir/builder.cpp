@@ -42,15 +42,6 @@ void placeVariables(Func* f) {
   }
 }
 
-bool mayCall(const Node* n) {
-  if (!n) return false;
-  if (n->op == Op::CallFunc || n->op == Op::CallInter || n->op == Op::Recv || n->op == Op::Init || n->op == Op::InlinedCall) return true;
-  if (mayCall(n->x) || mayCall(n->y) || mayCall(n->z)) return true;
-  for (const Node* c : n->list)
-    if (mayCall(c)) return true;
-  return false;
-}
-
 UnitBuilder::UnitBuilder(const CheckResult& checked, FileSet& files, Arena& arena, const BuildOptions& options, Diagnostics& diagnostics)
     : checked_(checked), files_(files), arena_(arena), options_(options), diagnostics_(diagnostics), unit_(new Unit), statics_(std::make_unique<StaticInit>(*this)) {
   unit_->package = checked.package;

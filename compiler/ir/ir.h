@@ -133,6 +133,8 @@ struct InlineBody;
 struct Remarks;
 /// Whether evaluating n may run Go code: a call or a receive is in it.
 bool mayCall(const Node* n);
+/// Whether l and r are the same expression, and one that gives the same when it is evaluated twice (gc's SameSafeExpr).
+bool sameSafe(const Node* l, const Node* r);
 
 enum class Class : uint8_t { Global, Local, Param, Result, Capture };
 
